@@ -1,0 +1,59 @@
+// The counter every chat surface hands requests over to; the router implements it. No platform's word in it.
+import type { Card, RoomName } from "../core/card.ts";
+import type { Caller, MessageId, Receipt, Refusal } from "../core/words.ts";
+
+/** Exactly one of these answers a request. */
+export type DeskAnswer =
+  /** A command's answer, posted where it was asked. `edit` follows when the work was long: the final answer. */
+  | {
+      readonly kind: "message";
+      readonly text: string;
+      readonly card: Card | null;
+      readonly edit?: Promise<{ readonly text: string; readonly card: Card | null }>;
+    }
+  /** A directive was accepted as this message; its receipts follow as marks. */
+  | { readonly kind: "receipt"; readonly message: MessageId; readonly state: Receipt }
+  /** The post with this key changed (a decision on its card); the edit arrives through the posts. */
+  | { readonly kind: "edited"; readonly key: string }
+  /** Nothing to show beyond the act itself (a reaction). */
+  | { readonly kind: "done" }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+export interface Said {
+  readonly text: string;
+  readonly room: RoomName;
+  /** The post it replies to, if any. */
+  readonly replyTo: { readonly key: string } | null;
+  /** Platform id of the person's own message: receipts become reactions on it. */
+  readonly echo: string;
+}
+
+/** What a shell verb gets: `json` is the verb's JSON value, `text` what a person reads. */
+export type ShellReply =
+  | { readonly ok: true; readonly json: unknown; readonly text: string; readonly exit?: number }
+  | { readonly ok: false; readonly exit: number; readonly refusal: Refusal; readonly json?: unknown };
+
+export interface Room {
+  readonly name: RoomName;
+  readonly kind: "channel" | "member" | "task";
+  readonly title: string;
+}
+
+export interface Desk {
+  say(by: Caller, said: Said): Promise<DeskAnswer>;
+  press(by: Caller, press: { readonly action: string; readonly text: string | null }): Promise<DeskAnswer>;
+  /** A reaction on the post with this key; unknown emoji and posts are `done`. */
+  react(
+    by: Caller,
+    reaction: { readonly key: string; readonly emoji: string; readonly added: boolean },
+  ): Promise<DeskAnswer>;
+  /** A shell verb with raw arguments, as typed after the verb. */
+  run(by: Caller, verb: string, argv: readonly string[], signal: AbortSignal): Promise<ShellReply>;
+  rooms(): readonly Room[];
+}
+
+/** A receipt on a person's own message. A new state replaces the old one. */
+export interface Mark {
+  readonly echo: string;
+  readonly state: Receipt;
+}

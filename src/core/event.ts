@@ -1,0 +1,219 @@
+// What we decided is so, past tense. The zod schemas are the journal's line format: {v, seq, ts, event, …}.
+import { z } from "zod";
+
+const task = z.number().int().positive();
+const member = z.string();
+const oid = z.string();
+const id = z.string();
+const lines = z.array(z.string());
+
+const file = z.object({
+  path: z.string(),
+  added: z.number(),
+  deleted: z.number(),
+  status: z.enum(["added", "modified", "deleted", "renamed"]),
+  binary: z.boolean(),
+});
+
+/** A mail as the journal keeps it until it is taken: the Maildir file mirrors it. */
+const mail = z.object({
+  id,
+  from: z.string(),
+  to: member,
+  body: z.string(),
+  msg_type: z.string(),
+  timestamp: z.number(),
+  via: z.string().optional(),
+  task: task.optional(),
+  echo: z.string().optional(),
+  now: z.boolean().optional(),
+});
+
+const counts = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() }).nullable();
+const on = <N extends string, S extends z.ZodRawShape>(event: N, shape: S) =>
+  z.object({ event: z.literal(event), ...shape });
+
+export const eventSchema = z.discriminatedUnion("event", [
+  // the bot and its team
+  on("daemon_started", { pid: z.number(), version: z.string() }),
+  on("daemon_stopped", { reason: z.string() }),
+  on("team_started", { by: z.string(), resume: z.boolean() }),
+  on("team_stopped", { by: z.string() }),
+  on("team_paused", { by: z.string(), member: member.nullable() }),
+  on("team_resumed", { by: z.string(), member: member.nullable() }),
+
+  // seats
+  on("agent_spawned", {
+    member,
+    agent: z.string(),
+    resume: z.boolean(),
+    epoch: z.number(),
+    pane: z.string(),
+    pid: z.number(),
+    start: z.string(),
+    worktree: z.string(),
+  }),
+  on("spawn_failed", { member, epoch: z.number(), code: z.string(), say: z.string() }),
+  on("agent_died", { member, epoch: z.number(), exit: z.number().nullable() }),
+  on("pane_respawned", { member, reason: z.string() }),
+  on("agent_stopped", { member, epoch: z.number(), rescued: z.string().nullable() }),
+  on("member_parked", { member, why: z.string() }),
+  on("member_unparked", { member, by: z.string() }),
+  on("member_restarted", { member, by: z.string() }),
+  on("member_interrupted", { member, by: z.string() }),
+  on("member_signalled", {
+    member,
+    epoch: z.number(),
+    kind: z.string(),
+    signal: id,
+    message: id.nullable(),
+    detail: z.string(),
+  }),
+  on("turn_ended", { member, task: task.nullable(), say: z.string() }),
+
+  // messages
+  on("message_sent", { id, from: z.string(), to: member, mail, filed: z.boolean() }),
+  on("message_to_human", { id, from: z.string(), to: z.string(), body: z.string(), reply_to: id.nullable() }),
+  on("message_refused", { id, from: z.string(), to: z.string(), code: z.string(), say: z.string() }),
+  on("message_typing", { id, member, pane: z.string(), epoch: z.number() }),
+  on("message_typed", { id }),
+  on("message_held", { id, why: z.string() }),
+  on("message_entered", { id }),
+  on("message_taken", { id, member }),
+  on("message_answered", { id, member, text: z.string() }),
+  on("message_withdrawn", { id, by: z.string() }),
+  on("delivery_failed", { id, member, code: z.string(), say: z.string() }),
+  on("mail_file_broken", { member, file: z.string(), why: z.string() }),
+
+  // tasks
+  on("task_requested", {
+    key: z.string(),
+    by: z.string(),
+    title: z.string(),
+    body: z.string(),
+    priority: z.string().nullable(),
+    tags: z.array(z.string()),
+    depends_on: z.array(task),
+    assignee: z.string().nullable(),
+    adopt: z.object({ member, head: oid, tree: oid, base: oid, summary: z.string() }).nullable(),
+  }),
+  on("task_created", { key: z.string(), task, title: z.string(), by: z.string() }),
+  on("task_request_refused", { key: z.string(), code: z.string(), say: z.string() }),
+  on("task_assigned", {
+    task,
+    member,
+    branch: z.string(),
+    base: oid,
+    by: z.string(),
+    title: z.string(),
+    pulled: z.boolean(),
+    created_by: z.string(),
+  }),
+  on("worktree_ready", { task, member, branch: z.string(), rescued: z.string().nullable() }),
+  on("task_start_failed", { task, member, code: z.string(), say: z.string() }),
+  on("task_completed", { task, member, commit: oid, tree: oid, summary: z.string() }),
+  on("verification_phase_changed", { task, phase: z.string(), attempt: z.number() }),
+  on("verification_evidence_collected", {
+    task: task.nullable(),
+    purpose: z.enum(["done", "candidate", "trunk"]),
+    commit: oid,
+    tree: oid,
+    result: z.enum(["green", "red", "timeout", "infra"]),
+    command: z.string(),
+    counts,
+    lines,
+    reused: z.boolean(),
+    rerun: z.boolean(),
+    why: z.string().nullable(),
+    log: z.string(),
+    duration_ms: z.number(),
+  }),
+  on("task_released", { task, member, why: z.string() }),
+  on("task_cancelled", { task, by: z.string(), ref: z.string().nullable() }),
+  on("task_retried", { task, by: z.string() }),
+  on("task_resumed", { task, member }),
+  on("state_reconciliation", { task, say: z.string() }),
+  on("board_due", { task, patch: z.record(z.string(), z.unknown()), by: z.string() }),
+  on("board_written", { task, due: z.number() }),
+  on("board_file_broken", { file: z.string(), line: z.number().nullable(), why: z.string() }),
+
+  // approvals and landing
+  on("merge_confidence_scored", { task, score: z.number(), reasons: lines }),
+  on("auto_merge_decision_recorded", { task, decision: z.string(), reason: z.string() }),
+  on("approval_requested", {
+    task,
+    head: oid,
+    diff: z.string(),
+    onto: oid,
+    commits: z.number(),
+    files: z.array(file),
+    risks: lines,
+    confidence: z.number(),
+    reasons: lines,
+    gate: z.string(),
+  }),
+  on("approval_recorded", {
+    task,
+    head: oid,
+    person: z.string(),
+    via: z.string(),
+    decision: z.enum(["approve", "reject", "back"]),
+    why: z.string(),
+  }),
+  on("approval_closed", {
+    task,
+    head: oid,
+    why: z.enum(["superseded", "expired", "withdrawn"]),
+    by: z.string(),
+  }),
+  on("merge_queued", { task, head: oid }),
+  on("merge_candidate_built", { task, head: oid, base: oid, commit: oid, tree: oid, round: z.number() }),
+  on("merge_held", { task, why: z.string(), detail: z.string(), paths: lines }),
+  on("merge_rejected", { task, reason: z.string(), paths: lines }),
+  on("task_auto_merged", { task, commit: oid, tree: oid, base: oid }),
+  on("task_manual_merged", { task, commit: oid, tree: oid, base: oid }),
+  on("main_adopted", { branch: z.string(), head: oid, tree: oid }),
+  on("main_moved_outside", { from: oid, to: oid, tree: oid }),
+  on("main_broken", { head: oid, lines }),
+
+  // questions and escalations
+  on("question_asked", {
+    id,
+    member,
+    task: task.nullable(),
+    escalation: z.number(),
+    question: z.string(),
+    options: lines,
+    default: z.string().nullable(),
+    deadline: z.number().nullable(),
+  }),
+  on("task_escalated", {
+    task: task.nullable(),
+    member,
+    escalation: z.number(),
+    kind: z.string(),
+    say: z.string(),
+    options: lines,
+  }),
+  on("escalation_changed", {
+    escalation: z.number(),
+    state: z.enum(["acknowledged", "snoozed", "answered", "resolved", "withdrawn"]),
+    by: z.string(),
+    answer: z.string().nullable(),
+    until: z.number().nullable(),
+  }),
+]);
+
+export type Event = z.infer<typeof eventSchema>;
+export type EventName = Event["event"];
+export type EventOf<N extends EventName> = Extract<Event, { event: N }>;
+
+/** A line of the journal, parsed. `at` is `ts` in ms. */
+export interface Recorded {
+  readonly seq: number;
+  readonly at: number;
+  readonly event: Event;
+}
+
+/** The journal line's version; a reader for each older one stays. */
+export const journalVersion = 1;

@@ -1,0 +1,136 @@
+// How seats change by what happened: launches, deaths, signals.
+import type { EventOf, Recorded } from "../event.ts";
+import { limits } from "../policy.ts";
+import type { Seat, State } from "../state.ts";
+import type { Instant, MemberName } from "../words.ts";
+import { put } from "./put.ts";
+
+const signalsKept = 200;
+
+export function seatOf(state: State, member: MemberName): Seat {
+  return (
+    state.seats.get(member) ?? {
+      member,
+      epoch: 0,
+      agent: "",
+      live: null,
+      worktree: null,
+      activity: "starting",
+      since: 0,
+      turn: null,
+      falls: [],
+      lastFall: "",
+      parked: null,
+      restarting: false,
+      turnEnded: null,
+    }
+  );
+}
+
+const seat = (state: State, member: MemberName, with_: (seat: Seat) => Seat): State => ({
+  ...state,
+  seats: put(state.seats, member, with_(seatOf(state, member))),
+});
+
+const fallen = (falls: readonly Instant[], at: Instant): readonly Instant[] =>
+  [...falls, at].filter((t) => t > at - limits.startWindow);
+
+function signalled(state: State, event: EventOf<"member_signalled">, at: Instant): State {
+  const seen = [...(state.signals.get(event.member) ?? []), event.signal].slice(-signalsKept);
+  const next = { ...state, signals: put(state.signals, event.member, seen) };
+  const current = seatOf(state, event.member);
+  if (event.epoch !== current.epoch || current.live === null) return next;
+  return seat(next, event.member, (s) => bySignal(s, event, at));
+}
+
+function bySignal(s: Seat, event: EventOf<"member_signalled">, at: Instant): Seat {
+  switch (event.kind) {
+    case "started":
+      return { ...s, activity: "idle", since: at };
+    case "taken":
+      return { ...s, activity: "working", since: at, turn: event.message ?? s.turn };
+    case "working":
+      return { ...s, activity: "working", since: at };
+    case "waiting":
+      return { ...s, activity: "waiting", since: at };
+    case "idle":
+      // A turn that went well ends the count of falls: the seat can work.
+      return { ...s, activity: "idle", since: at, turn: null, turnEnded: at, falls: [] };
+    default:
+      return s;
+  }
+}
+
+export function evolveSeats(state: State, { event, at }: Recorded): State {
+  switch (event.event) {
+    case "agent_spawned":
+      return seat(state, event.member, (s) => ({
+        ...s,
+        agent: event.agent,
+        epoch: event.epoch,
+        live: { pane: event.pane, pid: event.pid, start: event.start },
+        worktree: event.worktree,
+        activity: "starting",
+        since: at,
+        turn: null,
+        restarting: false,
+        turnEnded: null,
+      }));
+    case "spawn_failed":
+      return seat(state, event.member, (s) => ({
+        ...s,
+        epoch: event.epoch,
+        live: null,
+        since: at,
+        falls: fallen(s.falls, at),
+        lastFall: event.say,
+      }));
+    case "agent_died":
+      return seat(state, event.member, (s) => ({
+        ...s,
+        live: null,
+        turn: null,
+        since: at,
+        falls: s.restarting ? s.falls : fallen(s.falls, at),
+        lastFall: `ended with ${event.exit === null ? "no exit status (killed)" : `exit ${event.exit}`}`,
+      }));
+    case "agent_stopped":
+      return seat(state, event.member, (s) => ({ ...s, live: null, turn: null, since: at, restarting: false }));
+    case "member_parked":
+      return seat(state, event.member, (s) => ({ ...s, parked: event.why, since: at }));
+    case "member_unparked":
+      return seat(state, event.member, (s) => ({ ...s, parked: null, falls: [], since: at }));
+    case "member_restarted":
+      return seat(state, event.member, (s) => ({ ...s, parked: null, falls: [], restarting: s.live !== null }));
+    case "member_signalled":
+      return signalled(state, event, at);
+    case "team_started":
+      return {
+        ...state,
+        team: "running",
+        teamAt: at,
+        startedBy: event.by,
+        paused: false,
+        seats: new Map(
+          [...state.seats].map(([name, s]) => [name, { ...s, parked: null, falls: [] }]),
+        ),
+      };
+    case "team_stopped":
+      return { ...state, team: "stopped", teamAt: at };
+    case "team_paused":
+      return event.member === null
+        ? { ...state, paused: true }
+        : { ...state, pausedMembers: new Set([...state.pausedMembers, event.member]) };
+    case "team_resumed":
+      return event.member === null
+        ? { ...state, paused: false }
+        : {
+            ...state,
+            pausedMembers: new Set([...state.pausedMembers].filter((m) => m !== event.member)),
+          };
+    case "turn_ended":
+      return seat(state, event.member, (s) => ({ ...s, turnEnded: null }));
+    default:
+      return state;
+  }
+}

@@ -1,0 +1,163 @@
+// How a task's work changes by what happened, from its assignment to the gate.
+import type { EventOf, Recorded } from "../event.ts";
+import type { TaskPatch } from "../ports.ts";
+import { isOver, type State, type Work } from "../state.ts";
+import type { TaskId } from "../words.ts";
+import { change, drop, put } from "./put.ts";
+
+export const work = (state: State, task: TaskId, with_: (work: Work) => Work): State => ({
+  ...state,
+  work: change(state.work, task, with_),
+});
+
+function assigned(state: State, event: EventOf<"task_assigned">, at: number): State {
+  const before = state.work.get(event.task);
+  const fresh: Work = {
+    task: event.task,
+    title: event.title,
+    member: event.member,
+    branch: event.branch,
+    base: event.base,
+    createdBy: event.created_by,
+    phase: "starting",
+    since: at,
+    pulled: event.pulled,
+    reds: 0,
+    done: null,
+    gated: null,
+    troubles: 0,
+    troubleAt: 0,
+    // A task that is assigned anew keeps its cards: their keys must not be used twice.
+    proposals: before?.proposals ?? [],
+    candidate: null,
+    rounds: 0,
+    held: null,
+    auto: false,
+    landed: null,
+  };
+  return { ...state, work: put(state.work, event.task, fresh) };
+}
+
+function gated(state: State, event: EventOf<"verification_evidence_collected">, at: number): State {
+  if (event.purpose === "trunk") return trunkGated(state, event, at);
+  if (event.task === null) return state;
+  return work(state, event.task, (w) =>
+    event.purpose === "done" ? doneGated(w, event, at) : candidateGated(w, event, at),
+  );
+}
+
+function trunkGated(state: State, event: EventOf<"verification_evidence_collected">, at: number): State {
+  if (state.main === null || state.main.tree !== event.tree) return state;
+  const uncounted = event.result === "green" && (event.counts === null || event.counts.passed === 0);
+  const verdict =
+    event.result === "infra" ? "infra" : event.result !== "green" ? "red" : uncounted ? "uncounted" : "green";
+  return { ...state, main: { ...state.main, verdict, at } };
+}
+
+function doneGated(w: Work, event: EventOf<"verification_evidence_collected">, at: number): Work {
+  const again = event.reused && w.phase === "working";
+  if ((w.phase !== "verifying" && !again) || w.done?.commit !== event.commit) return w;
+  if (event.result === "infra") return { ...w, troubles: w.troubles + 1, troubleAt: at };
+  const { commit, tree, result, lines, counts } = event;
+  const green = result === "green";
+  return {
+    ...w,
+    gated: { commit, tree, result, lines, counts },
+    troubles: 0,
+    reds: green ? w.reds : w.reds + 1,
+    phase: green ? "reviewing" : "working",
+    since: at,
+  };
+}
+
+function candidateGated(w: Work, event: EventOf<"verification_evidence_collected">, at: number): Work {
+  if (w.candidate === null || w.candidate.tree !== event.tree) return w;
+  if (event.result === "infra") return { ...w, troubles: w.troubles + 1, troubleAt: at };
+  const reruns = w.candidate.reruns + (event.rerun ? 1 : 0);
+  return { ...w, troubles: 0, candidate: { ...w.candidate, result: event.result, reruns } };
+}
+
+/** Ends what a task had under way when it goes back to its author or to people. */
+const set = (w: Work, phase: Work["phase"], at: number): Work => ({
+  ...w,
+  phase,
+  since: at,
+  candidate: null,
+  held: null,
+});
+
+function due(state: State, event: EventOf<"board_due">, seq: number): State {
+  const before = state.boardDue.get(event.task);
+  const patch: TaskPatch = { ...before?.patch, ...(event.patch as TaskPatch) };
+  return { ...state, boardDue: put(state.boardDue, event.task, { task: event.task, patch, due: seq }) };
+}
+
+export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
+  switch (event.event) {
+    case "task_requested":
+      return {
+        ...state,
+        requests: put(state.requests, event.key, { key: event.key, event, at, task: null, refused: null }),
+      };
+    case "task_created":
+      return {
+        ...state,
+        requests: change(state.requests, event.key, (r) => ({ ...r, task: event.task })),
+      };
+    case "task_request_refused":
+      return {
+        ...state,
+        requests: change(state.requests, event.key, (r) => ({
+          ...r,
+          refused: { code: event.code, say: event.say },
+        })),
+      };
+    case "task_assigned":
+      return assigned(state, event, at);
+    case "worktree_ready":
+      return work(state, event.task, (w) => (w.phase === "starting" ? set(w, "working", at) : w));
+    case "task_start_failed":
+      return work(state, event.task, (w) => ({ ...w, troubles: w.troubles + 1, troubleAt: at }));
+    case "task_completed":
+      return work(state, event.task, (w) => ({
+        ...set(w, "verifying", at),
+        done: { commit: event.commit, tree: event.tree, summary: event.summary, at },
+        troubles: 0,
+        rounds: 0,
+      }));
+    case "verification_evidence_collected":
+      return gated(state, event, at);
+    case "verification_phase_changed":
+      // `review`: another look at a green change for a new card; `retest`: another run of the gate.
+      if (event.phase === "review") return work(state, event.task, (w) => set(w, "reviewing", at));
+      return event.phase === "retest"
+        ? work(state, event.task, (w) => ({ ...set(w, "verifying", at), troubles: 0 }))
+        : state;
+    case "task_escalated":
+      return event.task === null ? state : work(state, event.task, (w) => set(w, "blocked", at));
+    case "task_released": {
+      return { ...state, work: drop(state.work, event.task) };
+    }
+    case "task_cancelled": {
+      const next = work(state, event.task, (w) => set(w, "cancelled", at));
+      return { ...next, queue: next.queue.filter((t) => t !== event.task) };
+    }
+    case "task_retried":
+      return work(state, event.task, (w) => ({ ...set(w, "returned", at), reds: 0, troubles: 0 }));
+    case "task_resumed":
+      return work(state, event.task, (w) => set(w, "starting", at));
+    case "board_due":
+      return due(state, event, seq);
+    case "board_written": {
+      const written = { ...state, boardWritten: put(state.boardWritten, event.task, at) };
+      return state.boardDue.get(event.task)?.due === event.due
+        ? { ...written, boardDue: drop(state.boardDue, event.task) }
+        : written;
+    }
+    default:
+      return state;
+  }
+}
+
+export const liveWork = (state: State): readonly Work[] =>
+  [...state.work.values()].filter((w) => !isOver(w));

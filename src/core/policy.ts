@@ -1,0 +1,57 @@
+// What the team file lets and asks the rules do, resolved to plain numbers. Rules know nothing of YAML.
+import type { SetUp } from "./ports.ts";
+import type { Member, MemberName, Millis } from "./words.ts";
+
+export interface Policy {
+  readonly team: string;
+  readonly members: readonly Member[];
+  /** The OS user's name as people see it: who gets what no lead can take. */
+  readonly owner: string;
+  /** Names of people; a message file's `from` that is none of these and no member is refused. */
+  readonly people: readonly string[];
+  readonly testCommand: string | null;
+  readonly setUp: SetUp | null;
+  readonly gateTimeout: Millis;
+  /** Reds after the first before a person is asked. */
+  readonly maxRetries: number;
+  readonly autoDispatch: boolean;
+  readonly excludedTags: readonly string[];
+  /** In-progress tasks an engineer may hold at once. */
+  readonly approvalExpires: Millis;
+  readonly autoMerge: {
+    readonly enabled: boolean;
+    readonly confidenceThreshold: number;
+    readonly maxLines: number;
+    readonly maxFiles: number;
+    readonly sensitivePaths: readonly string[];
+  };
+}
+
+/** The house's own numbers, each with its reason. */
+export const limits = {
+  /** A card younger than this cannot be decided by number alone: the person may not have seen it. */
+  approveTooSoon: 3_000,
+  /** Failed starts of a seat within `startWindow` before it is parked and a person is told. */
+  startTries: 5,
+  startWindow: 120_000,
+  /** First pause before a respawn; doubled each time. */
+  respawnPause: 500,
+  /** From Enter to the agent's own receipt before one more Enter is tried. */
+  receiptWait: 3_000,
+  /** From typing to giving up. */
+  receiptGiveUp: 20_000,
+  /** Between two looks at a composer that was not free. */
+  composerRetry: 2_000,
+  /** Candidate rebuilds because trunk moved before the task goes back. */
+  mergeRounds: 8,
+  /** Between tries of a landing that a person's checkout holds. */
+  heldRetry: 2_000,
+  /** Pauses between tries of an effect the world refused: first, and the cap. */
+  retryFirst: 1_000,
+  retryCap: 60_000,
+  /** Characters of an answer that chats show. */
+  answerShown: 1_500,
+} as const;
+
+export const memberOf = (policy: Policy, name: MemberName): Member | undefined =>
+  policy.members.find((m) => m.name === name);

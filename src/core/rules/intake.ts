@@ -1,0 +1,126 @@
+// What came in from outside: agents' signals, message files, files that cannot be read. Facts only; no policy but who may write.
+import { type Decision, nothing, type Rule, type Seen } from "../decide.ts";
+import type { Effect } from "../effect.ts";
+import type { Event } from "../event.ts";
+import { seatOf } from "../evolve/seats.ts";
+import { memberOf } from "../policy.ts";
+import type { BoardView, Mail, MailBox, Signal } from "../ports.ts";
+import type { State } from "../state.ts";
+import type { MemberName } from "../words.ts";
+
+const detailKept = 8_192;
+
+export const intake: Rule = (state, input, seen) => {
+  if (input.type !== "observed") return nothing;
+  const events: Event[] = [];
+  const effects: Effect[] = [];
+  const { signals, mail, board } = input.world;
+  if (signals?.probe.known) takeSignals(state, signals.probe.value, events, effects);
+  if (mail?.probe.known) takeMail(state, mail.probe.value, seen, events, effects);
+  if (board?.probe.known) tellBroken(state, board.probe.value, events);
+  return { events, effects } satisfies Decision;
+};
+
+function takeSignals(state: State, list: readonly Signal[], events: Event[], effects: Effect[]): void {
+  if (list.length === 0) return;
+  const fresh = list.filter((s) => !(state.signals.get(s.member) ?? []).includes(s.id));
+  const turns = new Map([...state.seats].map(([name, seat]) => [name, seat.turn]));
+  const taken = new Set<string>();
+  for (const signal of fresh) {
+    events.push({
+      event: "member_signalled",
+      member: signal.member,
+      epoch: signal.epoch,
+      kind: signal.kind,
+      signal: signal.id,
+      message: signal.message,
+      detail: signal.detail.slice(0, detailKept),
+    });
+    if (signal.epoch !== seatOf(state, signal.member).epoch) continue;
+    if (signal.kind === "taken" && signal.message !== null) {
+      turns.set(signal.member, signal.message);
+      if (isTakable(state, signal)) {
+        taken.add(signal.message);
+        events.push({ event: "message_taken", id: signal.message, member: signal.member });
+      }
+    }
+    if (signal.kind === "idle") {
+      const answered = answerOf(state, signal, signal.message ?? turns.get(signal.member) ?? null, taken);
+      if (answered !== null) events.push(answered);
+      turns.set(signal.member, null);
+    }
+  }
+  effects.push({ type: "ensure.consume", lane: "signals", signals: list });
+}
+
+function isTakable(state: State, signal: Signal): boolean {
+  const delivery = signal.message === null ? undefined : state.messages.get(signal.message);
+  return (
+    delivery !== undefined &&
+    delivery.mail.to === signal.member &&
+    delivery.state !== "taken" &&
+    delivery.state !== "answered" &&
+    delivery.state !== "withdrawn"
+  );
+}
+
+/** A turn begun by a person's message ends: its last text is the answer, unless the member wrote to them itself. */
+function answerOf(state: State, signal: Signal, turn: string | null, taken: ReadonlySet<string>): Event | null {
+  const delivery = turn === null ? undefined : state.messages.get(turn);
+  if (delivery === undefined || delivery.mail.via === undefined) return null;
+  if (delivery.state !== "taken" && !taken.has(delivery.mail.id)) return null;
+  const text = delivery.replied ? "" : signal.detail.slice(0, detailKept);
+  return { event: "message_answered", id: delivery.mail.id, member: signal.member, text };
+}
+
+function takeMail(
+  state: State,
+  boxes: ReadonlyMap<MemberName, MailBox>,
+  seen: Seen,
+  events: Event[],
+  effects: Effect[],
+): void {
+  for (const [member, box] of boxes) {
+    for (const { file, why } of box.broken)
+      if (!state.told.has(`${file}: ${why}`)) events.push({ event: "mail_file_broken", member, file, why });
+    for (const mail of box.queued) {
+      const delivery = state.messages.get(mail.id);
+      const over = delivery !== undefined && delivery.state !== "queued" && delivery.state !== "typing" && delivery.state !== "typed";
+      if (over || state.told.has(mail.id)) {
+        effects.push({ type: "ensure.take", lane: `mail:${member}`, member, id: mail.id });
+      } else if (delivery === undefined) {
+        events.push(accept({ ...mail, to: member }, seen));
+      }
+    }
+  }
+}
+
+/** A file may name any sender; what it claims is judged here. */
+function accept(mail: Mail, seen: Seen): Event {
+  const { from, to, id } = mail;
+  const refused = (code: string, say: string): Event => ({ event: "message_refused", id, from, to, code, say });
+  if (memberOf(seen.policy, to) === undefined)
+    return refused("member.unknown", `A message file for "${to}" was set aside: no member has that name.`);
+  const author = memberOf(seen.policy, from);
+  if (author !== undefined)
+    return author.talksTo.includes(to)
+      ? { event: "message_sent", id, from, to, mail: plain(mail), filed: true }
+      : refused("member.not-reachable", `${from} may not address ${to}; it may address ${author.talksTo.join(", ") || "nobody"}.`);
+  if (seen.policy.people.includes(from) && mail.signature === "verified")
+    return { event: "message_sent", id, from, to, mail: { ...plain(mail), via: "shell" }, filed: true };
+  return refused(
+    "access.unknown-caller",
+    `A message file for ${to} says it is from "${from}" but did not come through \`batty send\`; it was not delivered. Read it with \`batty read ${to} ${id}\`.`,
+  );
+}
+
+/** A claim of the file that only the bot may make is dropped. */
+function plain(mail: Mail): Mail {
+  const { signature: _signature, via: _via, echo: _echo, ...rest } = mail;
+  return rest;
+}
+
+function tellBroken(state: State, board: BoardView, events: Event[]): void {
+  for (const { file, line, why } of board.broken)
+    if (!state.told.has(`${file}: ${why}`)) events.push({ event: "board_file_broken", file, line, why });
+}

@@ -1,0 +1,153 @@
+// The queue: one landing at a time, each on a candidate whose exact tree was tested. Git's part is world/git's.
+import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+import type { Effect } from "../effect.ts";
+import type { Event } from "../event.ts";
+import type { Input } from "../input.ts";
+import { limits } from "../policy.ts";
+import { proposalOf, type State, type Work } from "../state.ts";
+import { landingMessage } from "../views/landing.ts";
+import { due, inOrder, notice } from "./letters.ts";
+import { isAsShown } from "./review.ts";
+import { evidenceOf } from "./verify.ts";
+
+export const merge: Rule = (state, input, seen) => {
+  if (input.type === "settled") {
+    const { effect } = input;
+    if (effect.type === "ensure.candidate") return built(state, input, seen);
+    if (effect.type === "ensure.landing") return landed(state, input, seen);
+    if (effect.type === "ensure.gate" && effect.purpose === "candidate") return gated(state, input, seen);
+  }
+  return { events: [], effects: next(state, input) };
+};
+
+/** The first task of the queue that nothing holds; a held one is tried again at every tick. */
+export function head(state: State): Work | undefined {
+  const queued = state.queue.flatMap((t) => state.work.get(t) ?? []).filter((w) => w.phase === "queued");
+  return queued.find((w) => w.held === null) ?? queued[0];
+}
+
+function next(state: State, input: Input): Effect[] {
+  if (state.main === null || state.paused) return [];
+  const heldOnes = state.queue.flatMap((t) => state.work.get(t) ?? []).filter((w) => w.held !== null);
+  const work = input.type === "tick" && heldOnes[0] !== undefined ? heldOnes[0] : head(state);
+  if (work === undefined || (work.held !== null && input.type !== "tick")) return [];
+  const { candidate, done } = work;
+  if (done === null) return [];
+  if (candidate === null || candidate.base !== state.main.head) return [candidateEffect(state, work, done.commit)];
+  if (candidate.result !== "green") return []; // rules/gate runs it
+  return [{ type: "ensure.landing", lane: "merge", task: work.task, commit: candidate.commit, base: candidate.base }];
+}
+
+function candidateEffect(state: State, work: Work, commit: string): Effect {
+  const card = proposalOf(work);
+  return {
+    type: "ensure.candidate",
+    lane: "merge",
+    task: work.task,
+    head: commit,
+    base: state.main?.head ?? "",
+    message: landingMessage(work, card),
+    // The time of the decision: the same candidate is built again after a crash.
+    at: work.since,
+    round: work.rounds + 1,
+  };
+}
+
+function built(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
+  const { effect, outcome } = input;
+  if (effect.type !== "ensure.candidate" || !outcome.ok || outcome.brought.of !== "ensure.candidate") return nothing;
+  const work = state.work.get(effect.task);
+  if (work === undefined || work.phase !== "queued" || work.done?.commit !== effect.head) return nothing;
+  const { candidate, change, already } = outcome.brought;
+  if (already && work.candidate !== null)
+    return events(...merged(state, work, work.candidate.commit, work.candidate.tree, work.candidate.base, seen));
+  if (candidate === null || effect.base !== state.main?.head) return nothing;
+  if (!candidate.ok) return events(...conflicted(state, work, candidate.conflicts, seen));
+  if (change !== null && !isAsShown(work, change, seen))
+    return events({ event: "approval_closed", task: work.task, head: effect.head, why: "superseded", by: "batty" });
+  if (effect.round > limits.mergeRounds) return events(...outrun(state, work, seen));
+  const { commit, tree } = candidate;
+  return events({ event: "merge_candidate_built", task: work.task, head: effect.head, base: effect.base, commit, tree, round: effect.round });
+}
+
+function gated(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
+  const { effect, outcome } = input;
+  if (effect.type !== "ensure.gate" || effect.task === null) return nothing;
+  const work = state.work.get(effect.task);
+  if (work?.candidate?.tree !== effect.order.tree || work.phase !== "queued") return nothing;
+  const evidence = evidenceOf(effect, outcome);
+  if (evidence === null) return nothing;
+  if (evidence.result === "green") return events(evidence);
+  if (evidence.result === "infra")
+    return work.troubles === 0
+      ? events(evidence)
+      : events(evidence, { event: "merge_held", task: work.task, why: "gate", detail: `the gate can't run: ${evidence.why ?? "unknown"}`, paths: [] });
+  // Its parts were green: a flake is suspected once, and said.
+  if (work.candidate.reruns === 0 && !effect.rerun) return events(evidence);
+  return events(evidence, ...red(state, work, evidence.lines, seen));
+}
+
+function landed(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
+  const { effect, outcome } = input;
+  if (effect.type !== "ensure.landing" || !outcome.ok || outcome.brought.of !== "ensure.landing") return nothing;
+  const work = state.work.get(effect.task);
+  if (work?.candidate?.commit !== effect.commit || work.phase === "landed") return nothing;
+  const { landing } = outcome.brought;
+  switch (landing.kind) {
+    case "landed":
+      return events(...merged(state, work, effect.commit, work.candidate.tree, effect.base, seen));
+    case "held": {
+      const told = work.held !== null && work.held.why === landing.why && work.held.paths.join() === landing.paths.join();
+      return told
+        ? nothing
+        : events({ event: "merge_held", task: work.task, why: landing.why, detail: landing.detail, paths: [...landing.paths] });
+    }
+    case "moved":
+      return nothing; // the look at trunk that follows says where it went
+  }
+}
+
+/** Everyone who waits for it is told: author, creator, and the board. */
+export function merged(state: State, work: Work, commit: string, tree: string, base: string, seen: Seen): Event[] {
+  const event = work.auto ? ("task_auto_merged" as const) : ("task_manual_merged" as const);
+  const creator = seen.policy.members.some((m) => m.name === work.createdBy) ? work.createdBy : null;
+  const readers = [...new Set([work.member, ...(creator === null ? [] : [creator])])];
+  return inOrder(
+    () => [
+      { event, task: work.task, commit, tree, base },
+      due(work.task, { status: "done", blocked: false, blockReason: null }, "batty"),
+    ],
+    ...readers.map((reader) => (n: number) => [
+      notice(state, seen, n, reader, "landed", `#${work.task} ${work.title} landed on ${state.main?.branch ?? "trunk"} as ${commit.slice(0, 8)}.`, work.task),
+    ]),
+  );
+}
+
+const backToAuthor = (work: Work): Event => due(work.task, { status: "in-progress", claimedBy: work.member }, "batty");
+
+/** A conflict is normal: back to the author with the files. */
+export function conflicted(state: State, work: Work, paths: readonly string[], seen: Seen): Event[] {
+  const trunk = state.main?.branch ?? "main";
+  return inOrder(
+    () => [{ event: "merge_rejected", task: work.task, reason: "conflict", paths: [...paths] }, backToAuthor(work)],
+    (n) => [
+      notice(state, seen, n, work.member, "conflict", `#${work.task} ${work.title} conflicts with ${trunk} in:\n${paths.map((p) => `- ${p}`).join("\n")}\nOn your branch ${work.branch}, run \`git merge ${trunk}\`, resolve, commit, and run \`batty done\`.`, work.task),
+    ],
+  );
+}
+
+function red(state: State, work: Work, lines: readonly string[], seen: Seen): Event[] {
+  return inOrder(
+    () => [{ event: "merge_rejected", task: work.task, reason: "red on trunk", paths: [] }, backToAuthor(work)],
+    (n) => [
+      notice(state, seen, n, work.member, "gate", `Gate red for #${work.task} ${work.title} together with ${state.main?.branch ?? "trunk"} (it was green alone)\nMerge ${state.main?.branch ?? "trunk"} into ${work.branch}, mend it, commit, and run \`batty done\`. The last lines:\n\n${lines.join("\n")}`, work.task),
+    ],
+  );
+}
+
+function outrun(state: State, work: Work, seen: Seen): Event[] {
+  return inOrder(
+    () => [{ event: "merge_rejected", task: work.task, reason: `trunk moved ${limits.mergeRounds} times meanwhile`, paths: [] }, backToAuthor(work)],
+    (n) => [notice(state, seen, n, work.member, "conflict", `#${work.task} ${work.title} could not land: trunk moved ${limits.mergeRounds} times meanwhile. Merge trunk into ${work.branch} and run \`batty done\` again.`, work.task)],
+  );
+}

@@ -1,0 +1,102 @@
+// Who may write to whom, and what becomes of it: directives, members' mail, words to people, taking back, sending again.
+import { type Decision, events, nothing, refuse, type Rule, type Seen } from "../decide.ts";
+import type { Effect } from "../effect.ts";
+import { seatOf } from "../evolve/seats.ts";
+import type { Intent } from "../input.ts";
+import { memberOf } from "../policy.ts";
+import type { Mail } from "../ports.ts";
+import type { State } from "../state.ts";
+import type { Caller, MemberName } from "../words.ts";
+import { clean, letter, messageId } from "./letters.ts";
+import { paneOf } from "./panes.ts";
+import { unknownMember } from "./team.ts";
+
+export const send: Rule = (state, input, seen) => {
+  if (input.type !== "intent") return nothing;
+  const { by, intent } = input;
+  switch (intent.type) {
+    case "send":
+      return accept(state, by, intent, seen);
+    case "send-again":
+      return again(state, by, intent.message, seen);
+    case "withdraw-message":
+      return withdraw(state, by, intent.message);
+    default:
+      return nothing;
+  }
+};
+
+/** The member that a name means, or why it means none. */
+export function recipient(seen: Seen, name: string): MemberName | Decision {
+  const { members } = seen.policy;
+  if (members.some((m) => m.name === name)) return name;
+  const inRole = members.filter((m) => m.role === name).map((m) => m.name);
+  if (inRole.length === 1 && inRole[0] !== undefined) return inRole[0];
+  if (inRole.length > 1)
+    return refuse("member.several", `"${name}" is a role of several members.`, `Name one: ${inRole.join(", ")}.`);
+  return unknownMember(seen, name);
+}
+
+function accept(state: State, by: Caller, intent: Extract<Intent, { type: "send" }>, seen: Seen): Decision {
+  const body = clean(intent.body);
+  if (body.trim() === "") return refuse("usage", "The message is empty.", "Say something after the name.");
+  if (intent.to === "human") return toHuman(state, by, body, seen);
+  const to = recipient(seen, intent.to);
+  if (typeof to !== "string") return to;
+  const author = by.tier === "team" ? memberOf(seen.policy, by.name) : undefined;
+  if (by.tier === "team" && !author?.talksTo.includes(to)) {
+    const reachable = [...(author?.talksTo ?? []), "human"].join(", ");
+    return refuse("member.not-reachable", `${by.name} may not address ${to}.`, `It may address: ${reachable}.`);
+  }
+  const sent = letter(state, seen, 0, {
+    from: by.name,
+    to,
+    body,
+    msg_type: "send",
+    ...(by.tier === "team" ? {} : { via: by.via }),
+    ...(intent.echo === null ? {} : { echo: intent.echo }),
+    ...(intent.now ? { now: true } : {}),
+  });
+  const effects: Effect[] = [{ type: "ensure.put", lane: `mail:${to}`, mail: sent.mail as Mail }];
+  const pane = paneOf(state, to);
+  if (intent.now && pane !== null && seatOf(state, to).activity === "working")
+    effects.push({ type: "once.interrupt", lane: `type:${to}`, member: to, pane });
+  return { events: [sent], effects };
+}
+
+function toHuman(state: State, by: Caller, body: string, seen: Seen): Decision {
+  if (by.tier !== "team")
+    return refuse("member.unknown", "`human` is you: only members write to people.", "Name a member instead.");
+  const turn = seatOf(state, by.name).turn;
+  const begun = turn === null ? undefined : state.messages.get(turn);
+  const person = begun?.mail.via === undefined ? undefined : begun.mail.from;
+  return events({
+    event: "message_to_human",
+    id: messageId(state, seen, 0),
+    from: by.name,
+    to: person ?? seen.policy.owner,
+    body,
+    reply_to: person === undefined ? null : turn,
+  });
+}
+
+function again(state: State, by: Caller, id: string, seen: Seen): Decision {
+  const failed = state.messages.get(id);
+  if (failed === undefined || failed.state !== "failed")
+    return refuse("message.unknown", `No failed message has the id ${id}.`, "See `batty inbox`.");
+  const { id: _id, timestamp: _timestamp, ...rest } = failed.mail;
+  const sent = letter(state, seen, 0, { ...rest, from: by.name, via: by.via });
+  return { events: [sent], effects: [{ type: "ensure.put", lane: `mail:${rest.to}`, mail: sent.mail as Mail }] };
+}
+
+function withdraw(state: State, by: Caller, id: string): Decision {
+  const delivery = state.messages.get(id);
+  if (delivery === undefined)
+    return refuse("message.unknown", `No message has the id ${id}.`, "See `batty inbox`.");
+  if (delivery.state !== "queued")
+    return refuse("message.typed", `Message ${id} can't be taken back: it is ${delivery.state}.`);
+  return {
+    events: [{ event: "message_withdrawn", id, by: by.name }],
+    effects: [{ type: "ensure.take", lane: `mail:${delivery.mail.to}`, member: delivery.mail.to, id }],
+  };
+}

@@ -1,0 +1,44 @@
+// Where trunk stands, who moved it, and whether it is green.
+import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+import type { Event } from "../event.ts";
+import type { Input } from "../input.ts";
+import type { Trunk } from "../ports.ts";
+import type { State } from "../state.ts";
+import { merged } from "./merge.ts";
+import { evidenceOf } from "./verify.ts";
+
+export const trunk: Rule = (state, input, seen) => {
+  if (input.type === "observed" && input.world.trunk?.probe.known) return moved(state, input.world.trunk.probe.value, input.world.trunk.at, seen);
+  if (input.type === "settled" && input.effect.type === "ensure.gate" && input.effect.purpose === "trunk") return gated(state, input);
+  return follow(state, seen);
+};
+
+function moved(state: State, now: Trunk, lookedAt: number, seen: Seen): Decision {
+  const { main } = state;
+  if (main === null) return events({ event: "main_adopted", branch: now.branch, head: now.head, tree: now.tree });
+  // Looked before our own landing was recorded: not news.
+  if (main.head === now.head || lookedAt < main.at) return nothing;
+  const ours = [...state.work.values()].find((w) => w.phase === "queued" && w.candidate?.commit === now.head);
+  if (ours?.candidate) return events(...merged(state, ours, ours.candidate.commit, ours.candidate.tree, ours.candidate.base, seen));
+  return events({ event: "main_moved_outside", from: main.head, to: now.head, tree: now.tree });
+}
+
+function gated(state: State, input: Extract<Input, { type: "settled" }>): Decision {
+  if (input.effect.type !== "ensure.gate") return nothing;
+  const evidence = evidenceOf(input.effect, input.outcome);
+  if (evidence === null || state.main?.tree !== evidence.tree) return nothing;
+  const red: Event[] = evidence.result === "red" || evidence.result === "timeout" ? [{ event: "main_broken", head: state.main.head, lines: evidence.lines }] : [];
+  return events(evidence, ...red);
+}
+
+/** Leads' worktrees go forward with trunk while they are idle. */
+function follow(state: State, seen: Seen): Decision {
+  const { main } = state;
+  if (main === null) return nothing;
+  const effects = seen.policy.members
+    .filter((m) => m.roleType !== "engineer")
+    .flatMap((m) => state.seats.get(m.name) ?? [])
+    .filter((seat) => seat.live !== null && seat.activity === "idle" && seat.since <= seen.now && seat.worktree !== null && main.at > seat.since)
+    .map((seat) => ({ type: "ensure.follow" as const, lane: `seat:${seat.member}` as const, member: seat.member, to: main.head }));
+  return { events: [], effects };
+}

@@ -1,0 +1,250 @@
+// Everything the bot remembers, folded from the journal alone. What can be seen (panes, files, refs) is not here.
+import type { EventOf } from "./event.ts";
+import type { ChangedFile, Mail, TaskPatch } from "./ports.ts";
+import type { Epoch, Instant, MemberName, MessageId, Oid, TaskId } from "./words.ts";
+
+export interface Seat {
+  readonly member: MemberName;
+  /** The newest launch; 0: never launched. */
+  readonly epoch: Epoch;
+  readonly agent: string;
+  /** The pane of the newest launch while it is thought alive. */
+  readonly live: { readonly pane: string; readonly pid: number; readonly start: string } | null;
+  readonly worktree: string | null;
+  /** By the agent's own signals. */
+  readonly activity: "starting" | "idle" | "working" | "waiting";
+  /** Since when `live` or `activity` is as it is. */
+  readonly since: Instant;
+  /** The message that began the running turn. */
+  readonly turn: MessageId | null;
+  /** Times of failed starts and deaths since the last quiet period; persisted so that a restart forgets none. */
+  readonly falls: readonly Instant[];
+  readonly lastFall: string;
+  readonly parked: string | null;
+  /** A restart was asked for: the pane ends, the seat starts again. */
+  readonly restarting: boolean;
+  /** A turn ended at this instant and has not been looked at yet. */
+  readonly turnEnded: Instant | null;
+}
+
+export interface Delivery {
+  readonly mail: Mail;
+  readonly state: "queued" | "typing" | "typed" | "taken" | "answered" | "failed" | "withdrawn";
+  readonly since: Instant;
+  /** Where it was typed. */
+  readonly pane: string | null;
+  readonly epoch: Epoch | null;
+  /** The one extra Enter was spent. */
+  readonly entered: boolean;
+  /** The member wrote to the person in the turn this message began. */
+  readonly replied: boolean;
+  /** Why it failed. */
+  readonly say: string;
+}
+
+export type Phase =
+  /** Owner and branch decided; the worktree is being made ready. */
+  | "starting"
+  | "working"
+  /** Sent back or retried while its author does something else. */
+  | "returned"
+  | "verifying"
+  /** Green; the change is being looked at for the card or the policy. */
+  | "reviewing"
+  | "asking"
+  | "queued"
+  /** Waits for a person's word (red to the end, rejected). */
+  | "blocked"
+  | "landed"
+  | "cancelled";
+
+export interface Claimed {
+  readonly commit: Oid;
+  readonly tree: Oid;
+  readonly summary: string;
+  readonly at: Instant;
+}
+
+/** What was shown to people for a decision. */
+export interface Proposal {
+  readonly head: Oid;
+  readonly diff: string;
+  readonly onto: Oid;
+  readonly commits: number;
+  readonly files: readonly ChangedFile[];
+  readonly risks: readonly string[];
+  readonly confidence: number;
+  readonly reasons: readonly string[];
+  readonly gate: string;
+  readonly at: Instant;
+  /** Counts the task's cards: part of the post's key. */
+  readonly round: number;
+  readonly state: "open" | "approved" | "rejected" | "back" | "superseded" | "expired" | "landed";
+  readonly decidedBy: string | null;
+  readonly decidedVia: string | null;
+  readonly why: string;
+}
+
+export interface Work {
+  readonly task: TaskId;
+  readonly title: string;
+  readonly member: MemberName;
+  readonly branch: string;
+  readonly base: Oid;
+  readonly createdBy: string;
+  readonly phase: Phase;
+  readonly since: Instant;
+  readonly pulled: boolean;
+  /** Reds in the running count. */
+  readonly reds: number;
+  readonly done: Claimed | null;
+  /** The last gated head of the branch. */
+  readonly gated: {
+    readonly commit: Oid;
+    readonly tree: Oid;
+    readonly result: "green" | "red" | "timeout";
+    readonly lines: readonly string[];
+    readonly counts: EventOf<"verification_evidence_collected">["counts"];
+  } | null;
+  /** Troubles (infra) in a row on the running gate, and when the last was. */
+  readonly troubles: number;
+  readonly troubleAt: Instant;
+  readonly proposals: readonly Proposal[];
+  readonly candidate: {
+    readonly base: Oid;
+    readonly commit: Oid;
+    readonly tree: Oid;
+    readonly round: number;
+    readonly result: "green" | "red" | "timeout" | null;
+    readonly reruns: number;
+    /** The rebuilt change was found equal to the one approved. */
+    readonly checked: boolean;
+  } | null;
+  readonly rounds: number;
+  readonly held: { readonly why: string; readonly detail: string; readonly paths: readonly string[] } | null;
+  readonly auto: boolean;
+  readonly landed: { readonly commit: Oid; readonly tree: Oid; readonly base: Oid } | null;
+}
+
+export interface Escalation {
+  readonly id: number;
+  readonly member: MemberName;
+  readonly task: TaskId | null;
+  /** `question`, `gate-red`, `gate-trouble`, `setup`, `agent`, `conflict`. */
+  readonly kind: string;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly default: string | null;
+  readonly deadline: Instant | null;
+  readonly state: "open" | "acknowledged" | "snoozed" | "answered" | "resolved" | "withdrawn";
+  readonly by: string | null;
+  readonly answer: string | null;
+  readonly askedAt: Instant;
+  /** The agent's message id of the question. */
+  readonly message: MessageId | null;
+}
+
+export interface TaskRequest {
+  readonly key: string;
+  readonly event: EventOf<"task_requested">;
+  readonly at: Instant;
+  /** Null: not made yet. */
+  readonly task: TaskId | null;
+  readonly refused: { readonly code: string; readonly say: string } | null;
+}
+
+export interface Main {
+  readonly branch: string;
+  readonly head: Oid;
+  readonly tree: Oid;
+  /** The gate's word on this head; null: none yet. */
+  readonly verdict: "green" | "red" | "uncounted" | "infra" | null;
+  readonly at: Instant;
+}
+
+export interface BoardDue {
+  readonly task: TaskId;
+  readonly patch: TaskPatch;
+  /** Seq of the event that asked last: a write that began before a newer one does not close it. */
+  readonly due: number;
+}
+
+export interface State {
+  readonly seq: number;
+  readonly team: "running" | "stopped";
+  /** When the team was started or stopped. */
+  readonly teamAt: Instant;
+  readonly startedBy: string;
+  readonly paused: boolean;
+  readonly pausedMembers: ReadonlySet<MemberName>;
+  readonly seats: ReadonlyMap<MemberName, Seat>;
+  readonly messages: ReadonlyMap<MessageId, Delivery>;
+  /** The newest signals of each member that are in the journal: a signal read twice acts once. */
+  readonly signals: ReadonlyMap<MemberName, readonly string[]>;
+  readonly work: ReadonlyMap<TaskId, Work>;
+  readonly requests: ReadonlyMap<string, TaskRequest>;
+  readonly boardDue: ReadonlyMap<TaskId, BoardDue>;
+  /** When we last wrote a task's file: older looks at the board are not evidence. */
+  readonly boardWritten: ReadonlyMap<TaskId, Instant>;
+  /** Approved tasks in order. */
+  readonly queue: readonly TaskId[];
+  readonly escalations: ReadonlyMap<number, Escalation>;
+  readonly main: Main | null;
+  /** Files told about once: `<file>: <why>`. */
+  readonly told: ReadonlySet<string>;
+  readonly startedAt: Instant;
+}
+
+export const empty: State = {
+  seq: 0,
+  team: "stopped",
+  teamAt: 0,
+  startedBy: "",
+  paused: false,
+  pausedMembers: new Set(),
+  seats: new Map(),
+  messages: new Map(),
+  signals: new Map(),
+  work: new Map(),
+  requests: new Map(),
+  boardDue: new Map(),
+  boardWritten: new Map(),
+  queue: [],
+  escalations: new Map(),
+  main: null,
+  told: new Set(),
+  startedAt: 0,
+};
+
+// -------------------------------------------------------------- claims about the state, one predicate per idea
+
+/** The task that occupies a member. A task whose card is out, or that waits for a person, does not. */
+export function currentWork(state: State, member: MemberName): Work | undefined {
+  for (const work of state.work.values())
+    if (work.member === member && isHeld(work)) return work;
+  return undefined;
+}
+
+export const isHeld = (work: Work): boolean =>
+  work.phase === "starting" || work.phase === "working" || work.phase === "verifying";
+
+export const isOver = (work: Work): boolean => work.phase === "landed" || work.phase === "cancelled";
+
+/** The newest card of a task, whatever became of it. */
+export const proposalOf = (work: Work): Proposal | undefined => work.proposals.at(-1);
+
+export const isOpen = (escalation: Escalation): boolean =>
+  escalation.state === "open" ||
+  escalation.state === "acknowledged" ||
+  escalation.state === "snoozed";
+
+/** A message that is in somebody's pane and not yet acknowledged. */
+export function inFlight(state: State, member: MemberName): Delivery | undefined {
+  for (const delivery of state.messages.values())
+    if (
+      delivery.mail.to === member &&
+      (delivery.state === "typing" || delivery.state === "typed")
+    )
+      return delivery;
+  return undefined;
+}

@@ -1,0 +1,86 @@
+// Where everything lies: under `.batty/` of the project, and the state folder outside it (interface §5).
+import { createHash } from "node:crypto";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+export interface Paths {
+  readonly root: string;
+  readonly batty: string;
+  readonly teamConfig: string;
+  readonly teamYaml: string;
+  readonly board: string;
+  readonly journal: string;
+  readonly playbooks: string;
+  readonly inboxes: string;
+  readonly signals: string;
+  readonly outbox: string;
+  readonly gate: string;
+  readonly chat: string;
+  readonly chatSocket: string;
+  readonly pidFile: string;
+  readonly log: string;
+  readonly instanceLock: string;
+  readonly mergeLock: string;
+  readonly resume: string;
+  readonly projectId: string;
+  /** Text file that holds the path of the worktrees folder. */
+  readonly worktreesFile: string;
+  /** Bodies too long to be typed. */
+  readonly bodies: string;
+  /** Composed role prompts, one file a member and launch. */
+  readonly prompts: string;
+  /** Pid and exit files of the panes' wrappers. */
+  readonly seats: string;
+  /** Short-lived files by which a caller proves who it is. */
+  readonly callers: string;
+  readonly standups: string;
+  /** Launcher folder that begins the panes' PATH. */
+  readonly bin: string;
+}
+
+export function pathsOf(projectRoot: string): Paths {
+  const root = resolve(projectRoot);
+  const batty = join(root, ".batty");
+  const teamConfig = join(batty, "team_config");
+  const under = (name: string): string => join(batty, name);
+  return {
+    root,
+    batty,
+    teamConfig,
+    teamYaml: join(teamConfig, "team.yaml"),
+    board: join(teamConfig, "board"),
+    journal: join(teamConfig, "events.jsonl"),
+    playbooks: join(teamConfig, "playbooks"),
+    inboxes: under("inboxes"),
+    signals: under("signals"),
+    outbox: under("outbox"),
+    gate: under("gate"),
+    chat: under("chat"),
+    chatSocket: under("chat.sock"),
+    pidFile: under("daemon.pid"),
+    log: under("daemon.log"),
+    instanceLock: under("daemon.lock"),
+    mergeLock: under("merge.lock"),
+    resume: under("resume"),
+    projectId: under("project-id"),
+    worktreesFile: under("worktrees"),
+    bodies: under("bodies"),
+    prompts: under("prompts"),
+    seats: under("seats"),
+    callers: under("callers"),
+    standups: under("standups"),
+    bin: under("bin"),
+  };
+}
+
+/** `tmux -L` socket name: `batty-<team>-<8 hex of the root's path>`. */
+export function tmuxSocketName(team: string, root: string): string {
+  return `batty-${team}-${createHash("sha256").update(resolve(root)).digest("hex").slice(0, 8)}`;
+}
+
+/** The state folder that holds worktrees: `${BATTY_STATE_DIR:-${XDG_STATE_HOME:-~/.local/state}/batty}`. */
+export function stateDir(env: Readonly<Record<string, string | undefined>>): string {
+  if (env["BATTY_STATE_DIR"]) return resolve(env["BATTY_STATE_DIR"]);
+  const home = env["HOME"] || homedir();
+  return join(env["XDG_STATE_HOME"] || join(home, ".local", "state"), "batty");
+}
