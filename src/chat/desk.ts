@@ -31,7 +31,12 @@ export interface Said {
 /** What a shell verb gets: `json` is the verb's JSON value, `text` what a person reads. */
 export type ShellReply =
   | { readonly ok: true; readonly json: unknown; readonly text: string; readonly exit?: number }
-  | { readonly ok: false; readonly exit: number; readonly refusal: Refusal; readonly json?: unknown };
+  | {
+      readonly ok: false;
+      readonly exit: number;
+      readonly refusal: Refusal;
+      readonly json?: unknown;
+    };
 
 export interface Room {
   readonly name: RoomName;
@@ -41,7 +46,10 @@ export interface Room {
 
 export interface Desk {
   say(by: Caller, said: Said): Promise<DeskAnswer>;
-  press(by: Caller, press: { readonly action: string; readonly text: string | null }): Promise<DeskAnswer>;
+  press(
+    by: Caller,
+    press: { readonly action: string; readonly text: string | null },
+  ): Promise<DeskAnswer>;
   /** A reaction on the post with this key; unknown emoji and posts are `done`. */
   react(
     by: Caller,

@@ -1,11 +1,13 @@
 // How sure the bot is of a change, and what a person should look at: computed from the diff's figures alone.
 import type { ChangedFile } from "./ports.ts";
 
-const lockfiles = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|Cargo\.lock|poetry\.lock|uv\.lock|go\.sum|Gemfile\.lock|composer\.lock)$/;
+const lockfiles =
+  /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|Cargo\.lock|poetry\.lock|uv\.lock|go\.sum|Gemfile\.lock|composer\.lock)$/;
 const migrations = /(^|\/)(migrations?|schema)(\/|\.)|\.sql$/i;
 const auth = /(^|[/_.-])(auth\w*|login|password|credential|secret|permission|token)s?([/_.-]|$)/i;
 const tests = /(^|\/)(tests?|__tests__|spec)\/|[._-](test|spec)\.\w+$/i;
-const configs = /(^|\/)([\w.-]*config[\w.-]*|\.\w+rc|Dockerfile|Makefile)(\.\w+)?$|\.(ya?ml|toml)$/i;
+const configs =
+  /(^|\/)([\w.-]*config[\w.-]*|\.\w+rc|Dockerfile|Makefile)(\.\w+)?$|\.(ya?ml|toml)$/i;
 
 export interface Confidence {
   /** 0 to 1. */
@@ -19,7 +21,11 @@ export interface Confidence {
  * Starts at 1 and loses by size and by what is touched (weights: knowledge of the original, batty.md §5.7).
  * @param counted whether the gate counted at least one test
  */
-export function confidenceOf(files: readonly ChangedFile[], sensitive: readonly string[], counted: boolean): Confidence {
+export function confidenceOf(
+  files: readonly ChangedFile[],
+  sensitive: readonly string[],
+  counted: boolean,
+): Confidence {
   const reasons: string[] = [];
   let score = 1;
   const lose = (by: number, why: string): void => {
@@ -28,7 +34,9 @@ export function confidenceOf(files: readonly ChangedFile[], sensitive: readonly 
     reasons.push(`−${by.toFixed(2)} ${why}`);
   };
   const lines = files.reduce((n, f) => n + f.added + f.deleted, 0);
-  const folders = new Set(files.map((f) => f.path.split("/").slice(0, 2).join("/")).filter((p) => p.includes("/")));
+  const folders = new Set(
+    files.map((f) => f.path.split("/").slice(0, 2).join("/")).filter((p) => p.includes("/")),
+  );
   lose(Math.max(0, files.length - 3) * 0.1, `${files.length} files`);
   lose(Math.max(0, folders.size - 2) * 0.1, `${folders.size} folders`);
   lose(Math.floor(Math.max(0, lines - 100) / 50) * 0.1, `${lines} lines`);
@@ -36,7 +44,11 @@ export function confidenceOf(files: readonly ChangedFile[], sensitive: readonly 
   lose(touched === undefined ? 0 : 0.3, `touches ${touched?.path ?? ""}`);
   lose(files.some((f) => migrations.test(f.path)) ? 0.3 : 0, "a migration");
   lose(files.some((f) => configs.test(f.path)) ? 0.15 : 0, "configuration");
-  return { score: Math.max(0, Math.round(score * 100) / 100), reasons, risks: risksOf(files, counted) };
+  return {
+    score: Math.max(0, Math.round(score * 100) / 100),
+    reasons,
+    risks: risksOf(files, counted),
+  };
 }
 
 export function risksOf(files: readonly ChangedFile[], counted: boolean): readonly string[] {

@@ -28,9 +28,19 @@ export type Lane =
 
 export type Effect =
   /** Worktree, prompt, driver, pane. */
-  | { readonly type: "ensure.seat"; readonly lane: Lane; readonly member: MemberName; readonly epoch: Epoch }
+  | {
+      readonly type: "ensure.seat";
+      readonly lane: Lane;
+      readonly member: MemberName;
+      readonly epoch: Epoch;
+    }
   /** Rescue what is uncommitted, then end the pane with its process tree. */
-  | { readonly type: "ensure.gone"; readonly lane: Lane; readonly member: MemberName; readonly pane: PaneIdentity }
+  | {
+      readonly type: "ensure.gone";
+      readonly lane: Lane;
+      readonly member: MemberName;
+      readonly pane: PaneIdentity;
+    }
   /** The task's branch checked out in its member's worktree, set up. */
   | {
       readonly type: "ensure.start";
@@ -42,7 +52,12 @@ export type Effect =
       /** Work without a task: the branch is made where the member stands. */
       readonly adopt: boolean;
     }
-  | { readonly type: "ensure.follow"; readonly lane: Lane; readonly member: MemberName; readonly to: Oid }
+  | {
+      readonly type: "ensure.follow";
+      readonly lane: Lane;
+      readonly member: MemberName;
+      readonly to: Oid;
+    }
   /** What a turn left behind. */
   | {
       readonly type: "ensure.inspect";
@@ -60,9 +75,19 @@ export type Effect =
       readonly by: string;
     }
   | { readonly type: "ensure.put"; readonly lane: Lane; readonly mail: Mail }
-  | { readonly type: "ensure.take"; readonly lane: Lane; readonly member: MemberName; readonly id: MessageId }
+  | {
+      readonly type: "ensure.take";
+      readonly lane: Lane;
+      readonly member: MemberName;
+      readonly id: MessageId;
+    }
   | { readonly type: "ensure.consume"; readonly lane: Lane; readonly signals: readonly Signal[] }
-  | { readonly type: "ensure.create"; readonly lane: Lane; readonly key: string; readonly task: NewTask }
+  | {
+      readonly type: "ensure.create";
+      readonly lane: Lane;
+      readonly key: string;
+      readonly task: NewTask;
+    }
   | {
       readonly type: "ensure.patch";
       readonly lane: Lane;
@@ -71,7 +96,12 @@ export type Effect =
       readonly due: number;
     }
   /** Is the composer free? Only looks. */
-  | { readonly type: "probe.composer"; readonly lane: Lane; readonly id: MessageId; readonly pane: PaneIdentity }
+  | {
+      readonly type: "probe.composer";
+      readonly lane: Lane;
+      readonly id: MessageId;
+      readonly pane: PaneIdentity;
+    }
   | {
       readonly type: "once.type";
       readonly lane: Lane;
@@ -80,10 +110,25 @@ export type Effect =
       readonly mail: Mail;
     }
   /** Does the composer still hold a message that was or may have been typed? Only looks. */
-  | { readonly type: "probe.typed"; readonly lane: Lane; readonly id: MessageId; readonly pane: PaneIdentity }
+  | {
+      readonly type: "probe.typed";
+      readonly lane: Lane;
+      readonly id: MessageId;
+      readonly pane: PaneIdentity;
+    }
   /** One more Enter, only if the composer holds the id at that moment. */
-  | { readonly type: "once.enter"; readonly lane: Lane; readonly id: MessageId; readonly pane: PaneIdentity }
-  | { readonly type: "once.interrupt"; readonly lane: Lane; readonly member: MemberName; readonly pane: PaneIdentity }
+  | {
+      readonly type: "once.enter";
+      readonly lane: Lane;
+      readonly id: MessageId;
+      readonly pane: PaneIdentity;
+    }
+  | {
+      readonly type: "once.interrupt";
+      readonly lane: Lane;
+      readonly member: MemberName;
+      readonly pane: PaneIdentity;
+    }
   | {
       readonly type: "ensure.gate";
       readonly lane: Lane;
@@ -95,7 +140,13 @@ export type Effect =
       readonly rerun: boolean;
     }
   /** The change for the card. */
-  | { readonly type: "ensure.review"; readonly lane: Lane; readonly task: TaskId; readonly head: Oid; readonly onto: Oid }
+  | {
+      readonly type: "ensure.review";
+      readonly lane: Lane;
+      readonly task: TaskId;
+      readonly head: Oid;
+      readonly onto: Oid;
+    }
   | {
       readonly type: "ensure.candidate";
       readonly lane: Lane;
@@ -118,7 +169,12 @@ export type EffectType = Effect["type"];
 
 /** What an effect brought back when the world complied. */
 export type Brought =
-  | { readonly of: "ensure.seat"; readonly pane: Pane; readonly worktree: string; readonly resume: boolean }
+  | {
+      readonly of: "ensure.seat";
+      readonly pane: Pane;
+      readonly worktree: string;
+      readonly resume: boolean;
+    }
   | { readonly of: "ensure.gone"; readonly rescued: string | null }
   | { readonly of: "ensure.start"; readonly rescued: string | null }
   | { readonly of: "ensure.inspect"; readonly worktree: Worktree }
@@ -134,7 +190,11 @@ export type Brought =
   | { readonly of: "probe.typed"; readonly found: "holds" | "gone" | "unknown" }
   | { readonly of: "ensure.gate"; readonly run: GateRun; readonly reused: boolean }
   /** `change.diff` is the hash of what would land: the candidate's difference to trunk. */
-  | { readonly of: "ensure.review"; readonly change: Change | null; readonly conflicts: readonly string[] }
+  | {
+      readonly of: "ensure.review";
+      readonly change: Change | null;
+      readonly conflicts: readonly string[];
+    }
   /** `already`: trunk contains the head; there is nothing to build. */
   | {
       readonly of: "ensure.candidate";
@@ -147,7 +207,12 @@ export type Brought =
 
 export type Outcome =
   | { readonly ok: true; readonly brought: Brought }
-  | { readonly ok: false; readonly code: FailureCode | "refused"; readonly say: string; readonly hint?: string };
+  | {
+      readonly ok: false;
+      readonly code: FailureCode | "refused";
+      readonly say: string;
+      readonly hint?: string;
+    };
 
 /** Same identity = the same act: a duplicate in flight is dropped. */
 export function identity(effect: Effect): string {

@@ -1,6 +1,6 @@
 // Everything that can reach the core; the loop takes these one at a time, in arrival order.
 import type { Effect, Outcome } from "./effect.ts";
-import type { World, Worktree } from "./ports.ts";
+import type { Worktree, World } from "./ports.ts";
 import type { Caller, Instant, MemberName, MessageId, Oid, TaskId } from "./words.ts";
 
 /** What somebody wants. People and members use the same ones; the rules judge by `by`. */
@@ -38,13 +38,27 @@ export type Intent =
       /** Names a task that must be made for work without one. */
       readonly key: string;
     }
-  | { readonly type: "patch-task"; readonly task: TaskId; readonly patch: import("./ports.ts").TaskPatch }
+  | {
+      readonly type: "patch-task";
+      readonly task: TaskId;
+      readonly patch: import("./ports.ts").TaskPatch;
+    }
   | { readonly type: "cancel-task"; readonly task: TaskId }
   | { readonly type: "retry"; readonly task: TaskId }
   /** `head`: the one that was shown; null: by number alone, the newest card. */
   | { readonly type: "approve"; readonly task: TaskId; readonly head: Oid | null }
-  | { readonly type: "reject"; readonly task: TaskId; readonly head: Oid | null; readonly why: string }
-  | { readonly type: "back"; readonly task: TaskId; readonly head: Oid | null; readonly why: string }
+  | {
+      readonly type: "reject";
+      readonly task: TaskId;
+      readonly head: Oid | null;
+      readonly why: string;
+    }
+  | {
+      readonly type: "back";
+      readonly task: TaskId;
+      readonly head: Oid | null;
+      readonly why: string;
+    }
   | { readonly type: "withdraw-approval"; readonly task: TaskId; readonly head: Oid }
   | { readonly type: "request-merge"; readonly task: TaskId }
   | {
@@ -70,5 +84,10 @@ export type Input =
   | { readonly type: "intent"; readonly at: Instant; readonly by: Caller; readonly intent: Intent }
   /** Only the parts that were looked at; the loop keeps the rest. */
   | { readonly type: "observed"; readonly at: Instant; readonly world: Partial<World> }
-  | { readonly type: "settled"; readonly at: Instant; readonly effect: Effect; readonly outcome: Outcome }
+  | {
+      readonly type: "settled";
+      readonly at: Instant;
+      readonly effect: Effect;
+      readonly outcome: Outcome;
+    }
   | { readonly type: "tick"; readonly at: Instant };

@@ -1,15 +1,6 @@
 // What the core asks of the world: interfaces only. Every call rejects with a Failure, honours `signal`,
 // and unless it says otherwise may safely be repeated.
-import type {
-  Epoch,
-  Instant,
-  MemberName,
-  MessageId,
-  Millis,
-  Oid,
-  Probe,
-  TaskId,
-} from "./words.ts";
+import type { Epoch, Instant, MemberName, MessageId, Millis, Oid, Probe, TaskId } from "./words.ts";
 
 // ---------------------------------------------------------------- panes
 
@@ -51,7 +42,11 @@ export interface Terminal {
   /** Starts a program in a tagged pane of its own. Kills a dead pane of the same member first. Not repeatable. */
   launch(launch: Launch, signal: AbortSignal): Promise<Pane>;
   /** The visible screen, top to bottom, trailing blanks cut; with `lines`, that much scrollback too. */
-  capture(pane: PaneIdentity, lines: number | null, signal: AbortSignal): Promise<readonly string[]>;
+  capture(
+    pane: PaneIdentity,
+    lines: number | null,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
   /**
    * Bracketed paste; no Enter. Checks tag, pid, start time and copy mode in the same command list.
    * @throws Failure `pane.foreign` | `pane.dead` | `tmux.*`; on any of them nothing was pasted.
@@ -173,7 +168,11 @@ export interface BoardView {
   readonly config: BoardConfig;
   /** By id. */
   readonly tasks: ReadonlyMap<TaskId, BoardTask>;
-  readonly broken: readonly { readonly file: string; readonly line: number | null; readonly why: string }[];
+  readonly broken: readonly {
+    readonly file: string;
+    readonly line: number | null;
+    readonly why: string;
+  }[];
 }
 
 export interface NewTask {
@@ -256,7 +255,11 @@ export interface Change {
   readonly mergeBase: Oid;
   /** SHA-256 of the full-index patch text; what an approval is bound to. */
   readonly diff: string;
-  readonly commits: readonly { readonly oid: Oid; readonly subject: string; readonly author: string }[];
+  readonly commits: readonly {
+    readonly oid: Oid;
+    readonly subject: string;
+    readonly author: string;
+  }[];
   readonly files: readonly ChangedFile[];
 }
 
@@ -310,10 +313,21 @@ export interface Repo {
   rescue(member: MemberName, signal: AbortSignal): Promise<string | null>;
   change(head: Oid, onto: Oid, signal: AbortSignal): Promise<Change>;
   /** Unified diff of a change, whole or of one path; at most `maxBytes`. */
-  patch(head: Oid, onto: Oid, path: string | null, maxBytes: number, signal: AbortSignal): Promise<string>;
+  patch(
+    head: Oid,
+    onto: Oid,
+    path: string | null,
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<string>;
   /** merge-tree + commit-tree, no checkout. `at` (ms) is the commit's date: the same input gives the same commit. */
   candidate(
-    build: { readonly base: Oid; readonly head: Oid; readonly message: string; readonly at: Instant },
+    build: {
+      readonly base: Oid;
+      readonly head: Oid;
+      readonly message: string;
+      readonly at: Instant;
+    },
     signal: AbortSignal,
   ): Promise<Candidate>;
   /** Moves trunk from `base` to `commit` by compare-and-swap (by `merge --ff-only` where a person has it checked out, without their hooks). Already contained: landed. */
@@ -330,7 +344,11 @@ export interface GateRun {
   readonly result: GateResult;
   readonly exit: number | null;
   /** Tests counted in the output; null: none found. */
-  readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number } | null;
+  readonly counts: {
+    readonly passed: number;
+    readonly failed: number;
+    readonly skipped: number;
+  } | null;
   /** The last 50 lines of output as they came. */
   readonly lines: readonly string[];
   readonly durationMs: Millis;

@@ -11,6 +11,8 @@ export interface Seat {
   /** The pane of the newest launch while it is thought alive. */
   readonly live: { readonly pane: string; readonly pid: number; readonly start: string } | null;
   readonly worktree: string | null;
+  /** The trunk commit a lead's worktree was moved to last. */
+  readonly followed: Oid | null;
   /** By the agent's own signals. */
   readonly activity: "starting" | "idle" | "working" | "waiting";
   /** Since when `live` or `activity` is as it is. */
@@ -121,7 +123,11 @@ export interface Work {
     readonly checked: boolean;
   } | null;
   readonly rounds: number;
-  readonly held: { readonly why: string; readonly detail: string; readonly paths: readonly string[] } | null;
+  readonly held: {
+    readonly why: string;
+    readonly detail: string;
+    readonly paths: readonly string[];
+  } | null;
   readonly auto: boolean;
   readonly landed: { readonly commit: Oid; readonly tree: Oid; readonly base: Oid } | null;
 }
@@ -220,15 +226,15 @@ export const empty: State = {
 
 /** The task that occupies a member. A task whose card is out, or that waits for a person, does not. */
 export function currentWork(state: State, member: MemberName): Work | undefined {
-  for (const work of state.work.values())
-    if (work.member === member && isHeld(work)) return work;
+  for (const work of state.work.values()) if (work.member === member && isHeld(work)) return work;
   return undefined;
 }
 
 export const isHeld = (work: Work): boolean =>
   work.phase === "starting" || work.phase === "working" || work.phase === "verifying";
 
-export const isOver = (work: Work): boolean => work.phase === "landed" || work.phase === "cancelled";
+export const isOver = (work: Work): boolean =>
+  work.phase === "landed" || work.phase === "cancelled";
 
 /** The newest card of a task, whatever became of it. */
 export const proposalOf = (work: Work): Proposal | undefined => work.proposals.at(-1);
@@ -241,10 +247,7 @@ export const isOpen = (escalation: Escalation): boolean =>
 /** A message that is in somebody's pane and not yet acknowledged. */
 export function inFlight(state: State, member: MemberName): Delivery | undefined {
   for (const delivery of state.messages.values())
-    if (
-      delivery.mail.to === member &&
-      (delivery.state === "typing" || delivery.state === "typed")
-    )
+    if (delivery.mail.to === member && (delivery.state === "typing" || delivery.state === "typed"))
       return delivery;
   return undefined;
 }

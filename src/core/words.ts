@@ -78,7 +78,11 @@ export const unknown = (why: string): Probe<never> => ({ known: false, why });
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly hint: string | undefined;
-  constructor(code: FailureCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { hint?: string; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "Failure";
     this.code = code;

@@ -2,7 +2,8 @@
 
 /** Milliseconds since the epoch, or null when the text is no RFC 3339 time. */
 export function parseTime(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)) return null;
+  if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text))
+    return null;
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
 }

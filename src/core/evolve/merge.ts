@@ -19,7 +19,14 @@ function requested(w: Work, event: EventOf<"approval_requested">, at: number): W
     decidedVia: null,
     why: "",
   };
-  return { ...w, phase: "asking", since: at, candidate: null, held: null, proposals: [...w.proposals, proposal] };
+  return {
+    ...w,
+    phase: "asking",
+    since: at,
+    candidate: null,
+    held: null,
+    proposals: [...w.proposals, proposal],
+  };
 }
 
 function recorded(w: Work, event: EventOf<"approval_recorded">, at: number): Work {
@@ -117,7 +124,9 @@ export function evolveMerge(state: State, { event, at }: Recorded): State {
       }));
     case "merge_rejected":
       return work(without(state, event.task), event.task, (w) => ({
-        ...newest(w, (p) => (p.state === "approved" || p.state === "open" ? { ...p, state: "superseded" } : p)),
+        ...newest(w, (p) =>
+          p.state === "approved" || p.state === "open" ? { ...p, state: "superseded" } : p,
+        ),
         phase: "returned",
         since: at,
         candidate: null,
@@ -127,7 +136,10 @@ export function evolveMerge(state: State, { event, at }: Recorded): State {
     case "task_manual_merged":
       return landed(state, event, at);
     case "main_adopted":
-      return { ...state, main: { branch: event.branch, head: event.head, tree: event.tree, verdict: null, at } };
+      return {
+        ...state,
+        main: { branch: event.branch, head: event.head, tree: event.tree, verdict: null, at },
+      };
     case "main_moved_outside":
       return {
         ...state,

@@ -17,7 +17,11 @@ const to = (state: State, id: MessageId, next: Delivery["state"], at: Instant): 
 
 function forget(state: State): State {
   const ended = [...state.messages.values()].filter(
-    (d) => d.state === "answered" || d.state === "failed" || d.state === "withdrawn" || d.state === "taken",
+    (d) =>
+      d.state === "answered" ||
+      d.state === "failed" ||
+      d.state === "withdrawn" ||
+      d.state === "taken",
   );
   if (ended.length <= endedKept * 2) return state;
   const turns = new Set([...state.seats.values()].map((s) => s.turn));
@@ -55,9 +59,17 @@ export function evolveMessages(state: State, { event, at }: Recorded): State {
         epoch: event.epoch,
       }));
     case "message_held":
-      return message(state, event.id, (d) => ({ ...d, state: "queued", since: at, pane: null, epoch: null }));
+      return message(state, event.id, (d) => ({
+        ...d,
+        state: "queued",
+        since: at,
+        pane: null,
+        epoch: null,
+      }));
     case "message_typed":
-      return message(state, event.id, (d) => (d.state === "typing" ? { ...d, state: "typed", since: at } : d));
+      return message(state, event.id, (d) =>
+        d.state === "typing" ? { ...d, state: "typed", since: at } : d,
+      );
     case "message_entered":
       return message(state, event.id, (d) => ({ ...d, entered: true }));
     case "message_taken":
@@ -67,7 +79,12 @@ export function evolveMessages(state: State, { event, at }: Recorded): State {
     case "message_withdrawn":
       return to(state, event.id, "withdrawn", at);
     case "delivery_failed":
-      return message(state, event.id, (d) => ({ ...d, state: "failed", since: at, say: event.say }));
+      return message(state, event.id, (d) => ({
+        ...d,
+        state: "failed",
+        since: at,
+        say: event.say,
+      }));
     case "message_to_human":
       return event.reply_to === null
         ? state
@@ -84,6 +101,10 @@ export function evolveMessages(state: State, { event, at }: Recorded): State {
 }
 
 /** zod's optional keys may hold undefined; the port's may not. */
-function mailOf(mail: { [K in keyof Delivery["mail"]]?: unknown } & { id: string }): Delivery["mail"] {
-  return Object.fromEntries(Object.entries(mail).filter(([, v]) => v !== undefined)) as unknown as Delivery["mail"];
+function mailOf(
+  mail: { [K in keyof Delivery["mail"]]?: unknown } & { id: string },
+): Delivery["mail"] {
+  return Object.fromEntries(
+    Object.entries(mail).filter(([, v]) => v !== undefined),
+  ) as unknown as Delivery["mail"];
 }

@@ -15,6 +15,7 @@ export function seatOf(state: State, member: MemberName): Seat {
       agent: "",
       live: null,
       worktree: null,
+      followed: null,
       activity: "starting",
       since: 0,
       turn: null,
@@ -95,13 +96,24 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         lastFall: `ended with ${event.exit === null ? "no exit status (killed)" : `exit ${event.exit}`}`,
       }));
     case "agent_stopped":
-      return seat(state, event.member, (s) => ({ ...s, live: null, turn: null, since: at, restarting: false }));
+      return seat(state, event.member, (s) => ({
+        ...s,
+        live: null,
+        turn: null,
+        since: at,
+        restarting: false,
+      }));
     case "member_parked":
       return seat(state, event.member, (s) => ({ ...s, parked: event.why, since: at }));
     case "member_unparked":
       return seat(state, event.member, (s) => ({ ...s, parked: null, falls: [], since: at }));
     case "member_restarted":
-      return seat(state, event.member, (s) => ({ ...s, parked: null, falls: [], restarting: s.live !== null }));
+      return seat(state, event.member, (s) => ({
+        ...s,
+        parked: null,
+        falls: [],
+        restarting: s.live !== null,
+      }));
     case "member_signalled":
       return signalled(state, event, at);
     case "team_started":
@@ -128,6 +140,8 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
             ...state,
             pausedMembers: new Set([...state.pausedMembers].filter((m) => m !== event.member)),
           };
+    case "worktree_reconciled":
+      return seat(state, event.member, (s) => ({ ...s, followed: event.to }));
     case "turn_ended":
       return seat(state, event.member, (s) => ({ ...s, turnEnded: null }));
     default:

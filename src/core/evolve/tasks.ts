@@ -46,11 +46,22 @@ function gated(state: State, event: EventOf<"verification_evidence_collected">, 
   );
 }
 
-function trunkGated(state: State, event: EventOf<"verification_evidence_collected">, at: number): State {
+function trunkGated(
+  state: State,
+  event: EventOf<"verification_evidence_collected">,
+  at: number,
+): State {
   if (state.main === null || state.main.tree !== event.tree) return state;
-  const uncounted = event.result === "green" && (event.counts === null || event.counts.passed === 0);
+  const uncounted =
+    event.result === "green" && (event.counts === null || event.counts.passed === 0);
   const verdict =
-    event.result === "infra" ? "infra" : event.result !== "green" ? "red" : uncounted ? "uncounted" : "green";
+    event.result === "infra"
+      ? "infra"
+      : event.result !== "green"
+        ? "red"
+        : uncounted
+          ? "uncounted"
+          : "green";
   return { ...state, main: { ...state.main, verdict, at } };
 }
 
@@ -70,7 +81,11 @@ function doneGated(w: Work, event: EventOf<"verification_evidence_collected">, a
   };
 }
 
-function candidateGated(w: Work, event: EventOf<"verification_evidence_collected">, at: number): Work {
+function candidateGated(
+  w: Work,
+  event: EventOf<"verification_evidence_collected">,
+  at: number,
+): Work {
   if (w.candidate === null || w.candidate.tree !== event.tree) return w;
   if (event.result === "infra") return { ...w, troubles: w.troubles + 1, troubleAt: at };
   const reruns = w.candidate.reruns + (event.rerun ? 1 : 0);
@@ -89,7 +104,10 @@ const set = (w: Work, phase: Work["phase"], at: number): Work => ({
 function due(state: State, event: EventOf<"board_due">, seq: number): State {
   const before = state.boardDue.get(event.task);
   const patch: TaskPatch = { ...before?.patch, ...(event.patch as TaskPatch) };
-  return { ...state, boardDue: put(state.boardDue, event.task, { task: event.task, patch, due: seq }) };
+  return {
+    ...state,
+    boardDue: put(state.boardDue, event.task, { task: event.task, patch, due: seq }),
+  };
 }
 
 export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
@@ -97,7 +115,13 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
     case "task_requested":
       return {
         ...state,
-        requests: put(state.requests, event.key, { key: event.key, event, at, task: null, refused: null }),
+        requests: put(state.requests, event.key, {
+          key: event.key,
+          event,
+          at,
+          task: null,
+          refused: null,
+        }),
       };
     case "task_created":
       return {

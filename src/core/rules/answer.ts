@@ -1,15 +1,16 @@
 // Questions and escalations: asked once, answered once by a person, a default or the end of their cause.
-import { type Decision, events, nothing, refuse, type Rule, type Seen } from "../decide.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Input, Intent } from "../input.ts";
 import { currentWork, type Escalation, isOpen, isOver, type State } from "../state.ts";
 import type { Caller } from "../words.ts";
-import { retried } from "./tasks.ts";
 import { clean, inOrder, letter, messageId } from "./letters.ts";
+import { retried } from "./tasks.ts";
 
 export const answer: Rule = (state, input, seen) => {
-  const byIntent = input.type === "intent" ? onIntent(state, input.by, input.intent, seen) : nothing;
+  const byIntent =
+    input.type === "intent" ? onIntent(state, input.by, input.intent, seen) : nothing;
   if (byIntent.refusal !== undefined) return byIntent;
   return byIntent.events.length > 0 ? byIntent : events(...byTime(state, input, seen));
 };
@@ -38,40 +39,54 @@ function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decisio
   }
 }
 
-export const nextEscalation = (state: State): number => Math.max(0, ...state.escalations.keys()) + 1;
+export const nextEscalation = (state: State): number =>
+  Math.max(0, ...state.escalations.keys()) + 1;
 
-function ask(state: State, by: Caller, intent: Extract<Intent, { type: "ask" }>, seen: Seen): Decision {
+function ask(
+  state: State,
+  by: Caller,
+  intent: Extract<Intent, { type: "ask" }>,
+  seen: Seen,
+): Decision {
   const question = clean(intent.question).trim();
   if (question === "") return refuse("usage", "The question is empty.");
   if (intent.default !== null && !intent.options.includes(intent.default))
-    return refuse("usage", `The default "${intent.default}" is none of the options.`, `Options: ${intent.options.join(", ")}.`);
+    return refuse(
+      "usage",
+      `The default "${intent.default}" is none of the options.`,
+      `Options: ${intent.options.join(", ")}.`,
+    );
   const task = currentWork(state, by.name)?.task ?? null;
   // The same member asking the same anew replaces its question.
   const same = [...state.escalations.values()].filter(
     (e) => isOpen(e) && e.member === by.name && e.kind === "question" && e.question === question,
   );
-  return events(
-    ...same.map((e) => closed(e, "withdrawn", "batty", null)),
-    {
-      event: "question_asked",
-      id: messageId(state, seen, same.length),
-      member: by.name,
-      task,
-      escalation: nextEscalation(state),
-      question,
-      options: [...intent.options],
-      default: intent.default,
-      deadline: intent.deadline,
-    },
-  );
+  return events(...same.map((e) => closed(e, "withdrawn", "batty", null)), {
+    event: "question_asked",
+    id: messageId(state, seen, same.length),
+    member: by.name,
+    task,
+    escalation: nextEscalation(state),
+    question,
+    options: [...intent.options],
+    default: intent.default,
+    deadline: intent.deadline,
+  });
 }
 
 function open(state: State, id: number): Escalation | Decision {
   const found = state.escalations.get(id);
   if (found === undefined)
-    return refuse("escalation.unknown", `No escalation has the number ${id}.`, "See `batty escalations --all`.");
+    return refuse(
+      "escalation.unknown",
+      `No escalation has the number ${id}.`,
+      "See `batty escalations --all`.",
+    );
   if (!isOpen(found))
-    return refuse("approval.closed", `Question ${id} is closed: ${found.state} by ${found.by ?? "batty"}${found.answer === null ? "" : ` ("${found.answer}")`}.`);
+    return refuse(
+      "approval.closed",
+      `Question ${id} is closed: ${found.state} by ${found.by ?? "batty"}${found.answer === null ? "" : ` ("${found.answer}")`}.`,
+    );
   return found;
 }
 
@@ -122,7 +137,12 @@ function followUp(state: State, escalation: Escalation, by: string, text: string
   return [];
 }
 
-const closed = (e: Escalation, to: "answered" | "withdrawn" | "resolved", by: string, text: string | null): Event => ({
+const closed = (
+  e: Escalation,
+  to: "answered" | "withdrawn" | "resolved",
+  by: string,
+  text: string | null,
+): Event => ({
   event: "escalation_changed",
   escalation: e.id,
   state: to,
@@ -138,8 +158,13 @@ function byTime(state: State, input: Input, seen: Seen): Event[] {
     if (!isOpen(escalation)) continue;
     if (isCauseGone(state, escalation)) {
       list.push(closed(escalation, "withdrawn", "batty", null));
-    } else if (escalation.deadline !== null && input.at >= escalation.deadline && escalation.default !== null) {
-      for (const event of answerEvents(state, escalation, "batty", escalation.default, seen, null)) list.push(renumber(event, state, seen, list.length));
+    } else if (
+      escalation.deadline !== null &&
+      input.at >= escalation.deadline &&
+      escalation.default !== null
+    ) {
+      for (const event of answerEvents(state, escalation, "batty", escalation.default, seen, null))
+        list.push(renumber(event, state, seen, list.length));
     }
   }
   return list;
@@ -159,8 +184,11 @@ function isCauseGone(state: State, e: Escalation): boolean {
   if (work !== undefined && isOver(work)) return true;
   if (e.kind === "question") {
     if (state.team === "stopped" && state.teamAt > e.askedAt) return true;
-    return work?.phase === "blocked" && work.proposals.at(-1)?.state === "rejected" && work.since > e.askedAt;
+    return (
+      work?.phase === "blocked" &&
+      work.proposals.at(-1)?.state === "rejected" &&
+      work.since > e.askedAt
+    );
   }
   return work !== undefined && work.phase !== "blocked" && work.since > e.askedAt;
 }
-

@@ -1,5 +1,5 @@
 // People's decisions on a merge card: bound to the head shown, single-use, first one wins. Who may is checked before.
-import { type Decision, events, nothing, refuse, type Rule, type Seen } from "../decide.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
 import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { limits } from "../policy.ts";
@@ -36,10 +36,18 @@ interface Shown {
 function shown(state: State, task: TaskId): Shown | Decision {
   const work = state.work.get(task);
   if (work === undefined)
-    return refuse("approval.no-card", `#${task} has no merge card: nobody has worked on it.`, "See `batty board`.");
+    return refuse(
+      "approval.no-card",
+      `#${task} has no merge card: nobody has worked on it.`,
+      "See `batty board`.",
+    );
   const card = proposalOf(work);
   if (card === undefined)
-    return refuse("approval.no-card", `#${task} has no merge card yet: it is ${say(work)}.`, "A card comes when its gate is green.");
+    return refuse(
+      "approval.no-card",
+      `#${task} has no merge card yet: it is ${say(work)}.`,
+      "A card comes when its gate is green.",
+    );
   return { work, card };
 }
 
@@ -56,7 +64,12 @@ function decision(
   if ("events" in found) return found;
   const { work, card } = found;
   const why = "why" in intent ? clean(intent.why).trim() : "";
-  if (intent.type === "back" && why === "") return refuse("usage", `Sending #${work.task} back needs a word why.`, `Use \`batty back ${work.task} --why "…"\`.`);
+  if (intent.type === "back" && why === "")
+    return refuse(
+      "usage",
+      `Sending #${work.task} back needs a word why.`,
+      `Use \`batty back ${work.task} --why "…"\`.`,
+    );
   const stale = staleness(work, card, intent.head, seen);
   if (stale !== null) return stale;
   const recorded: Event = {
@@ -77,36 +90,84 @@ function decision(
 
 function staleness(work: Work, card: Proposal, head: Oid | null, seen: Seen): Decision | null {
   if (head !== null && head !== card.head)
-    return refuse("approval.stale", `#${work.task} has a newer head than ${head.slice(0, 8)}: ${card.head.slice(0, 8)}.`, "Decide on the newest card.");
+    return refuse(
+      "approval.stale",
+      `#${work.task} has a newer head than ${head.slice(0, 8)}: ${card.head.slice(0, 8)}.`,
+      "Decide on the newest card.",
+    );
   if (card.state !== "open" || work.phase !== "asking") return closed(work, card);
   if (head === null && seen.now - card.at < limits.approveTooSoon)
-    return refuse("approval.too-soon", `The card of #${work.task} is younger than 3 s: look at it first.`, `Or name what you saw: \`--head ${card.head}\`.`);
+    return refuse(
+      "approval.too-soon",
+      `The card of #${work.task} is younger than 3 s: look at it first.`,
+      `Or name what you saw: \`--head ${card.head}\`.`,
+    );
   return null;
 }
 
 function closed(work: Work, card: Proposal): Decision {
-  const by = card.decidedBy === null ? "" : ` by ${card.decidedBy}${card.decidedVia === null ? "" : ` (${card.decidedVia})`}`;
+  const by =
+    card.decidedBy === null
+      ? ""
+      : ` by ${card.decidedBy}${card.decidedVia === null ? "" : ` (${card.decidedVia})`}`;
   if (card.state === "superseded" || card.state === "expired")
-    return refuse("approval.stale", `The card of #${work.task} is ${card.state}.`, "A new card shows the new state.");
+    return refuse(
+      "approval.stale",
+      `The card of #${work.task} is ${card.state}.`,
+      "A new card shows the new state.",
+    );
   return refuse("approval.closed", `#${work.task} was decided already: ${card.state}${by}.`);
 }
 
 /** The task stays with its owner and branch, blocked with the reason. */
-function rejected(state: State, work: Work, by: Caller, why: string, recorded: Event, seen: Seen): Event[] {
+function rejected(
+  state: State,
+  work: Work,
+  by: Caller,
+  why: string,
+  recorded: Event,
+  seen: Seen,
+): Event[] {
   const reason = why === "" ? `Rejected by ${by.name}` : why;
   return inOrder(
-    () => [recorded, due(work.task, { status: "in-progress", blocked: true, blockReason: reason }, by.name)],
+    () => [
+      recorded,
+      due(work.task, { status: "in-progress", blocked: true, blockReason: reason }, by.name),
+    ],
     (n) => [
-      notice(state, seen, n, work.member, "rejected", `#${work.task} ${work.title}\n\nRejected by ${by.name}: ${reason}\nLeave it as it is; a person decides what becomes of it.`, work.task),
+      notice(
+        state,
+        seen,
+        n,
+        work.member,
+        "rejected",
+        `#${work.task} ${work.title}\n\nRejected by ${by.name}: ${reason}\nLeave it as it is; a person decides what becomes of it.`,
+        work.task,
+      ),
     ],
   );
 }
 
-function sentBack(state: State, work: Work, by: Caller, why: string, recorded: Event, seen: Seen): Event[] {
+function sentBack(
+  state: State,
+  work: Work,
+  by: Caller,
+  why: string,
+  recorded: Event,
+  seen: Seen,
+): Event[] {
   return inOrder(
     () => [recorded, due(work.task, { status: "in-progress", claimedBy: work.member }, by.name)],
     (n) => [
-      notice(state, seen, n, work.member, "back", `#${work.task} ${work.title}\n\nSent back by ${by.name}: ${why}\nIts branch is ${work.branch}. When it is mended, run \`batty done\` again.`, work.task),
+      notice(
+        state,
+        seen,
+        n,
+        work.member,
+        "back",
+        `#${work.task} ${work.title}\n\nSent back by ${by.name}: ${why}\nIts branch is ${work.branch}. When it is mended, run \`batty done\` again.`,
+        work.task,
+      ),
     ],
   );
 }
@@ -114,7 +175,13 @@ function sentBack(state: State, work: Work, by: Caller, why: string, recorded: E
 function withdraw(state: State, by: Caller, task: TaskId, head: Oid): Decision {
   const work = state.work.get(task);
   const card = work === undefined ? undefined : proposalOf(work);
-  if (work === undefined || card === undefined || card.head !== head || card.state !== "approved" || card.decidedBy !== by.name)
+  if (
+    work === undefined ||
+    card === undefined ||
+    card.head !== head ||
+    card.state !== "approved" ||
+    card.decidedBy !== by.name
+  )
     return nothing;
   if (work.phase !== "queued")
     return refuse("approval.closed", `#${task} can't be taken back: it is ${work.phase}.`);
@@ -124,10 +191,19 @@ function withdraw(state: State, by: Caller, task: TaskId, head: Oid): Decision {
 function request(state: State, task: TaskId): Decision {
   const work = state.work.get(task);
   if (work === undefined || work.done === null || isOver(work) || work.gated?.result !== "green")
-    return refuse("task.not-done", `#${task} can't be merged: ${work === undefined ? "nobody has worked on it" : `it is ${say(work)}`}.`, "It can when its gate is green.");
+    return refuse(
+      "task.not-done",
+      `#${task} can't be merged: ${work === undefined ? "nobody has worked on it" : `it is ${say(work)}`}.`,
+      "It can when its gate is green.",
+    );
   const card = proposalOf(work);
   if (work.phase === "asking" && card?.state === "expired")
-    return events({ event: "verification_phase_changed", task, phase: "review", attempt: work.reds + 1 });
+    return events({
+      event: "verification_phase_changed",
+      task,
+      phase: "review",
+      attempt: work.reds + 1,
+    });
   return nothing;
 }
 
@@ -135,8 +211,18 @@ function expired(state: State, input: Input, seen: Seen): Event[] {
   const list: Event[] = [];
   for (const work of state.work.values()) {
     const card = proposalOf(work);
-    if (work.phase === "asking" && card?.state === "open" && input.at - card.at > seen.policy.approvalExpires)
-      list.push({ event: "approval_closed", task: work.task, head: card.head, why: "expired", by: "batty" });
+    if (
+      work.phase === "asking" &&
+      card?.state === "open" &&
+      input.at - card.at > seen.policy.approvalExpires
+    )
+      list.push({
+        event: "approval_closed",
+        task: work.task,
+        head: card.head,
+        why: "expired",
+        by: "batty",
+      });
   }
   return list;
 }

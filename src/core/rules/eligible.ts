@@ -1,8 +1,9 @@
 // Which task may be handed out, and which comes first: one predicate, used by dispatch, by `task next` and by `dispatch --explain`.
+
+import { parseTime } from "../../lib/time.ts";
 import type { Seen } from "../decide.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
 import { isOver, type State } from "../state.ts";
-import { parseTime } from "../../lib/time.ts";
 import type { MemberName, TaskId } from "../words.ts";
 
 const closedStatuses = ["done", "archived"];
@@ -34,7 +35,8 @@ export function whyNot(
   if (excluded !== undefined) return `its tag ${excluded} is never dispatched`;
   const scheduled = scheduledFor(task);
   if (scheduled !== null && scheduled > seen.now) return "its time has not come (scheduled_for)";
-  if (member !== null && task.assignee !== null && task.assignee !== member) return `it is assigned to ${task.assignee}`;
+  if (member !== null && task.assignee !== null && task.assignee !== member)
+    return `it is assigned to ${task.assignee}`;
   return null;
 }
 
@@ -46,7 +48,12 @@ function scheduledFor(task: BoardTask): number | null {
 }
 
 /** What a member gets next: what is assigned to it, then by priority (highest first), then by number. */
-export function nextTask(state: State, board: BoardView, member: MemberName, seen: Seen): BoardTask | undefined {
+export function nextTask(
+  state: State,
+  board: BoardView,
+  member: MemberName,
+  seen: Seen,
+): BoardTask | undefined {
   const rank = (task: BoardTask): number => board.config.priorities.indexOf(task.priority);
   const mine = (task: BoardTask): number => (task.assignee === member ? 0 : 1);
   return [...board.tasks.values()]

@@ -1,8 +1,8 @@
 // Which gate runs next: one slot; what a person approved first, then agents' claims in order, then trunk itself.
 import { nothing, type Rule, type Seen } from "../decide.ts";
 import type { Effect } from "../effect.ts";
-import type { Oid, TaskId } from "../words.ts";
 import type { State, Work } from "../state.ts";
+import type { Oid, TaskId } from "../words.ts";
 import { head } from "./merge.ts";
 
 /** Before a gate that ended as trouble is run again, ms. */
@@ -12,7 +12,10 @@ const trunkTroublePause = 600_000;
 export const gate: Rule = (state, _input, seen) => {
   const { testCommand } = seen.policy;
   if (testCommand === null || state.main === null || state.paused) return nothing;
-  const effect = ofQueue(state, testCommand, seen) ?? ofClaims(state, testCommand, seen) ?? ofTrunk(state, testCommand, seen);
+  const effect =
+    ofQueue(state, testCommand, seen) ??
+    ofClaims(state, testCommand, seen) ??
+    ofTrunk(state, testCommand, seen);
   return effect === null ? nothing : { events: [], effects: [effect] };
 };
 
@@ -40,16 +43,22 @@ function order(want: Want, command: string, seen: Seen): Effect {
   };
 }
 
-const rests = (work: Work, seen: Seen): boolean => work.troubles > 0 && seen.now < work.troubleAt + troublePause * work.troubles;
+const rests = (work: Work, seen: Seen): boolean =>
+  work.troubles > 0 && seen.now < work.troubleAt + troublePause * work.troubles;
 
 function ofQueue(state: State, command: string, seen: Seen): Effect | null {
   const work = head(state);
   const candidate = work?.candidate;
-  if (work === undefined || !candidate || candidate.base !== state.main?.head || rests(work, seen)) return null;
+  if (work === undefined || !candidate || candidate.base !== state.main?.head || rests(work, seen))
+    return null;
   const flake = candidate.result !== null && candidate.result !== "green" && candidate.reruns === 0;
   if (candidate.result !== null && !flake) return null;
   const { commit, tree, base } = candidate;
-  return order({ purpose: "candidate", task: work.task, commit, tree, base, anew: flake, rerun: flake }, command, seen);
+  return order(
+    { purpose: "candidate", task: work.task, commit, tree, base, anew: flake, rerun: flake },
+    command,
+    seen,
+  );
 }
 
 function ofClaims(state: State, command: string, seen: Seen): Effect | null {
@@ -61,12 +70,28 @@ function ofClaims(state: State, command: string, seen: Seen): Effect | null {
   const { commit, tree } = work.done;
   // A time-out is no evidence of a fault: a person's retry runs it again.
   const anew = work.gated?.commit === commit && work.gated.result === "timeout";
-  return order({ purpose: "done", task: work.task, commit, tree, base: work.base, anew, rerun: false }, command, seen);
+  return order(
+    { purpose: "done", task: work.task, commit, tree, base: work.base, anew, rerun: false },
+    command,
+    seen,
+  );
 }
 
 function ofTrunk(state: State, command: string, seen: Seen): Effect | null {
   const { main } = state;
   const again = main?.verdict === "infra" && seen.now - main.at > trunkTroublePause;
   if (main === null || state.team !== "running" || (main.verdict !== null && !again)) return null;
-  return order({ purpose: "trunk", task: null, commit: main.head, tree: main.tree, base: main.head, anew: false, rerun: false }, command, seen);
+  return order(
+    {
+      purpose: "trunk",
+      task: null,
+      commit: main.head,
+      tree: main.tree,
+      base: main.head,
+      anew: false,
+      rerun: false,
+    },
+    command,
+    seen,
+  );
 }

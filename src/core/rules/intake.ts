@@ -21,7 +21,12 @@ export const intake: Rule = (state, input, seen) => {
   return { events, effects } satisfies Decision;
 };
 
-function takeSignals(state: State, list: readonly Signal[], events: Event[], effects: Effect[]): void {
+function takeSignals(
+  state: State,
+  list: readonly Signal[],
+  events: Event[],
+  effects: Effect[],
+): void {
   if (list.length === 0) return;
   const fresh = list.filter((s) => !(state.signals.get(s.member) ?? []).includes(s.id));
   const turns = new Map([...state.seats].map(([name, seat]) => [name, seat.turn]));
@@ -45,7 +50,12 @@ function takeSignals(state: State, list: readonly Signal[], events: Event[], eff
       }
     }
     if (signal.kind === "idle") {
-      const answered = answerOf(state, signal, signal.message ?? turns.get(signal.member) ?? null, taken);
+      const answered = answerOf(
+        state,
+        signal,
+        signal.message ?? turns.get(signal.member) ?? null,
+        taken,
+      );
       if (answered !== null) events.push(answered);
       turns.set(signal.member, null);
     }
@@ -65,7 +75,12 @@ function isTakable(state: State, signal: Signal): boolean {
 }
 
 /** A turn begun by a person's message ends: its last text is the answer, unless the member wrote to them itself. */
-function answerOf(state: State, signal: Signal, turn: string | null, taken: ReadonlySet<string>): Event | null {
+function answerOf(
+  state: State,
+  signal: Signal,
+  turn: string | null,
+  taken: ReadonlySet<string>,
+): Event | null {
   const delivery = turn === null ? undefined : state.messages.get(turn);
   if (delivery === undefined || delivery.mail.via === undefined) return null;
   if (delivery.state !== "taken" && !taken.has(delivery.mail.id)) return null;
@@ -82,10 +97,15 @@ function takeMail(
 ): void {
   for (const [member, box] of boxes) {
     for (const { file, why } of box.broken)
-      if (!state.told.has(`${file}: ${why}`)) events.push({ event: "mail_file_broken", member, file, why });
+      if (!state.told.has(`${file}: ${why}`))
+        events.push({ event: "mail_file_broken", member, file, why });
     for (const mail of box.queued) {
       const delivery = state.messages.get(mail.id);
-      const over = delivery !== undefined && delivery.state !== "queued" && delivery.state !== "typing" && delivery.state !== "typed";
+      const over =
+        delivery !== undefined &&
+        delivery.state !== "queued" &&
+        delivery.state !== "typing" &&
+        delivery.state !== "typed";
       if (over || state.told.has(mail.id)) {
         effects.push({ type: "ensure.take", lane: `mail:${member}`, member, id: mail.id });
       } else if (delivery === undefined) {
@@ -98,16 +118,36 @@ function takeMail(
 /** A file may name any sender; what it claims is judged here. */
 function accept(mail: Mail, seen: Seen): Event {
   const { from, to, id } = mail;
-  const refused = (code: string, say: string): Event => ({ event: "message_refused", id, from, to, code, say });
+  const refused = (code: string, say: string): Event => ({
+    event: "message_refused",
+    id,
+    from,
+    to,
+    code,
+    say,
+  });
   if (memberOf(seen.policy, to) === undefined)
-    return refused("member.unknown", `A message file for "${to}" was set aside: no member has that name.`);
+    return refused(
+      "member.unknown",
+      `A message file for "${to}" was set aside: no member has that name.`,
+    );
   const author = memberOf(seen.policy, from);
   if (author !== undefined)
     return author.talksTo.includes(to)
       ? { event: "message_sent", id, from, to, mail: plain(mail), filed: true }
-      : refused("member.not-reachable", `${from} may not address ${to}; it may address ${author.talksTo.join(", ") || "nobody"}.`);
+      : refused(
+          "member.not-reachable",
+          `${from} may not address ${to}; it may address ${author.talksTo.join(", ") || "nobody"}.`,
+        );
   if (seen.policy.people.includes(from) && mail.signature === "verified")
-    return { event: "message_sent", id, from, to, mail: { ...plain(mail), via: "shell" }, filed: true };
+    return {
+      event: "message_sent",
+      id,
+      from,
+      to,
+      mail: { ...plain(mail), via: "shell" },
+      filed: true,
+    };
   return refused(
     "access.unknown-caller",
     `A message file for ${to} says it is from "${from}" but did not come through \`batty send\`; it was not delivered. Read it with \`batty read ${to} ${id}\`.`,
@@ -122,5 +162,6 @@ function plain(mail: Mail): Mail {
 
 function tellBroken(state: State, board: BoardView, events: Event[]): void {
   for (const { file, line, why } of board.broken)
-    if (!state.told.has(`${file}: ${why}`)) events.push({ event: "board_file_broken", file, line, why });
+    if (!state.told.has(`${file}: ${why}`))
+      events.push({ event: "board_file_broken", file, line, why });
 }

@@ -15,27 +15,41 @@ export const merge: Rule = (state, input, seen) => {
     const { effect } = input;
     if (effect.type === "ensure.candidate") return built(state, input, seen);
     if (effect.type === "ensure.landing") return landed(state, input, seen);
-    if (effect.type === "ensure.gate" && effect.purpose === "candidate") return gated(state, input, seen);
+    if (effect.type === "ensure.gate" && effect.purpose === "candidate")
+      return gated(state, input, seen);
   }
   return { events: [], effects: next(state, input) };
 };
 
 /** The first task of the queue that nothing holds; a held one is tried again at every tick. */
 export function head(state: State): Work | undefined {
-  const queued = state.queue.flatMap((t) => state.work.get(t) ?? []).filter((w) => w.phase === "queued");
+  const queued = state.queue
+    .flatMap((t) => state.work.get(t) ?? [])
+    .filter((w) => w.phase === "queued");
   return queued.find((w) => w.held === null) ?? queued[0];
 }
 
 function next(state: State, input: Input): Effect[] {
   if (state.main === null || state.paused) return [];
-  const heldOnes = state.queue.flatMap((t) => state.work.get(t) ?? []).filter((w) => w.held !== null);
+  const heldOnes = state.queue
+    .flatMap((t) => state.work.get(t) ?? [])
+    .filter((w) => w.held !== null);
   const work = input.type === "tick" && heldOnes[0] !== undefined ? heldOnes[0] : head(state);
   if (work === undefined || (work.held !== null && input.type !== "tick")) return [];
   const { candidate, done } = work;
   if (done === null) return [];
-  if (candidate === null || candidate.base !== state.main.head) return [candidateEffect(state, work, done.commit)];
+  if (candidate === null || candidate.base !== state.main.head)
+    return [candidateEffect(state, work, done.commit)];
   if (candidate.result !== "green") return []; // rules/gate runs it
-  return [{ type: "ensure.landing", lane: "merge", task: work.task, commit: candidate.commit, base: candidate.base }];
+  return [
+    {
+      type: "ensure.landing",
+      lane: "merge",
+      task: work.task,
+      commit: candidate.commit,
+      base: candidate.base,
+    },
+  ];
 }
 
 function candidateEffect(state: State, work: Work, commit: string): Effect {
@@ -55,19 +69,41 @@ function candidateEffect(state: State, work: Work, commit: string): Effect {
 
 function built(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
   const { effect, outcome } = input;
-  if (effect.type !== "ensure.candidate" || !outcome.ok || outcome.brought.of !== "ensure.candidate") return nothing;
+  if (
+    effect.type !== "ensure.candidate" ||
+    !outcome.ok ||
+    outcome.brought.of !== "ensure.candidate"
+  )
+    return nothing;
   const work = state.work.get(effect.task);
-  if (work === undefined || work.phase !== "queued" || work.done?.commit !== effect.head) return nothing;
+  if (work === undefined || work.phase !== "queued" || work.done?.commit !== effect.head)
+    return nothing;
   const { candidate, change, already } = outcome.brought;
   if (already && work.candidate !== null)
-    return events(...merged(state, work, work.candidate.commit, work.candidate.tree, work.candidate.base, seen));
+    return events(
+      ...merged(state, work, work.candidate.commit, work.candidate.tree, work.candidate.base, seen),
+    );
   if (candidate === null || effect.base !== state.main?.head) return nothing;
   if (!candidate.ok) return events(...conflicted(state, work, candidate.conflicts, seen));
   if (change !== null && !isAsShown(work, change, seen))
-    return events({ event: "approval_closed", task: work.task, head: effect.head, why: "superseded", by: "batty" });
+    return events({
+      event: "approval_closed",
+      task: work.task,
+      head: effect.head,
+      why: "superseded",
+      by: "batty",
+    });
   if (effect.round > limits.mergeRounds) return events(...outrun(state, work, seen));
   const { commit, tree } = candidate;
-  return events({ event: "merge_candidate_built", task: work.task, head: effect.head, base: effect.base, commit, tree, round: effect.round });
+  return events({
+    event: "merge_candidate_built",
+    task: work.task,
+    head: effect.head,
+    base: effect.base,
+    commit,
+    tree,
+    round: effect.round,
+  });
 }
 
 function gated(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
@@ -81,7 +117,13 @@ function gated(state: State, input: Extract<Input, { type: "settled" }>, seen: S
   if (evidence.result === "infra")
     return work.troubles === 0
       ? events(evidence)
-      : events(evidence, { event: "merge_held", task: work.task, why: "gate", detail: `the gate can't run: ${evidence.why ?? "unknown"}`, paths: [] });
+      : events(evidence, {
+          event: "merge_held",
+          task: work.task,
+          why: "gate",
+          detail: `the gate can't run: ${evidence.why ?? "unknown"}`,
+          paths: [],
+        });
   // Its parts were green: a flake is suspected once, and said.
   if (work.candidate.reruns === 0 && !effect.rerun) return events(evidence);
   return events(evidence, ...red(state, work, evidence.lines, seen));
@@ -89,7 +131,8 @@ function gated(state: State, input: Extract<Input, { type: "settled" }>, seen: S
 
 function landed(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
   const { effect, outcome } = input;
-  if (effect.type !== "ensure.landing" || !outcome.ok || outcome.brought.of !== "ensure.landing") return nothing;
+  if (effect.type !== "ensure.landing" || !outcome.ok || outcome.brought.of !== "ensure.landing")
+    return nothing;
   const work = state.work.get(effect.task);
   if (work?.candidate?.commit !== effect.commit || work.phase === "landed") return nothing;
   const { landing } = outcome.brought;
@@ -97,10 +140,19 @@ function landed(state: State, input: Extract<Input, { type: "settled" }>, seen: 
     case "landed":
       return events(...merged(state, work, effect.commit, work.candidate.tree, effect.base, seen));
     case "held": {
-      const told = work.held !== null && work.held.why === landing.why && work.held.paths.join() === landing.paths.join();
+      const told =
+        work.held !== null &&
+        work.held.why === landing.why &&
+        work.held.paths.join() === landing.paths.join();
       return told
         ? nothing
-        : events({ event: "merge_held", task: work.task, why: landing.why, detail: landing.detail, paths: [...landing.paths] });
+        : events({
+            event: "merge_held",
+            task: work.task,
+            why: landing.why,
+            detail: landing.detail,
+            paths: [...landing.paths],
+          });
     }
     case "moved":
       return nothing; // the look at trunk that follows says where it went
@@ -108,9 +160,18 @@ function landed(state: State, input: Extract<Input, { type: "settled" }>, seen: 
 }
 
 /** Everyone who waits for it is told: author, creator, and the board. */
-export function merged(state: State, work: Work, commit: string, tree: string, base: string, seen: Seen): Event[] {
+export function merged(
+  state: State,
+  work: Work,
+  commit: string,
+  tree: string,
+  base: string,
+  seen: Seen,
+): Event[] {
   const event = work.auto ? ("task_auto_merged" as const) : ("task_manual_merged" as const);
-  const creator = seen.policy.members.some((m) => m.name === work.createdBy) ? work.createdBy : null;
+  const creator = seen.policy.members.some((m) => m.name === work.createdBy)
+    ? work.createdBy
+    : null;
   const readers = [...new Set([work.member, ...(creator === null ? [] : [creator])])];
   return inOrder(
     () => [
@@ -118,36 +179,90 @@ export function merged(state: State, work: Work, commit: string, tree: string, b
       due(work.task, { status: "done", blocked: false, blockReason: null }, "batty"),
     ],
     ...readers.map((reader) => (n: number) => [
-      notice(state, seen, n, reader, "landed", `#${work.task} ${work.title} landed on ${state.main?.branch ?? "trunk"} as ${commit.slice(0, 8)}.`, work.task),
+      notice(
+        state,
+        seen,
+        n,
+        reader,
+        "landed",
+        `#${work.task} ${work.title} landed on ${state.main?.branch ?? "trunk"} as ${commit.slice(0, 8)}.`,
+        work.task,
+      ),
     ]),
   );
 }
 
-const backToAuthor = (work: Work): Event => due(work.task, { status: "in-progress", claimedBy: work.member }, "batty");
+const backToAuthor = (work: Work): Event =>
+  due(work.task, { status: "in-progress", claimedBy: work.member }, "batty");
 
 /** A conflict is normal: back to the author with the files. */
-export function conflicted(state: State, work: Work, paths: readonly string[], seen: Seen): Event[] {
+export function conflicted(
+  state: State,
+  work: Work,
+  paths: readonly string[],
+  seen: Seen,
+): Event[] {
   const trunk = state.main?.branch ?? "main";
   return inOrder(
-    () => [{ event: "merge_rejected", task: work.task, reason: "conflict", paths: [...paths] }, backToAuthor(work)],
+    () => [
+      { event: "merge_rejected", task: work.task, reason: "conflict", paths: [...paths] },
+      backToAuthor(work),
+    ],
     (n) => [
-      notice(state, seen, n, work.member, "conflict", `#${work.task} ${work.title} conflicts with ${trunk} in:\n${paths.map((p) => `- ${p}`).join("\n")}\nOn your branch ${work.branch}, run \`git merge ${trunk}\`, resolve, commit, and run \`batty done\`.`, work.task),
+      notice(
+        state,
+        seen,
+        n,
+        work.member,
+        "conflict",
+        `#${work.task} ${work.title} conflicts with ${trunk} in:\n${paths.map((p) => `- ${p}`).join("\n")}\nOn your branch ${work.branch}, run \`git merge ${trunk}\`, resolve, commit, and run \`batty done\`.`,
+        work.task,
+      ),
     ],
   );
 }
 
 function red(state: State, work: Work, lines: readonly string[], seen: Seen): Event[] {
   return inOrder(
-    () => [{ event: "merge_rejected", task: work.task, reason: "red on trunk", paths: [] }, backToAuthor(work)],
+    () => [
+      { event: "merge_rejected", task: work.task, reason: "red on trunk", paths: [] },
+      backToAuthor(work),
+    ],
     (n) => [
-      notice(state, seen, n, work.member, "gate", `Gate red for #${work.task} ${work.title} together with ${state.main?.branch ?? "trunk"} (it was green alone)\nMerge ${state.main?.branch ?? "trunk"} into ${work.branch}, mend it, commit, and run \`batty done\`. The last lines:\n\n${lines.join("\n")}`, work.task),
+      notice(
+        state,
+        seen,
+        n,
+        work.member,
+        "gate",
+        `Gate red for #${work.task} ${work.title} together with ${state.main?.branch ?? "trunk"} (it was green alone)\nMerge ${state.main?.branch ?? "trunk"} into ${work.branch}, mend it, commit, and run \`batty done\`. The last lines:\n\n${lines.join("\n")}`,
+        work.task,
+      ),
     ],
   );
 }
 
 function outrun(state: State, work: Work, seen: Seen): Event[] {
   return inOrder(
-    () => [{ event: "merge_rejected", task: work.task, reason: `trunk moved ${limits.mergeRounds} times meanwhile`, paths: [] }, backToAuthor(work)],
-    (n) => [notice(state, seen, n, work.member, "conflict", `#${work.task} ${work.title} could not land: trunk moved ${limits.mergeRounds} times meanwhile. Merge trunk into ${work.branch} and run \`batty done\` again.`, work.task)],
+    () => [
+      {
+        event: "merge_rejected",
+        task: work.task,
+        reason: `trunk moved ${limits.mergeRounds} times meanwhile`,
+        paths: [],
+      },
+      backToAuthor(work),
+    ],
+    (n) => [
+      notice(
+        state,
+        seen,
+        n,
+        work.member,
+        "conflict",
+        `#${work.task} ${work.title} could not land: trunk moved ${limits.mergeRounds} times meanwhile. Merge trunk into ${work.branch} and run \`batty done\` again.`,
+        work.task,
+      ),
+    ],
   );
 }

@@ -1,6 +1,7 @@
 // A green change is looked at: a card for a person, or, where policy lets it, straight to the queue.
-import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+
 import { confidenceOf } from "../confidence.ts";
+import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { Input } from "../input.ts";
@@ -9,20 +10,29 @@ import { proposalOf, type State, type Work } from "../state.ts";
 import { conflicted } from "./merge.ts";
 
 export const review: Rule = (state, input, seen) => {
-  if (input.type === "settled" && input.effect.type === "ensure.review") return reviewed(state, input, seen);
+  if (input.type === "settled" && input.effect.type === "ensure.review")
+    return reviewed(state, input, seen);
   const { main } = state;
   if (main === null) return nothing;
   const effects: Effect[] = [...state.work.values()]
     .filter((w) => w.phase === "reviewing" && w.done !== null)
-    .map((w) => ({ type: "ensure.review", lane: `task:${w.task}`, task: w.task, head: w.done?.commit ?? "", onto: main.head }));
+    .map((w) => ({
+      type: "ensure.review",
+      lane: `task:${w.task}`,
+      task: w.task,
+      head: w.done?.commit ?? "",
+      onto: main.head,
+    }));
   return { events: [], effects };
 };
 
 function reviewed(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
   const { effect, outcome } = input;
-  if (effect.type !== "ensure.review" || !outcome.ok || outcome.brought.of !== "ensure.review") return nothing;
+  if (effect.type !== "ensure.review" || !outcome.ok || outcome.brought.of !== "ensure.review")
+    return nothing;
   const work = state.work.get(effect.task);
-  if (work === undefined || work.phase !== "reviewing" || work.done?.commit !== effect.head) return nothing;
+  if (work === undefined || work.phase !== "reviewing" || work.done?.commit !== effect.head)
+    return nothing;
   const { change, conflicts } = outcome.brought;
   if (conflicts.length > 0) return events(...conflicted(state, work, conflicts, seen));
   return change === null ? nothing : events(...propose(state, work, effect.onto, change, seen));
@@ -31,14 +41,24 @@ function reviewed(state: State, input: Extract<Input, { type: "settled" }>, seen
 function propose(state: State, work: Work, onto: string, change: Change, seen: Seen): Event[] {
   const counts = work.gated?.counts ?? null;
   const counted = counts !== null && counts.passed > 0;
-  const { score, reasons, risks } = confidenceOf(change.files, seen.policy.autoMerge.sensitivePaths, counted);
+  const { score, reasons, risks } = confidenceOf(
+    change.files,
+    seen.policy.autoMerge.sensitivePaths,
+    counted,
+  );
   const alone = whyNotAlone(state, change, score, risks, seen);
   const gate = counts === null ? "green, no test counted" : `green, ${counts.passed} passed`;
   const list: Event[] = [
     { event: "merge_confidence_scored", task: work.task, score, reasons: [...reasons] },
-    { event: "auto_merge_decision_recorded", task: work.task, decision: alone === null ? "land" : "ask", reason: alone ?? "inside the policy" },
+    {
+      event: "auto_merge_decision_recorded",
+      task: work.task,
+      decision: alone === null ? "land" : "ask",
+      reason: alone ?? "inside the policy",
+    },
   ];
-  if (alone === null) return [...list, { event: "merge_queued", task: work.task, head: change.head }];
+  if (alone === null)
+    return [...list, { event: "merge_queued", task: work.task, head: change.head }];
   return [
     ...list,
     {
@@ -58,13 +78,20 @@ function propose(state: State, work: Work, onto: string, change: Change, seen: S
 }
 
 /** Null: the change may land without a person. */
-function whyNotAlone(state: State, change: Change, score: number, risks: readonly string[], seen: Seen): string | null {
+function whyNotAlone(
+  state: State,
+  change: Change,
+  score: number,
+  risks: readonly string[],
+  seen: Seen,
+): string | null {
   const { autoMerge } = seen.policy;
   if (!autoMerge.enabled) return "auto-merge is off";
   const lines = change.files.reduce((n, f) => n + f.added + f.deleted, 0);
   if (state.main?.verdict !== "green") return `trunk is ${state.main?.verdict ?? "not tested yet"}`;
   if (risks.length > 0) return `risk: ${risks.join(", ")}`;
-  if (score < autoMerge.confidenceThreshold) return `confidence ${score} is under ${autoMerge.confidenceThreshold}`;
+  if (score < autoMerge.confidenceThreshold)
+    return `confidence ${score} is under ${autoMerge.confidenceThreshold}`;
   if (change.files.length > autoMerge.maxFiles) return `${change.files.length} files`;
   if (lines > autoMerge.maxLines) return `${lines} lines`;
   return null;
@@ -75,6 +102,10 @@ export function isAsShown(work: Work, change: Change, seen: Seen): boolean {
   const card = proposalOf(work);
   if (card === undefined || card.state !== "approved") return true;
   const counts = work.gated?.counts ?? null;
-  const { risks } = confidenceOf(change.files, seen.policy.autoMerge.sensitivePaths, counts !== null && counts.passed > 0);
+  const { risks } = confidenceOf(
+    change.files,
+    seen.policy.autoMerge.sensitivePaths,
+    counts !== null && counts.passed > 0,
+  );
   return change.diff === card.diff && risks.join() === card.risks.join();
 }

@@ -1,5 +1,5 @@
 // Who may write to whom, and what becomes of it: directives, members' mail, words to people, taking back, sending again.
-import { type Decision, events, nothing, refuse, type Rule, type Seen } from "../decide.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
 import type { Effect } from "../effect.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Intent } from "../input.ts";
@@ -33,20 +33,34 @@ export function recipient(seen: Seen, name: string): MemberName | Decision {
   const inRole = members.filter((m) => m.role === name).map((m) => m.name);
   if (inRole.length === 1 && inRole[0] !== undefined) return inRole[0];
   if (inRole.length > 1)
-    return refuse("member.several", `"${name}" is a role of several members.`, `Name one: ${inRole.join(", ")}.`);
+    return refuse(
+      "member.several",
+      `"${name}" is a role of several members.`,
+      `Name one: ${inRole.join(", ")}.`,
+    );
   return unknownMember(seen, name);
 }
 
-function accept(state: State, by: Caller, intent: Extract<Intent, { type: "send" }>, seen: Seen): Decision {
+function accept(
+  state: State,
+  by: Caller,
+  intent: Extract<Intent, { type: "send" }>,
+  seen: Seen,
+): Decision {
   const body = clean(intent.body);
-  if (body.trim() === "") return refuse("usage", "The message is empty.", "Say something after the name.");
+  if (body.trim() === "")
+    return refuse("usage", "The message is empty.", "Say something after the name.");
   if (intent.to === "human") return toHuman(state, by, body, seen);
   const to = recipient(seen, intent.to);
   if (typeof to !== "string") return to;
   const author = by.tier === "team" ? memberOf(seen.policy, by.name) : undefined;
   if (by.tier === "team" && !author?.talksTo.includes(to)) {
     const reachable = [...(author?.talksTo ?? []), "human"].join(", ");
-    return refuse("member.not-reachable", `${by.name} may not address ${to}.`, `It may address: ${reachable}.`);
+    return refuse(
+      "member.not-reachable",
+      `${by.name} may not address ${to}.`,
+      `It may address: ${reachable}.`,
+    );
   }
   const sent = letter(state, seen, 0, {
     from: by.name,
@@ -66,7 +80,11 @@ function accept(state: State, by: Caller, intent: Extract<Intent, { type: "send"
 
 function toHuman(state: State, by: Caller, body: string, seen: Seen): Decision {
   if (by.tier !== "team")
-    return refuse("member.unknown", "`human` is you: only members write to people.", "Name a member instead.");
+    return refuse(
+      "member.unknown",
+      "`human` is you: only members write to people.",
+      "Name a member instead.",
+    );
   const turn = seatOf(state, by.name).turn;
   const begun = turn === null ? undefined : state.messages.get(turn);
   const person = begun?.mail.via === undefined ? undefined : begun.mail.from;
@@ -86,7 +104,10 @@ function again(state: State, by: Caller, id: string, seen: Seen): Decision {
     return refuse("message.unknown", `No failed message has the id ${id}.`, "See `batty inbox`.");
   const { id: _id, timestamp: _timestamp, ...rest } = failed.mail;
   const sent = letter(state, seen, 0, { ...rest, from: by.name, via: by.via });
-  return { events: [sent], effects: [{ type: "ensure.put", lane: `mail:${rest.to}`, mail: sent.mail as Mail }] };
+  return {
+    events: [sent],
+    effects: [{ type: "ensure.put", lane: `mail:${rest.to}`, mail: sent.mail as Mail }],
+  };
 }
 
 function withdraw(state: State, by: Caller, id: string): Decision {
@@ -97,6 +118,8 @@ function withdraw(state: State, by: Caller, id: string): Decision {
     return refuse("message.typed", `Message ${id} can't be taken back: it is ${delivery.state}.`);
   return {
     events: [{ event: "message_withdrawn", id, by: by.name }],
-    effects: [{ type: "ensure.take", lane: `mail:${delivery.mail.to}`, member: delivery.mail.to, id }],
+    effects: [
+      { type: "ensure.take", lane: `mail:${delivery.mail.to}`, member: delivery.mail.to, id },
+    ],
   };
 }

@@ -1,5 +1,5 @@
 // What people and members want of tasks: new, assign, pull, change, retry, cancel. The board's files are written by rules/board.
-import { type Decision, events, nothing, refuse, type Rule, type Seen } from "../decide.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
 import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
@@ -12,7 +12,8 @@ import { needsPane } from "./team.ts";
 
 export const tasks: Rule = (state, input, seen) => {
   if (input.type === "intent") return onIntent(state, input.by, input.intent, seen);
-  if (input.type === "settled" && input.effect.type === "ensure.create") return created(state, input);
+  if (input.type === "settled" && input.effect.type === "ensure.create")
+    return created(state, input);
   const open = [...state.requests.values()].filter((r) => r.task === null && r.refused === null);
   return { events: [], effects: open.map((r) => createEffect(r.event)) };
 };
@@ -39,15 +40,26 @@ function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decisio
 // ---------------------------------------------------------------- new
 
 /** An agent's task must say what is in it and when it is done: "implement the backend" costs a day. */
-const saysScope = (body: string): boolean => /^\s*(#+\s*|\*\*)?(scope|acceptance|tests?)\b/im.test(body);
+const saysScope = (body: string): boolean =>
+  /^\s*(#+\s*|\*\*)?(scope|acceptance|tests?)\b/im.test(body);
 
-function request(state: State, by: Caller, intent: Extract<Intent, { type: "new-task" }>, seen: Seen): Decision {
+function request(
+  state: State,
+  by: Caller,
+  intent: Extract<Intent, { type: "new-task" }>,
+  seen: Seen,
+): Decision {
   if (state.requests.has(intent.key)) return nothing;
   const title = clean(intent.title).trim();
-  if (title === "" || title.includes("\n")) return refuse("usage", "A task needs a title of one line.");
+  if (title === "" || title.includes("\n"))
+    return refuse("usage", "A task needs a title of one line.");
   const body = clean(intent.body);
   if (by.tier === "team" && !saysScope(body))
-    return refuse("task.no-scope", "A task from a member needs its scope, acceptance criteria or test in the body.", "Add a line that begins with `Scope:`, `Acceptance:` or `Test:`.");
+    return refuse(
+      "task.no-scope",
+      "A task from a member needs its scope, acceptance criteria or test in the body.",
+      "Add a line that begins with `Scope:`, `Acceptance:` or `Test:`.",
+    );
   if (intent.assignee !== null && memberOf(seen.policy, intent.assignee) === undefined)
     return refuse("member.unknown", `No member is called "${intent.assignee}".`);
   const event: Extract<Event, { event: "task_requested" }> = {
@@ -65,7 +77,9 @@ function request(state: State, by: Caller, intent: Extract<Intent, { type: "new-
   return { events: [event], effects: [createEffect(event)] };
 }
 
-export function createEffect(event: Extract<Event, { event: "task_requested" }>): Decision["effects"][number] {
+export function createEffect(
+  event: Extract<Event, { event: "task_requested" }>,
+): Decision["effects"][number] {
   return {
     type: "ensure.create",
     lane: "board",
@@ -101,7 +115,17 @@ function created(state: State, input: Extract<Input, { type: "settled" }>): Deci
   const branch = `${adopt.member}/${task}`;
   return events(
     made,
-    { event: "task_assigned", task, member: adopt.member, branch, base: adopt.base, by: adopt.member, title, pulled: true, created_by: by },
+    {
+      event: "task_assigned",
+      task,
+      member: adopt.member,
+      branch,
+      base: adopt.base,
+      by: adopt.member,
+      title,
+      pulled: true,
+      created_by: by,
+    },
     due(task, { status: "in-progress", claimedBy: adopt.member }, adopt.member),
   );
 }
@@ -111,10 +135,17 @@ function created(state: State, input: Extract<Input, { type: "settled" }>): Deci
 const closedStatuses = ["done", "archived"];
 
 /** The board and a task on it, or why not. */
-function onBoard(seen: Seen, id: TaskId): { readonly board: BoardView; readonly task: BoardTask } | Decision {
+function onBoard(
+  seen: Seen,
+  id: TaskId,
+): { readonly board: BoardView; readonly task: BoardTask } | Decision {
   const look = seen.world.board;
   if (!look?.probe.known)
-    return refuse("board.unreadable", `The board can't be read now${look === null ? "" : `: ${look.probe.why}`}.`, "Try again in some seconds; `batty doctor` says more.");
+    return refuse(
+      "board.unreadable",
+      `The board can't be read now${look === null ? "" : `: ${look.probe.why}`}.`,
+      "Try again in some seconds; `batty doctor` says more.",
+    );
   const board = look.probe.value;
   const task = board.tasks.get(id);
   return task === undefined
@@ -123,7 +154,13 @@ function onBoard(seen: Seen, id: TaskId): { readonly board: BoardView; readonly 
 }
 
 /** The events that give a task to a member; the worktree follows. */
-export function give(state: State, task: BoardTask, member: MemberName, by: string, pulled: boolean): Event[] {
+export function give(
+  state: State,
+  task: BoardTask,
+  member: MemberName,
+  by: string,
+  pulled: boolean,
+): Event[] {
   if (state.main === null) return [];
   const creator = [...state.requests.values()].find((r) => r.task === task.id)?.event.by ?? "";
   return [
@@ -146,21 +183,41 @@ function assignTo(state: State, by: Caller, member: MemberName, id: TaskId, seen
   const refused = needsPane(state, seen, member);
   if (refused !== null) return refused;
   if (memberOf(seen.policy, member)?.roleType !== "engineer")
-    return refuse("member.not-engineer", `${member} is no engineer: tasks go to engineers.`, "Send it a message instead.");
-  if (by.tier === "team" && by.name !== member && !memberOf(seen.policy, by.name)?.talksTo.includes(member))
+    return refuse(
+      "member.not-engineer",
+      `${member} is no engineer: tasks go to engineers.`,
+      "Send it a message instead.",
+    );
+  if (
+    by.tier === "team" &&
+    by.name !== member &&
+    !memberOf(seen.policy, by.name)?.talksTo.includes(member)
+  )
     return refuse("member.not-reachable", `${by.name} may not assign to ${member}.`);
   const found = onBoard(seen, id);
   if ("events" in found) return found;
   const { board, task } = found;
   const work = state.work.get(id);
   if (work !== undefined && !isOver(work))
-    return refuse("task.taken", `#${id} belongs to ${work.member} (${work.phase}).`, `End it first: \`batty task cancel ${id}\`.`);
-  if (closedStatuses.includes(task.status)) return refuse("task.closed", `#${id} is ${task.status}.`);
+    return refuse(
+      "task.taken",
+      `#${id} belongs to ${work.member} (${work.phase}).`,
+      `End it first: \`batty task cancel ${id}\`.`,
+    );
+  if (closedStatuses.includes(task.status))
+    return refuse("task.closed", `#${id} is ${task.status}.`);
   const asIf: BoardTask = { ...task, assignee: member, status: "todo" };
-  const free = currentWork(state, member) === undefined && !state.paused && !state.pausedMembers.has(member);
+  const free =
+    currentWork(state, member) === undefined && !state.paused && !state.pausedMembers.has(member);
   const now = free && state.main !== null && whyNot(state, board, asIf, member, seen) === null;
   if (now) return events(...give(state, task, member, by.name, false));
-  return events(due(id, { assignee: member, ...(task.status === "backlog" ? { status: "todo" } : {}) }, by.name));
+  return events(
+    due(
+      id,
+      { assignee: member, ...(task.status === "backlog" ? { status: "todo" } : {}) },
+      by.name,
+    ),
+  );
 }
 
 function pull(state: State, by: Caller, seen: Seen): Decision {
@@ -168,27 +225,54 @@ function pull(state: State, by: Caller, seen: Seen): Decision {
   if (refused !== null) return refused;
   const held = currentWork(state, by.name);
   if (held !== undefined)
-    return refuse("task.busy", `You hold #${held.task} ${held.title} (${held.phase}).`, "Finish it with `batty done`.");
+    return refuse(
+      "task.busy",
+      `You hold #${held.task} ${held.title} (${held.phase}).`,
+      "Finish it with `batty done`.",
+    );
   const look = seen.world.board;
-  if (!look?.probe.known || state.main === null || state.paused) return refuse("task.none", "No task can be taken now.");
+  if (!look?.probe.known || state.main === null || state.paused)
+    return refuse("task.none", "No task can be taken now.");
   const task = nextTask(state, look.probe.value, by.name, seen);
-  if (task === undefined) return refuse("task.none", "No task is free for you now.", "Wait for a message; `batty board` shows why.");
+  if (task === undefined)
+    return refuse(
+      "task.none",
+      "No task is free for you now.",
+      "Wait for a message; `batty board` shows why.",
+    );
   return events(...give(state, task, by.name, by.name, true));
 }
 
 // ---------------------------------------------------------------- change, retry, cancel
 
-function patch(state: State, by: Caller, intent: Extract<Intent, { type: "patch-task" }>, seen: Seen): Decision {
+function patch(
+  state: State,
+  by: Caller,
+  intent: Extract<Intent, { type: "patch-task" }>,
+  seen: Seen,
+): Decision {
   const found = onBoard(seen, intent.task);
   if ("events" in found) return found;
   const work = state.work.get(intent.task);
   const status = intent.patch.status;
   if (status !== undefined && !found.board.config.statuses.includes(status))
-    return refuse("usage", `"${status}" is no status of this board.`, `Statuses: ${found.board.config.statuses.join(", ")}.`);
+    return refuse(
+      "usage",
+      `"${status}" is no status of this board.`,
+      `Statuses: ${found.board.config.statuses.join(", ")}.`,
+    );
   if (status === "done" && work !== undefined && !isOver(work))
-    return refuse("task.not-done", `#${intent.task} has not landed: ${work.member} has it (${work.phase}).`, "It becomes done when it lands.");
+    return refuse(
+      "task.not-done",
+      `#${intent.task} has not landed: ${work.member} has it (${work.phase}).`,
+      "It becomes done when it lands.",
+    );
   const cycle = intent.patch.dependsOn?.find((d) => reaches(found.board, d, intent.task));
-  if (cycle !== undefined) return refuse("task.cycle", `#${intent.task} can't depend on #${cycle}: that one waits for it already.`);
+  if (cycle !== undefined)
+    return refuse(
+      "task.cycle",
+      `#${intent.task} can't depend on #${cycle}: that one waits for it already.`,
+    );
   return events(due(intent.task, intent.patch, by.name));
 }
 
@@ -207,7 +291,8 @@ function reaches(board: BoardView, from: TaskId, to: TaskId): boolean {
 
 function retry(state: State, by: Caller, id: TaskId): Decision {
   const work = state.work.get(id);
-  if (work === undefined) return refuse("task.unknown", `#${id} was never worked on.`, "See `batty board`.");
+  if (work === undefined)
+    return refuse("task.unknown", `#${id} was never worked on.`, "See `batty board`.");
   if (work.phase !== "blocked")
     return refuse("approval.closed", `#${id} has nothing to retry: it is ${work.phase}.`);
   return events(...retried(work, by.name));
@@ -215,10 +300,22 @@ function retry(state: State, by: Caller, id: TaskId): Decision {
 
 /** Trouble of the gate is run again; a red goes back to its author with a new count. */
 export function retried(work: Work, by: string): Event[] {
-  const unblocked = due(work.task, { status: "in-progress", blocked: false, blockReason: null }, by);
+  const unblocked = due(
+    work.task,
+    { status: "in-progress", blocked: false, blockReason: null },
+    by,
+  );
   const again = work.done !== null && (work.troubles > 0 || work.gated?.result === "timeout");
   return again
-    ? [{ event: "verification_phase_changed", task: work.task, phase: "retest", attempt: work.reds + 1 }, unblocked]
+    ? [
+        {
+          event: "verification_phase_changed",
+          task: work.task,
+          phase: "retest",
+          attempt: work.reds + 1,
+        },
+        unblocked,
+      ]
     : [{ event: "task_retried", task: work.task, by }, unblocked];
 }
 
@@ -226,13 +323,32 @@ function cancel(state: State, by: Caller, id: TaskId, seen: Seen): Decision {
   const found = onBoard(seen, id);
   if ("events" in found) return found;
   const work = state.work.get(id);
-  if (work?.phase === "landed") return refuse("task.closed", `#${id} has landed.`, `\`batty revert ${id}\` undoes it.`);
-  const archived = due(id, { status: "archived", claimedBy: null, blocked: false, blockReason: null }, by.name);
-  if (work === undefined || isOver(work)) return events({ event: "task_cancelled", task: id, by: by.name, ref: null }, archived);
+  if (work?.phase === "landed")
+    return refuse("task.closed", `#${id} has landed.`, `\`batty revert ${id}\` undoes it.`);
+  const archived = due(
+    id,
+    { status: "archived", claimedBy: null, blocked: false, blockReason: null },
+    by.name,
+  );
+  if (work === undefined || isOver(work))
+    return events({ event: "task_cancelled", task: id, by: by.name, ref: null }, archived);
   return events(
     ...inOrder(
-      () => [{ event: "task_cancelled", task: id, by: by.name, ref: `refs/heads/${work.branch}` }, archived],
-      (n) => [notice(state, seen, n, work.member, "cancelled", `#${id} ${work.title}\n\nCancelled by ${by.name}. Stop working on it; your branch ${work.branch} is kept.`, id)],
+      () => [
+        { event: "task_cancelled", task: id, by: by.name, ref: `refs/heads/${work.branch}` },
+        archived,
+      ],
+      (n) => [
+        notice(
+          state,
+          seen,
+          n,
+          work.member,
+          "cancelled",
+          `#${id} ${work.title}\n\nCancelled by ${by.name}. Stop working on it; your branch ${work.branch} is kept.`,
+          id,
+        ),
+      ],
     ),
   );
 }

@@ -1,5 +1,5 @@
 // The team's lives: start, stop, pause, and a person's hand on one member.
-import { type Decision, events, nothing, refuse, type Rule, type Seen } from "../decide.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
@@ -20,11 +20,17 @@ function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decisio
     case "stop-team":
       return state.team === "stopped" ? nothing : events({ event: "team_stopped", by: by.name });
     case "pause":
-      return known(seen, intent.member) ?? events({ event: "team_paused", by: by.name, member: intent.member });
+      return (
+        known(seen, intent.member) ??
+        events({ event: "team_paused", by: by.name, member: intent.member })
+      );
     case "resume":
       return resume(state, by, intent.member, seen);
     case "restart":
-      return needsPane(state, seen, intent.member) ?? events({ event: "member_restarted", member: intent.member, by: by.name });
+      return (
+        needsPane(state, seen, intent.member) ??
+        events({ event: "member_restarted", member: intent.member, by: by.name })
+      );
     case "interrupt":
       return interrupt(state, by, intent.member, seen);
     default:
@@ -47,7 +53,11 @@ function interrupt(state: State, by: Caller, member: MemberName, seen: Seen): De
   if (refused !== null) return refused;
   const pane = paneOf(state, member);
   if (pane === null)
-    return refuse("member.absent", `${member} has no running agent to interrupt.`, "See `batty status`.");
+    return refuse(
+      "member.absent",
+      `${member} has no running agent to interrupt.`,
+      "See `batty status`.",
+    );
   return {
     events: [{ event: "member_interrupted", member, by: by.name }],
     effects: [{ type: "once.interrupt", lane: `type:${member}`, member, pane }],

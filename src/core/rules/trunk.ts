@@ -8,18 +8,34 @@ import { merged } from "./merge.ts";
 import { evidenceOf } from "./verify.ts";
 
 export const trunk: Rule = (state, input, seen) => {
-  if (input.type === "observed" && input.world.trunk?.probe.known) return moved(state, input.world.trunk.probe.value, input.world.trunk.at, seen);
-  if (input.type === "settled" && input.effect.type === "ensure.gate" && input.effect.purpose === "trunk") return gated(state, input);
+  if (input.type === "observed" && input.world.trunk?.probe.known)
+    return moved(state, input.world.trunk.probe.value, input.world.trunk.at, seen);
+  if (
+    input.type === "settled" &&
+    input.effect.type === "ensure.gate" &&
+    input.effect.purpose === "trunk"
+  )
+    return gated(state, input);
+  if (input.type === "settled" && input.effect.type === "ensure.follow")
+    return input.outcome.ok
+      ? events({ event: "worktree_reconciled", member: input.effect.member, to: input.effect.to })
+      : nothing;
   return follow(state, seen);
 };
 
 function moved(state: State, now: Trunk, lookedAt: number, seen: Seen): Decision {
   const { main } = state;
-  if (main === null) return events({ event: "main_adopted", branch: now.branch, head: now.head, tree: now.tree });
+  if (main === null)
+    return events({ event: "main_adopted", branch: now.branch, head: now.head, tree: now.tree });
   // Looked before our own landing was recorded: not news.
   if (main.head === now.head || lookedAt < main.at) return nothing;
-  const ours = [...state.work.values()].find((w) => w.phase === "queued" && w.candidate?.commit === now.head);
-  if (ours?.candidate) return events(...merged(state, ours, ours.candidate.commit, ours.candidate.tree, ours.candidate.base, seen));
+  const ours = [...state.work.values()].find(
+    (w) => w.phase === "queued" && w.candidate?.commit === now.head,
+  );
+  if (ours?.candidate)
+    return events(
+      ...merged(state, ours, ours.candidate.commit, ours.candidate.tree, ours.candidate.base, seen),
+    );
   return events({ event: "main_moved_outside", from: main.head, to: now.head, tree: now.tree });
 }
 
@@ -27,7 +43,10 @@ function gated(state: State, input: Extract<Input, { type: "settled" }>): Decisi
   if (input.effect.type !== "ensure.gate") return nothing;
   const evidence = evidenceOf(input.effect, input.outcome);
   if (evidence === null || state.main?.tree !== evidence.tree) return nothing;
-  const red: Event[] = evidence.result === "red" || evidence.result === "timeout" ? [{ event: "main_broken", head: state.main.head, lines: evidence.lines }] : [];
+  const red: Event[] =
+    evidence.result === "red" || evidence.result === "timeout"
+      ? [{ event: "main_broken", head: state.main.head, lines: evidence.lines }]
+      : [];
   return events(evidence, ...red);
 }
 
@@ -38,7 +57,12 @@ function follow(state: State, seen: Seen): Decision {
   const effects = seen.policy.members
     .filter((m) => m.roleType !== "engineer")
     .flatMap((m) => state.seats.get(m.name) ?? [])
-    .filter((seat) => seat.live !== null && seat.activity === "idle" && seat.since <= seen.now && seat.worktree !== null && main.at > seat.since)
-    .map((seat) => ({ type: "ensure.follow" as const, lane: `seat:${seat.member}` as const, member: seat.member, to: main.head }));
+    .filter((seat) => seat.live !== null && seat.activity === "idle" && seat.followed !== main.head)
+    .map((seat) => ({
+      type: "ensure.follow" as const,
+      lane: `seat:${seat.member}` as const,
+      member: seat.member,
+      to: main.head,
+    }));
   return { events: [], effects };
 }

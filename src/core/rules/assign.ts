@@ -1,0 +1,178 @@
+// Dispatch: an idle engineer gets what was sent back to it, then what is assigned to it, then the best todo.
+import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+import type { Effect } from "../effect.ts";
+import type { Event } from "../event.ts";
+import { seatOf } from "../evolve/seats.ts";
+import { evolve } from "../evolve.ts";
+import type { Input } from "../input.ts";
+import { currentWork, type State, type Work } from "../state.ts";
+import type { Member } from "../words.ts";
+import { nextTask } from "./eligible.ts";
+import { due, inOrder, letter } from "./letters.ts";
+import { give } from "./tasks.ts";
+import { escalate } from "./verify.ts";
+
+/** Failed preparations of a worktree before people are asked. */
+const startTries = 2;
+
+export const assign: Rule = (state, input, seen) => {
+  if (input.type === "settled" && input.effect.type === "ensure.start")
+    return started(state, input, seen);
+  const given = dispatch(state, seen);
+  const after = given.reduce(
+    (s, event, i) => evolve(s, { seq: state.seq + 1 + i, at: input.at, event }),
+    state,
+  );
+  return { events: given, effects: starts(after, seen) };
+};
+
+function dispatch(state: State, seen: Seen): Event[] {
+  if (state.team !== "running" || state.paused || state.main === null) return [];
+  const look = seen.world.board;
+  const list: Event[] = [];
+  let now = state;
+  for (const member of seen.policy.members) {
+    if (!isFree(now, member)) continue;
+    const back = [...now.work.values()].find(
+      (w) => w.member === member.name && w.phase === "returned",
+    );
+    const board = look?.probe.known ? look.probe.value : null;
+    const events: Event[] =
+      back !== undefined
+        ? resume(back)
+        : board !== null && seen.policy.autoDispatch
+          ? take(now, member, board, seen)
+          : [];
+    // Folded one by one: two engineers never get the same task.
+    for (const event of events) now = evolve(now, { seq: now.seq + 1, at: seen.now, event });
+    list.push(...events);
+  }
+  return list;
+}
+
+/** Idle, alive, with nothing in hand and nothing of its last turn still to be looked at. */
+function isFree(state: State, member: Member): boolean {
+  if (member.roleType !== "engineer" || state.pausedMembers.has(member.name)) return false;
+  const seat = seatOf(state, member.name);
+  const idle =
+    seat.live !== null && seat.activity === "idle" && seat.turnEnded === null && !seat.restarting;
+  return idle && currentWork(state, member.name) === undefined;
+}
+
+function take(
+  state: State,
+  member: Member,
+  board: Parameters<typeof nextTask>[1],
+  seen: Seen,
+): Event[] {
+  const task = nextTask(state, board, member.name, seen);
+  return task === undefined ? [] : give(state, task, member.name, "batty", false);
+}
+
+const resume = (work: Work): Event[] => [
+  { event: "task_resumed", task: work.task, member: work.member },
+  due(
+    work.task,
+    { status: "in-progress", claimedBy: work.member, blocked: false, blockReason: null },
+    "batty",
+  ),
+];
+
+function starts(state: State, seen: Seen): Effect[] {
+  return [...state.work.values()]
+    .filter(
+      (w) =>
+        w.phase === "starting" &&
+        state.team === "running" &&
+        seatOf(state, w.member).worktree !== null,
+    )
+    .filter((w) => w.troubles === 0 || seen.now > w.troubleAt + 3_000)
+    .map((w) => ({
+      type: "ensure.start",
+      lane: `seat:${w.member}`,
+      task: w.task,
+      member: w.member,
+      branch: w.branch,
+      base: w.base,
+      adopt: adoption(state, w) !== undefined,
+    }));
+}
+
+/** The request behind work that was done without a task. */
+function adoption(state: State, work: Work) {
+  return (
+    [...state.requests.values()].find((r) => r.task === work.task && r.event.adopt !== null)?.event
+      .adopt ?? undefined
+  );
+}
+
+function started(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
+  if (input.effect.type !== "ensure.start") return nothing;
+  const work = state.work.get(input.effect.task);
+  if (work === undefined || work.phase !== "starting" || work.member !== input.effect.member)
+    return nothing;
+  const { outcome } = input;
+  if (!outcome.ok) return failed(state, work, outcome.code, outcome.say, seen);
+  const rescued = outcome.brought.of === "ensure.start" ? outcome.brought.rescued : null;
+  const ready: Event = {
+    event: "worktree_ready",
+    task: work.task,
+    member: work.member,
+    branch: work.branch,
+    rescued,
+  };
+  const adopted = adoption(state, work);
+  if (adopted !== undefined && work.done === null)
+    return events(
+      ready,
+      {
+        event: "task_completed",
+        task: work.task,
+        member: work.member,
+        commit: adopted.head,
+        tree: adopted.tree,
+        summary: adopted.summary,
+      },
+      { event: "verification_phase_changed", task: work.task, phase: "verifying", attempt: 1 },
+    );
+  const first = work.done === null && work.proposals.length === 0;
+  if (work.pulled || !first) return events(ready);
+  const mail = letter(state, seen, 1, {
+    from: "batty",
+    to: work.member,
+    body: assignment(work, seen),
+    msg_type: "assign",
+    task: work.task,
+  });
+  return events(ready, mail);
+}
+
+/** Title and body verbatim. */
+function assignment(work: Work, seen: Seen): string {
+  const look = seen.world.board;
+  const body = look?.probe.known ? (look.probe.value.tasks.get(work.task)?.body ?? "") : "";
+  return body.trim() === ""
+    ? `#${work.task} ${work.title}`
+    : `#${work.task} ${work.title}\n\n${body}`;
+}
+
+function failed(state: State, work: Work, code: string, say: string, seen: Seen): Decision {
+  if (code !== "setup.failed" && code !== "worktree.blocked") return nothing; // tried again with growing pauses
+  return events(
+    ...inOrder(
+      () => [{ event: "task_start_failed", task: work.task, member: work.member, code, say }],
+      (n) =>
+        work.troubles + 1 < startTries
+          ? []
+          : escalate(
+              state,
+              work,
+              seen,
+              n,
+              "setup",
+              `#${work.task} ${work.title} can't be started: ${say}`,
+              `its worktree can't be made ready: ${say.split("\n")[0] ?? ""}`,
+            ),
+    ),
+  );
+}

@@ -1,0 +1,175 @@
+// Seats are kept filled while the team runs and emptied when it stops. Nothing is judged dead on a look older than its last change.
+import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+import type { Effect } from "../effect.ts";
+import type { Event } from "../event.ts";
+import { seatOf } from "../evolve/seats.ts";
+import type { Input } from "../input.ts";
+import { limits } from "../policy.ts";
+import type { Pane } from "../ports.ts";
+import type { Seat, State } from "../state.ts";
+import type { MemberName } from "../words.ts";
+import { nextEscalation } from "./answer.ts";
+import { paneOf } from "./panes.ts";
+
+export const health: Rule = (state, input, seen) => {
+  if (input.type === "settled") {
+    if (input.effect.type === "ensure.seat") return spawned(state, input, seen);
+    if (input.effect.type === "ensure.gone") return gone(state, input);
+  }
+  const died = deaths(state, seen);
+  if (died.length > 0) return events(...died);
+  return { events: [], effects: wanted(state, seen) };
+};
+
+/** Our recorded panes that a fresh look does not show alive. */
+function deaths(state: State, seen: Seen): Event[] {
+  const look = seen.world.panes;
+  if (!look?.probe.known) return [];
+  const panes = look.probe.value;
+  const list: Event[] = [];
+  for (const seat of state.seats.values()) {
+    if (seat.live === null) continue;
+    const pane = paneIn(panes, seat);
+    if (pane !== undefined && !pane.dead) continue;
+    // A pane that is not listed counts only when the look began after the seat's last change.
+    if (pane === undefined && look.at <= seat.since) continue;
+    const died: Event = {
+      event: "agent_died",
+      member: seat.member,
+      epoch: seat.epoch,
+      exit: pane?.exit ?? null,
+    };
+    const say = `the agent ${pane?.exit == null ? "was killed or its pane is gone" : `ended with exit ${pane.exit}`}`;
+    list.push(
+      died,
+      ...(seat.restarting || state.team === "stopped"
+        ? []
+        : parked(state, seat.member, [...seat.falls, seen.now], say, seen.now)),
+    );
+  }
+  return list;
+}
+
+const paneIn = (panes: readonly Pane[], seat: Seat): Pane | undefined =>
+  panes.find(
+    (p) =>
+      p.pane === seat.live?.pane &&
+      p.pid === seat.live.pid &&
+      p.startTime === seat.live.start &&
+      p.epoch === seat.epoch,
+  );
+
+function wanted(state: State, seen: Seen): Effect[] {
+  const effects: Effect[] = [];
+  for (const member of seen.policy.members) {
+    const seat = seatOf(state, member.name);
+    const pane = paneOf(state, member.name);
+    if (pane !== null) {
+      if (state.team === "stopped" || seat.restarting)
+        effects.push({
+          type: "ensure.gone",
+          lane: `seat:${member.name}`,
+          member: member.name,
+          pane,
+        });
+      continue;
+    }
+    if (isDue(state, seat, seen))
+      effects.push({
+        type: "ensure.seat",
+        lane: `seat:${member.name}`,
+        member: member.name,
+        epoch: seat.epoch + 1,
+      });
+  }
+  return effects;
+}
+
+/** A pause that doubles with each fall; a seat that fell too often is parked until a person acts. */
+function isDue(state: State, seat: Seat, seen: Seen): boolean {
+  if (state.team !== "running" || seat.parked !== null) return false;
+  // After a (re)start of the bot the panes are looked at first: live ones are adopted.
+  if (!seen.world.panes?.probe.known) return false;
+  const last = seat.falls.at(-1);
+  return (
+    last === undefined || seen.now >= last + limits.respawnPause * 2 ** (seat.falls.length - 1)
+  );
+}
+
+function spawned(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
+  const { effect, outcome } = input;
+  if (effect.type !== "ensure.seat") return nothing;
+  const seat = seatOf(state, effect.member);
+  if (effect.epoch !== seat.epoch + 1) return nothing;
+  if (!outcome.ok) {
+    const failed: Event = {
+      event: "spawn_failed",
+      member: effect.member,
+      epoch: effect.epoch,
+      code: outcome.code,
+      say: outcome.say,
+    };
+    return events(
+      failed,
+      ...parked(state, effect.member, [...seat.falls, input.at], outcome.say, input.at),
+    );
+  }
+  if (outcome.brought.of !== "ensure.seat") return nothing;
+  const { pane, worktree, resume } = outcome.brought;
+  const member = seen.policy.members.find((m) => m.name === effect.member);
+  const spawn: Event = {
+    event: "agent_spawned",
+    member: effect.member,
+    agent: member?.agent ?? "",
+    resume,
+    epoch: effect.epoch,
+    pane: pane.pane,
+    pid: pane.pid,
+    start: pane.startTime,
+    worktree,
+  };
+  return seat.falls.length > 0 || seat.restarting
+    ? events(spawn, {
+        event: "pane_respawned",
+        member: effect.member,
+        reason: seat.lastFall === "" ? "restarted" : seat.lastFall,
+      })
+    : events(spawn);
+}
+
+function gone(state: State, input: Extract<Input, { type: "settled" }>): Decision {
+  const { effect, outcome } = input;
+  if (effect.type !== "ensure.gone" || !outcome.ok || outcome.brought.of !== "ensure.gone")
+    return nothing;
+  if (seatOf(state, effect.member).epoch !== effect.pane.epoch) return nothing;
+  return events({
+    event: "agent_stopped",
+    member: effect.member,
+    epoch: effect.pane.epoch,
+    rescued: outcome.brought.rescued,
+  });
+}
+
+/** The last try within the window: no more launches, one escalation with the reason. */
+export function parked(
+  state: State,
+  member: MemberName,
+  falls: readonly number[],
+  say: string,
+  at: number,
+): Event[] {
+  const recent = falls.filter((t) => t > at - limits.startWindow);
+  if (recent.length < limits.startTries) return [];
+  return [
+    { event: "member_parked", member, why: say },
+    {
+      event: "task_escalated",
+      task: null,
+      member,
+      escalation: nextEscalation(state),
+      kind: "agent",
+      say: `${member} can't be kept running: ${recent.length} tries within 2 minutes. Last: ${say}`,
+      options: ["start again"],
+    },
+  ];
+}
