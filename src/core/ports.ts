@@ -392,6 +392,18 @@ export interface AgentDriver {
   readonly interrupt: readonly string[];
 }
 
+/** Everything a launch needs, composed from team file, prompt and driver. */
+export interface Seats {
+  /** @throws Failure `agent.missing` | `agent.unsupported` | `io.failed` */
+  launchOf(
+    seat: { readonly member: MemberName; readonly epoch: Epoch; readonly worktree: string },
+    signal: AbortSignal,
+  ): Promise<Launch>;
+  driverOf(member: MemberName): AgentDriver;
+  /** Stores a body too long to be typed; the path is what the agent reads. Repeatable. */
+  body(id: MessageId, text: string, signal: AbortSignal): Promise<string>;
+}
+
 /** A probe's answer and when the probe began: a rule ignores a look that began before its subject last changed. */
 export interface Look<T> {
   readonly at: Instant;

@@ -140,11 +140,11 @@ function onBoard(
   id: TaskId,
 ): { readonly board: BoardView; readonly task: BoardTask } | Decision {
   const look = seen.world.board;
-  if (!look?.probe.known)
+  if (look === null || !look.probe.known)
     return refuse(
       "board.unreadable",
-      `The board can't be read now${look === null ? "" : `: ${look.probe.why}`}.`,
-      "Try again in some seconds; `batty doctor` says more.",
+      `The board can't be read now: ${look === null || look.probe.known ? "not looked at yet" : look.probe.why}.`,
+      "Try again in some seconds; `batty status` says more.",
     );
   const board = look.probe.value;
   const task = board.tasks.get(id);

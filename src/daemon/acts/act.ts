@@ -1,0 +1,95 @@
+// One effect, carried out through the ports: says which act does it.
+import type { Brought, Effect } from "../../core/effect.ts";
+import type {
+  Board,
+  Gate,
+  Mailbox,
+  Repo,
+  Seats,
+  SetUp,
+  Signals,
+  Terminal,
+} from "../../core/ports.ts";
+import { never } from "../../core/words.ts";
+import type { Act } from "../perform.ts";
+import { candidate, gate, land, review } from "./merge.ts";
+import { gone, inspect, seat, start } from "./seats.ts";
+import { composer, enter, interrupt, type_, typed } from "./typing.ts";
+
+export interface Ports {
+  readonly terminal: Terminal;
+  readonly mailbox: Mailbox;
+  readonly signals: Signals;
+  readonly board: Board;
+  readonly repo: Repo;
+  readonly gate: Gate;
+  readonly seats: Seats;
+}
+
+/** What acts need beside the ports. */
+export interface ActContext extends Ports {
+  readonly setUp: () => SetUp | null;
+  readonly now: () => number;
+}
+
+const done: Brought = { of: "done" };
+
+export function createAct(context: ActContext): Act {
+  const act = async (effect: Effect, signal: AbortSignal): Promise<Brought> => {
+    switch (effect.type) {
+      case "ensure.seat":
+        return seat(context, effect, signal);
+      case "ensure.gone":
+        return gone(context, effect, signal);
+      case "ensure.start":
+        return start(context, effect, signal);
+      case "ensure.follow":
+        await context.repo.follow(effect.member, effect.to, signal);
+        return done;
+      case "ensure.inspect":
+        return inspect(context, effect, signal);
+      case "ensure.rescue":
+        return { of: "ensure.rescue", ref: await context.repo.rescue(effect.member, signal) };
+      case "ensure.put":
+        await context.mailbox.put(effect.mail, signal);
+        return done;
+      case "ensure.take":
+        await context.mailbox.take(effect.member, effect.id, signal);
+        return done;
+      case "ensure.consume":
+        await context.signals.consume(effect.signals, signal);
+        return done;
+      case "ensure.create":
+        return {
+          of: "ensure.create",
+          task: await context.board.create(effect.task, context.now(), signal),
+        };
+      case "ensure.patch":
+        await context.board.patch(effect.task, effect.patch, context.now(), signal);
+        return done;
+      case "probe.composer":
+        return composer(context, effect, signal);
+      case "once.type":
+        return type_(context, effect, signal);
+      case "probe.typed":
+        return typed(context, effect, signal);
+      case "once.enter":
+        return enter(context, effect, signal);
+      case "once.interrupt":
+        return interrupt(context, effect, signal);
+      case "ensure.gate":
+        return gate(context, effect, signal);
+      case "ensure.review":
+        return review(context, effect, signal);
+      case "ensure.candidate":
+        return candidate(context, effect, signal);
+      case "ensure.landing":
+        return land(context, effect, signal);
+      default:
+        return never(effect);
+    }
+  };
+  return act;
+}
+
+export type Of<T extends Effect["type"]> = Extract<Effect, { type: T }>;

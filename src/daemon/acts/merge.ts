@@ -1,0 +1,51 @@
+// Acts on the way to trunk: gate, the change for the card, the candidate, the landing.
+import type { Brought } from "../../core/effect.ts";
+import type { Change } from "../../core/ports.ts";
+import type { ActContext, Of } from "./act.ts";
+
+export async function gate(
+  c: ActContext,
+  { order, anew }: Of<"ensure.gate">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  const evidence = anew ? null : await c.gate.evidence(order.tree, order.command, signal);
+  if (evidence !== null) return { of: "ensure.gate", run: evidence, reused: true };
+  return { of: "ensure.gate", run: await c.gate.run(order, signal), reused: false };
+}
+
+/** What would land: the candidate's difference to trunk, with the branch's own commits. */
+export async function review(
+  c: ActContext,
+  { head, onto }: Of<"ensure.review">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  const built = await c.repo.candidate({ base: onto, head, message: "review", at: 0 }, signal);
+  if (!built.ok) return { of: "ensure.review", change: null, conflicts: built.conflicts };
+  const [landing, branch] = await Promise.all([
+    c.repo.change(built.commit, onto, signal),
+    c.repo.change(head, onto, signal),
+  ]);
+  const change: Change = { ...landing, head, mergeBase: branch.mergeBase, commits: branch.commits };
+  return { of: "ensure.review", change, conflicts: [] };
+}
+
+export async function candidate(
+  c: ActContext,
+  effect: Of<"ensure.candidate">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  const { base, head, message, at } = effect;
+  if (await c.repo.contains(base, head, signal))
+    return { of: "ensure.candidate", candidate: null, change: null, already: true };
+  const built = await c.repo.candidate({ base, head, message, at }, signal);
+  const change = built.ok ? await c.repo.change(built.commit, base, signal) : null;
+  return { of: "ensure.candidate", candidate: built, change, already: false };
+}
+
+export async function land(
+  c: ActContext,
+  { commit, base }: Of<"ensure.landing">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  return { of: "ensure.landing", landing: await c.repo.land(commit, base, signal) };
+}

@@ -1,0 +1,75 @@
+// Acts on a pane's composer. The paste is bracketed; Enter is a key of its own after the echo has settled.
+import type { Brought } from "../../core/effect.ts";
+import type { PaneIdentity } from "../../core/ports.ts";
+import { typedAtMost, typedText } from "../../core/views/typed.ts";
+import type { Probe } from "../../core/words.ts";
+import type { ActContext, Of } from "./act.ts";
+
+/** Enter comes when the paste's echo settled: not before, not after (ms, house §3.6; agents.md §1.1). */
+const echoAtLeast = 100;
+const echoAtMost = 400;
+
+async function read(
+  c: ActContext,
+  pane: PaneIdentity,
+  signal: AbortSignal,
+): Promise<Probe<string>> {
+  const screen = await c.terminal.capture(pane, null, signal);
+  return c.seats.driverOf(pane.member).composer(screen);
+}
+
+export async function composer(
+  c: ActContext,
+  { pane }: Of<"probe.composer">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  const draft = await read(c, pane, signal);
+  if (!draft.known) return { of: "probe.composer", free: false, why: draft.why };
+  const free = draft.value === "";
+  return { of: "probe.composer", free, why: free ? "" : "a draft stands in its composer" };
+}
+
+export async function type_(
+  c: ActContext,
+  { pane, mail }: Of<"once.type">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  const long = Buffer.byteLength(mail.body) > typedAtMost;
+  const file = long ? await c.seats.body(mail.id, mail.body, signal) : null;
+  await c.terminal.paste(pane, typedText(mail, file), signal);
+  await c.terminal.settled(pane, echoAtLeast, echoAtMost, signal);
+  await c.terminal.keys(pane, ["Enter"], signal);
+  return { of: "once.type", typed: true, why: "" };
+}
+
+export async function typed(
+  c: ActContext,
+  { id, pane }: Of<"probe.typed">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  const draft = await read(c, pane, signal);
+  if (!draft.known) return { of: "probe.typed", found: "unknown" };
+  return { of: "probe.typed", found: holds(draft.value, id) ? "holds" : "gone" };
+}
+
+const holds = (draft: string, id: string): boolean => draft.includes(`[batty ${id}`);
+
+/** Looked at once more in the same breath: the agent may have taken it meanwhile. */
+export async function enter(
+  c: ActContext,
+  { id, pane }: Of<"once.enter">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  const draft = await read(c, pane, signal);
+  if (draft.known && holds(draft.value, id)) await c.terminal.keys(pane, ["Enter"], signal);
+  return { of: "done" };
+}
+
+export async function interrupt(
+  c: ActContext,
+  { member, pane }: Of<"once.interrupt">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  await c.terminal.keys(pane, c.seats.driverOf(member).interrupt, signal);
+  return { of: "done" };
+}

@@ -1,0 +1,178 @@
+// Takes one input at a time: decide, fold, append, perform. The only place where state changes.
+import { decide } from "../core/decide.ts";
+import type { Effect, Outcome } from "../core/effect.ts";
+import type { Recorded } from "../core/event.ts";
+import type { Input, Intent } from "../core/input.ts";
+import type { Policy } from "../core/policy.ts";
+import type { World } from "../core/ports.ts";
+import type { State } from "../core/state.ts";
+import type { Caller, Instant, Refusal } from "../core/words.ts";
+import { type Deferred, deferred } from "../lib/deferred.ts";
+import type { Journal } from "./journal.ts";
+
+/** What an intent led to. */
+export type Verdict =
+  | { readonly ok: true; readonly recorded: readonly Recorded[]; readonly state: State }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+export interface Loop {
+  readonly state: () => State;
+  readonly world: () => World;
+  intend(by: Caller, intent: Intent): Promise<Verdict>;
+  observe(world: Partial<World>): void;
+  settle(effect: Effect, outcome: Outcome): void;
+  tick(): void;
+  /** Resolves with the first value that is not undefined, now or after an input; undefined when `ms` are over. */
+  until<T>(look: (state: State) => T | undefined, ms: number): Promise<T | undefined>;
+  /** Called after every input that recorded something, with the state after it. */
+  onRecorded(listener: (recorded: readonly Recorded[], before: State, after: State) => void): void;
+  stop(): void;
+}
+
+export interface LoopParts {
+  readonly initial: State;
+  readonly journal: Journal;
+  readonly policy: () => Policy;
+  readonly now: () => Instant;
+  readonly perform: {
+    start(effects: readonly Effect[]): void;
+    /** A lane is busy until its Settled was folded. */
+    release(effect: Effect, outcome: Outcome): void;
+  };
+  /** We are wrong: stack, input and seq for the operator. `deadly`: three ticks running. */
+  readonly onBug: (error: unknown, input: Input, seq: number, deadly: boolean) => void;
+  /** Runs later, letting I/O through: setImmediate. */
+  readonly defer: (run: () => void) => void;
+}
+
+const blankWorld: World = { panes: null, mail: null, signals: null, board: null, trunk: null };
+/** Inputs are worked off for at most this long before I/O gets its turn, ms. */
+const slice = 20;
+const bugsInARow = 3;
+
+interface Waiting {
+  readonly input: Input;
+  readonly done: Deferred<Verdict> | null;
+}
+
+interface Waiter {
+  check(state: State): boolean;
+}
+
+export function createLoop(parts: LoopParts): Loop {
+  const { journal, policy, now, perform, defer } = parts;
+  const queue: Waiting[] = [];
+  const waiters = new Set<Waiter>();
+  const listeners: ((recorded: readonly Recorded[], before: State, after: State) => void)[] = [];
+  let state = parts.initial;
+  let world = blankWorld;
+  let scheduled = false;
+  let stopped = false;
+  let bugs = 0;
+
+  const push = (waiting: Waiting): void => {
+    if (stopped) return;
+    queue.push(waiting);
+    if (scheduled) return;
+    scheduled = true;
+    queueMicrotask(drain);
+  };
+
+  const drain = (): void => {
+    const until = performance.now() + slice;
+    while (queue.length > 0) {
+      if (performance.now() > until) {
+        defer(drain);
+        return;
+      }
+      step(queue.shift() as Waiting);
+    }
+    scheduled = false;
+  };
+
+  const step = ({ input, done }: Waiting): void => {
+    if (input.type === "observed") world = { ...world, ...input.world };
+    let verdict: Verdict;
+    try {
+      verdict = fold(input);
+      bugs = input.type === "tick" ? 0 : bugs;
+    } catch (error) {
+      if (input.type === "tick") bugs += 1;
+      parts.onBug(error, input, state.seq, bugs >= bugsInARow);
+      if (input.type === "settled") perform.release(input.effect, input.outcome);
+      verdict = { ok: false, refusal: bugRefusal(error, state.seq) };
+    }
+    done?.resolve(verdict);
+  };
+
+  const fold = (input: Input): Verdict => {
+    const before = state;
+    const decided = decide(before, input, { policy: policy(), world, now: input.at });
+    if (decided.refusal !== undefined) return { ok: false, refusal: decided.refusal };
+    journal.append(decided.recorded);
+    state = decided.state;
+    if (input.type === "settled") perform.release(input.effect, input.outcome);
+    perform.start(decided.effects);
+    if (decided.recorded.length > 0) {
+      for (const listener of listeners) listener(decided.recorded, before, state);
+      for (const waiter of waiters) if (waiter.check(state)) waiters.delete(waiter);
+    }
+    return { ok: true, recorded: decided.recorded, state };
+  };
+
+  return {
+    state: () => state,
+    world: () => world,
+    intend(by, intent) {
+      const done = deferred<Verdict>();
+      if (stopped)
+        return Promise.resolve({
+          ok: false,
+          refusal: {
+            code: "bot.gone",
+            say: "The bot is stopping.",
+            hint: "Try again when it is back.",
+          },
+        });
+      push({ input: { type: "intent", at: now(), by, intent }, done });
+      return done.promise;
+    },
+    observe: (seen) => push({ input: { type: "observed", at: now(), world: seen }, done: null }),
+    settle: (effect, outcome) =>
+      push({ input: { type: "settled", at: now(), effect, outcome }, done: null }),
+    tick: () => push({ input: { type: "tick", at: now() }, done: null }),
+    until(look, ms) {
+      const first = look(state);
+      if (first !== undefined) return Promise.resolve(first);
+      const done = deferred<ReturnType<typeof look>>();
+      const waiter: Waiter = {
+        check: (s) => {
+          const found = look(s);
+          if (found !== undefined) done.resolve(found);
+          return found !== undefined;
+        },
+      };
+      waiters.add(waiter);
+      const timer = setTimeout(() => {
+        waiters.delete(waiter);
+        done.resolve(undefined);
+      }, ms);
+      return done.promise.finally(() => clearTimeout(timer));
+    },
+    onRecorded: (listener) => void listeners.push(listener),
+    stop: () => {
+      stopped = true;
+    },
+  };
+}
+
+function bugRefusal(error: unknown, seq: number): Refusal {
+  const failure = error as { code?: unknown; message?: unknown };
+  if (failure.code === "io.full" || failure.code === "io.failed")
+    return { code: failure.code, say: String(failure.message) };
+  return {
+    code: "bug",
+    say: `This is our bug (ref ${seq}); nothing was changed.`,
+    hint: "The log has the details: .batty/daemon.log",
+  };
+}
