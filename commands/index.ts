@@ -1,0 +1,81 @@
+// The command table: explicit and alphabetical.
+import type { Command } from "../src/core/command.ts";
+import { ask } from "./ask.ts";
+import { assign } from "./assign.ts";
+import { board, boardDeps, boardList, boardSummary } from "./board.ts";
+import { approve, back, reject } from "./decisions.ts";
+import { diff } from "./diff.ts";
+import { done } from "./done.ts";
+import {
+  escalations,
+  escalationsAck,
+  escalationsAnswer,
+  escalationsResolve,
+  escalationsSnooze,
+} from "./escalations.ts";
+import { ack, cancelMessage, inbox, read } from "./mail.ts";
+import { interrupt, logs, pause, peek, restart, resume } from "./members.ts";
+import { merge } from "./merge.ts";
+import { dispatch, queue } from "./queue.ts";
+import { retry } from "./retry.ts";
+import { send } from "./send.ts";
+import {
+  taskBlock,
+  taskCancel,
+  taskDepend,
+  taskMove,
+  taskNext,
+  taskSet,
+  taskShow,
+  taskUnblock,
+} from "./task.ts";
+import { taskNew } from "./task-new.ts";
+import { helpFor, standup, start, status, stop } from "./team.ts";
+
+export const commands: readonly Command[] = [
+  ack,
+  approve,
+  ask,
+  assign,
+  back,
+  board,
+  boardDeps,
+  boardList,
+  boardSummary,
+  cancelMessage,
+  diff,
+  dispatch,
+  done,
+  escalations,
+  escalationsAck,
+  escalationsAnswer,
+  escalationsResolve,
+  escalationsSnooze,
+  helpFor(() => commands),
+  inbox,
+  interrupt,
+  logs,
+  merge,
+  pause,
+  peek,
+  queue,
+  read,
+  reject,
+  restart,
+  resume,
+  retry,
+  send,
+  standup,
+  start,
+  status,
+  stop,
+  taskBlock,
+  taskCancel,
+  taskDepend,
+  taskMove,
+  taskNew,
+  taskNext,
+  taskSet,
+  taskShow,
+  taskUnblock,
+] as unknown as readonly Command[];

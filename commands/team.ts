@@ -1,0 +1,150 @@
+// `start` and `stop` of the team, `status`, `standup`, `help`.
+import { z } from "zod";
+import { slotsOf, usageOf } from "../src/core/arguments.ts";
+import { type Command, type Counter, Refused } from "../src/core/command.ts";
+import { standupCard } from "../src/core/views/standup.ts";
+import { statusCard, statusJson, statusLines } from "../src/core/views/status.ts";
+
+const none = z.object({});
+
+/** Until every seat is filled or has given up, ms: five tries within two minutes, and a little. */
+const startWait = 150_000;
+
+const startArgs = z.object({
+  resume: z.boolean().default(false).meta({ flag: true }),
+  fresh: z.boolean().default(false).meta({ flag: true }),
+});
+export const start = {
+  name: "start",
+  summary: "Start the team",
+  tier: "admin",
+  needs: "bot",
+  args: startArgs,
+  async run({ resume, fresh }, c) {
+    await c.intend({ type: "start-team", resume: resume && !fresh });
+    await c.until(
+      (s) => (c.policy.members.every((m) => settled(c, m.name)) ? s : undefined),
+      startWait,
+    );
+    const state = c.state();
+    const up = c.policy.members
+      .filter((m) => state.seats.get(m.name)?.live != null)
+      .map((m) => m.name);
+    const down = c.policy.members.filter((m) => !up.includes(m.name));
+    const why = down.map(
+      (m) =>
+        `${m.name}: ${state.seats.get(m.name)?.parked ?? state.seats.get(m.name)?.lastFall ?? "not started"}`,
+    );
+    if (up.length === 0)
+      throw new Refused(
+        "agent.missing",
+        `No member could be started. ${why.join("; ")}`,
+        "Mend it, then `batty start` again.",
+        3,
+      );
+    return {
+      text: [`The team is up: ${up.join(", ")}.`, ...why.map((w) => `Not up: ${w}`)].join("\n"),
+      json: { ok: true, up, down: down.map((m) => m.name) },
+    };
+  },
+} satisfies Command<typeof startArgs>;
+
+function settled(c: Counter, member: string): boolean {
+  const seat = c.state().seats.get(member);
+  return seat !== undefined && (seat.live !== null || seat.parked !== null);
+}
+
+const stopArgs = z.object({
+  bot: z.boolean().default(false).meta({ flag: true }).describe("The bot too (shell only)"),
+});
+export const stop = {
+  name: "stop",
+  summary: "Stop the team, its work saved; the bot stays",
+  tier: "admin",
+  needs: "bot",
+  args: stopArgs,
+  confirm: () => "Stop the team? Its work is saved, the bot stays.",
+  async run(_args, c) {
+    await c.intend({ type: "stop-team" });
+    const gone = await c.until(
+      (s) => ([...s.seats.values()].every((seat) => seat.live === null) ? true : undefined),
+      30_000,
+    );
+    if (gone !== true)
+      throw new Refused(
+        "timeout",
+        "Not every agent ended within 30 s; it is tried again.",
+        "See `batty status`.",
+        3,
+      );
+    return {
+      text: "The team is stopped; its work is saved. `batty start` starts it again.",
+      json: { ok: true },
+    };
+  },
+} satisfies Command<typeof stopArgs>;
+
+export const status = {
+  name: "status",
+  summary: "Show what everybody is doing",
+  tier: "viewer",
+  team: true,
+  needs: "files",
+  args: none,
+  run: (_args, c) => ({
+    text: statusLines(c).join("\n"),
+    json: statusJson(c),
+    card: statusCard(c),
+  }),
+} satisfies Command<typeof none>;
+
+export const standup = {
+  name: "standup",
+  summary: "Yesterday, today, blocked, per member",
+  tier: "viewer",
+  needs: "files",
+  args: none,
+  run(_args, c) {
+    const card = standupCard(c);
+    return {
+      text: [card.title, ...card.lines].join("\n"),
+      json: { title: card.title, lines: card.lines, fields: card.fields },
+      card,
+    };
+  },
+} satisfies Command<typeof none>;
+
+/** The table is handed in: help must not import the index that imports it. */
+export function helpFor(table: () => readonly Command[]) {
+  const args = z.object({ verb: z.string().nullable().default(null).meta({ rest: true }) });
+  return {
+    name: "help",
+    summary: "Show the commands, or one of them",
+    tier: "viewer",
+    team: true,
+    needs: "files",
+    args,
+    run({ verb }) {
+      const list = table();
+      const found = verb === null ? undefined : list.find((x) => x.name === verb.trim());
+      if (verb !== null && found === undefined)
+        throw new Refused(
+          "verb.unknown",
+          `There is no command "${verb}".`,
+          "`batty help` lists them.",
+        );
+      if (found === undefined) {
+        const width = Math.max(...list.map((x) => x.name.length));
+        return {
+          text: list.map((x) => `${x.name.padEnd(width)}  ${x.summary}`).join("\n"),
+          json: list.map((x) => ({ name: x.name, summary: x.summary, tier: x.tier })),
+        };
+      }
+      const slots = slotsOf(found).map((s) => `  ${s.flag ? `--${s.name}` : s.name.toUpperCase()}`);
+      return {
+        text: [found.summary, usageOf(found), ...slots].join("\n"),
+        json: { name: found.name, summary: found.summary, usage: usageOf(found), tier: found.tier },
+      };
+    },
+  } satisfies Command<typeof args>;
+}

@@ -1,0 +1,191 @@
+// Raw words to a command's arguments: positions in key order, `--flags`, and text to the end, verbatim.
+import { z } from "zod";
+import { type Command, Refused } from "./command.ts";
+
+interface Slot {
+  readonly name: string;
+  readonly flag: boolean;
+  readonly rest: boolean;
+  readonly bool: boolean;
+  readonly many: boolean;
+  readonly optional: boolean;
+}
+
+export function slotsOf(command: Command): readonly Slot[] {
+  return Object.entries(command.args.shape).map(([name, schema]) => {
+    const type = schema as z.ZodType;
+    const meta = (z.globalRegistry.get(type) ?? {}) as { flag?: boolean; rest?: boolean };
+    const inner = unwrap(type);
+    return {
+      name,
+      flag: meta.flag === true,
+      rest: meta.rest === true,
+      bool: inner instanceof z.ZodBoolean,
+      many: inner instanceof z.ZodArray,
+      optional: type.safeParse(undefined).success,
+    };
+  });
+}
+
+function unwrap(type: z.ZodType): z.ZodType {
+  if (
+    type instanceof z.ZodDefault ||
+    type instanceof z.ZodOptional ||
+    type instanceof z.ZodNullable
+  )
+    return unwrap(type.def.innerType as z.ZodType);
+  return type;
+}
+
+export function usageOf(command: Command): string {
+  const words = slotsOf(command).map((s) => {
+    const word = s.flag
+      ? s.bool
+        ? `--${kebab(s.name)}`
+        : `--${kebab(s.name)} …`
+      : s.rest
+        ? `${s.name.toUpperCase()}…`
+        : s.name.toUpperCase();
+    return s.optional ? `[${word}]` : word;
+  });
+  return ["batty", command.name, ...words].join(" ");
+}
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+const usage = (command: Command, say: string): Refused =>
+  new Refused("usage", say, `Usage: ${usageOf(command)}`);
+
+/**
+ * From the shell's words. After the last position before a `rest` slot everything is text.
+ * @throws Refused `usage`
+ */
+export function fromWords(command: Command, words: readonly string[]): Record<string, unknown> {
+  const slots = slotsOf(command);
+  const positions = slots.filter((s) => !s.flag);
+  const raw: Record<string, unknown> = {};
+  let at = 0;
+  let verbatim = false;
+  for (let i = 0; i < words.length; i += 1) {
+    const word = words[i] as string;
+    const slot = positions[at];
+    if (slot?.rest === true && at > 0) {
+      raw[slot.name] = words.slice(i).join(" ");
+      return checked(command, raw);
+    }
+    if (!verbatim && word === "--") {
+      verbatim = true;
+    } else if (!verbatim && word.startsWith("--")) {
+      i += takeFlag(command, slots, words, i, raw);
+    } else if (slot === undefined) {
+      throw usage(command, `"${word}" is one word too many.`);
+    } else if (slot.rest) {
+      raw[slot.name] = words.slice(i).join(" ");
+      return checked(command, raw);
+    } else {
+      raw[slot.name] = word;
+      at += 1;
+    }
+  }
+  return checked(command, raw);
+}
+
+/** Returns how many words beside the flag itself were used. */
+function takeFlag(
+  command: Command,
+  slots: readonly Slot[],
+  words: readonly string[],
+  i: number,
+  raw: Record<string, unknown>,
+): number {
+  const [name = "", inline] = splitFlag(words[i] as string);
+  const slot = slots.find((s) => s.flag && kebab(s.name) === name);
+  if (slot === undefined) throw usage(command, `${command.name} knows no flag --${name}.`);
+  if (slot.bool) {
+    raw[slot.name] = true;
+    return 0;
+  }
+  const value = inline ?? words[i + 1];
+  if (value === undefined) throw usage(command, `--${name} needs a value.`);
+  raw[slot.name] = slot.many
+    ? [...((raw[slot.name] as unknown[] | undefined) ?? []), value]
+    : value;
+  return inline === undefined ? 1 : 0;
+}
+
+function splitFlag(word: string): [string, string | undefined] {
+  const eq = word.indexOf("=");
+  return eq < 0 ? [word.slice(2), undefined] : [word.slice(2, eq), word.slice(eq + 1)];
+}
+
+function checked(command: Command, raw: Record<string, unknown>): Record<string, unknown> {
+  const parsed = command.args.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const name = String(issue?.path[0] ?? "");
+  const missing = name !== "" && raw[name] === undefined;
+  throw usage(
+    command,
+    missing
+      ? `${command.name} needs ${kebab(name).toUpperCase()}.`
+      : `${kebab(name)}: ${issue?.message ?? "not valid"}.`,
+  );
+}
+
+/**
+ * From a chat message: what follows the verb. Quotes group words; a `rest` slot takes the message as it stands, to its end.
+ * @throws Refused `usage`
+ */
+export function fromText(command: Command, text: string): Record<string, unknown> {
+  const slots = slotsOf(command);
+  const rest = slots.filter((s) => !s.flag).findIndex((s) => s.rest);
+  if (rest < 0)
+    return fromWords(
+      command,
+      split(text).map((w) => w.text),
+    );
+  const words = split(text);
+  let positions = 0;
+  let used = 0;
+  while (used < words.length && positions < rest) {
+    const word = words[used] as Word;
+    const slot = slots.find((s) => s.flag && word.text === `--${kebab(s.name)}`);
+    used += slot === undefined ? 1 : slot.bool ? 1 : 2;
+    if (slot === undefined) positions += 1;
+  }
+  const from = words[used]?.start;
+  const head = words.slice(0, used).map((w) => w.text);
+  return fromWords(command, from === undefined ? head : [...head, text.slice(from)]);
+}
+
+interface Word {
+  readonly text: string;
+  readonly start: number;
+}
+
+/** Blanks separate, single and double quotes group, a backslash takes the next character. */
+export function split(text: string): readonly Word[] {
+  const words: Word[] = [];
+  let word: string | null = null;
+  let start = 0;
+  let quote = "";
+  for (let i = 0; i < text.length; i += 1) {
+    const ch = text[i] as string;
+    if (word === null && /\s/.test(ch)) continue;
+    if (word === null) {
+      word = "";
+      start = i;
+    }
+    if (quote !== "") {
+      if (ch === quote) quote = "";
+      else word += ch;
+    } else if (ch === '"' || ch === "'") quote = ch;
+    else if (ch === "\\" && i + 1 < text.length) word += text[++i];
+    else if (/\s/.test(ch)) {
+      words.push({ text: word, start });
+      word = null;
+    } else word += ch;
+  }
+  if (word !== null) words.push({ text: word, start });
+  return words;
+}

@@ -1,0 +1,313 @@
+// What chats show of what happened: each journal line gives posts and receipts whose keys follow from it,
+// so that showing a line twice (after a crash) shows it once.
+import type { Card, Post } from "../card.ts";
+import type { Event, Recorded } from "../event.ts";
+import { limits } from "../policy.ts";
+import { proposalOf, type State } from "../state.ts";
+import type { Receipt, TaskId } from "../words.ts";
+import { alertCard, mergeCard, mergeKey, questionCard, questionKey, sendAgain } from "./cards.ts";
+
+export type Shown =
+  | { readonly post: Post }
+  /** A receipt on the person's own message. */
+  | { readonly mark: { readonly echo: string; readonly state: Receipt } };
+
+const thread = (task: TaskId | null | undefined): string | null =>
+  task == null ? null : `task:${task}`;
+
+function post(key: string, room: string, text: string, more: Partial<Post> = {}): Shown {
+  return {
+    post: {
+      key,
+      room,
+      thread: null,
+      from: "batty",
+      text,
+      card: null,
+      loud: false,
+      mentions: [],
+      replyTo: null,
+      ...more,
+    },
+  };
+}
+
+const withCard = (
+  key: string,
+  room: string,
+  card: Card,
+  loud: boolean,
+  about?: TaskId | null,
+): Shown => post(key, room, card.title, { card, loud, thread: thread(about) });
+
+const short = (oid: string): string => oid.slice(0, 8);
+
+/** @param state after the event */
+export function announce(state: State, { seq, event }: Recorded): readonly Shown[] {
+  return [...receipts(state, event), ...cards(state, event), ...news(state, event, `e${seq}`)];
+}
+
+// ---------------------------------------------------------------- receipts and answers
+
+function receipts(state: State, event: Event): Shown[] {
+  const mark = (id: string, receipt: Receipt): Shown[] => {
+    const echo = state.messages.get(id)?.mail.echo;
+    return echo === undefined ? [] : [{ mark: { echo, state: receipt } }];
+  };
+  switch (event.event) {
+    case "message_sent":
+      return mark(event.id, "queued");
+    case "message_typed":
+      return mark(event.id, "typed");
+    case "message_taken":
+      return mark(event.id, "taken");
+    case "message_answered":
+      return [...mark(event.id, "answered"), ...answerPost(state, event)];
+    case "delivery_failed":
+      return [...mark(event.id, "failed"), ...failurePost(state, event)];
+    case "message_to_human": {
+      const echo =
+        event.reply_to === null ? undefined : state.messages.get(event.reply_to)?.mail.echo;
+      return [
+        post(`say:${event.id}`, event.from, event.body, {
+          from: event.from,
+          mentions: [event.to],
+          replyTo: echo ?? null,
+        }),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+function answerPost(state: State, event: Extract<Event, { event: "message_answered" }>): Shown[] {
+  if (event.text.trim() === "") return [];
+  const echo = state.messages.get(event.id)?.mail.echo ?? null;
+  const cut = event.text.length > limits.answerShown;
+  const text = cut ? `${event.text.slice(0, limits.answerShown)}…` : event.text;
+  return [post(`answer:${event.id}`, event.member, text, { from: event.member, replyTo: echo })];
+}
+
+function failurePost(state: State, event: Extract<Event, { event: "delivery_failed" }>): Shown[] {
+  const mail = state.messages.get(event.id)?.mail;
+  const lines = [event.say, ...(mail === undefined ? [] : [`It said: ${mail.body.slice(0, 200)}`])];
+  const card = alertCard(
+    `A message to ${event.member} may not have arrived`,
+    lines,
+    "bad",
+    { member: event.member },
+    [sendAgain(event.id)],
+  );
+  return [withCard(`failed:${event.id}`, event.member, card, true)];
+}
+
+// ---------------------------------------------------------------- cards
+
+/** The card of a task after anything that shows on it. */
+function cards(state: State, event: Event): Shown[] {
+  const escalation = "escalation" in event ? state.escalations.get(event.escalation) : undefined;
+  const question =
+    escalation === undefined
+      ? []
+      : [
+          withCard(
+            questionKey(escalation.id),
+            escalation.member,
+            questionCard(escalation),
+            true,
+            escalation.task,
+          ),
+        ];
+  const task = "task" in event && typeof event.task === "number" ? event.task : null;
+  const work = task === null ? undefined : state.work.get(task);
+  const newest = work === undefined ? undefined : proposalOf(work);
+  if (work === undefined || newest === undefined) return question;
+  return [
+    ...question,
+    withCard(
+      mergeKey(work.task, newest.round),
+      "merges",
+      mergeCard(work, newest),
+      newest.state === "open",
+      work.task,
+    ),
+  ];
+}
+
+// ---------------------------------------------------------------- news
+
+function news(state: State, event: Event, key: string): Shown[] {
+  const say = (text: string, task?: TaskId | null): Shown[] => [
+    post(key, "events", text, { thread: thread(task) }),
+  ];
+  const alert = (
+    title: string,
+    lines: readonly string[],
+    tone: Card["tone"],
+    loud: boolean,
+  ): Shown[] => [withCard(key, "alerts", alertCard(title, lines, tone), loud)];
+  switch (event.event) {
+    case "team_started":
+      return say(`The team starts (${event.by}).`);
+    case "team_stopped":
+      return say(`The team stops (${event.by}); the bot stays.`);
+    case "team_paused":
+      return say(`${event.member ?? "Everything"} is paused by ${event.by}.`);
+    case "team_resumed":
+      return say(`${event.member ?? "Everything"} goes on (${event.by}).`);
+    case "agent_spawned":
+      return say(`${event.member} is up (${event.agent}, launch ${event.epoch}).`);
+    case "agent_died":
+      return say(
+        `${event.member}'s agent ended (${event.exit === null ? "killed" : `exit ${event.exit}`}).`,
+      );
+    case "task_created":
+      return say(`#${event.task} ${event.title} is on the board (${event.by}).`, event.task);
+    case "task_assigned":
+      return say(`#${event.task} ${event.title} goes to ${event.member}.`, event.task);
+    case "task_completed":
+      return say(
+        `#${event.task} is declared done by ${event.member} at ${short(event.commit)}; the gate runs.`,
+        event.task,
+      );
+    case "verification_evidence_collected":
+      return gateNews(state, event, say, alert);
+    case "task_escalated":
+    case "question_asked":
+      return [];
+    case "merge_rejected":
+      return say(
+        `#${event.task} goes back to its author: ${event.reason}${event.paths.length === 0 ? "" : ` in ${event.paths.join(", ")}`}.`,
+        event.task,
+      );
+    case "merge_held":
+      return alert(
+        `#${event.task} is held: ${event.detail}`,
+        event.paths.slice(0, 10),
+        "warn",
+        true,
+      );
+    case "task_auto_merged":
+    case "task_manual_merged":
+      return say(
+        `#${event.task} ${state.work.get(event.task)?.title ?? ""} landed as ${short(event.commit)}.`,
+        event.task,
+      );
+    case "main_moved_outside":
+      return [
+        post(
+          key,
+          "alerts",
+          `${state.main?.branch ?? "trunk"} was moved by somebody else: ${short(event.from)} → ${short(event.to)}.`,
+        ),
+      ];
+    case "main_broken":
+      return alert(
+        `${state.main?.branch ?? "trunk"} is red at ${short(event.head)}`,
+        ["Nothing lands alone until it is green.", ...event.lines.slice(-10)],
+        "bad",
+        true,
+      );
+    default:
+      return troubles(event, key, say, alert);
+  }
+}
+
+type Say = (text: string, task?: TaskId | null) => Shown[];
+type Alert = (
+  title: string,
+  lines: readonly string[],
+  tone: Card["tone"],
+  loud: boolean,
+) => Shown[];
+
+function gateNews(
+  state: State,
+  event: Extract<Event, { event: "verification_evidence_collected" }>,
+  say: Say,
+  alert: Alert,
+): Shown[] {
+  const counts =
+    event.counts === null
+      ? "no test counted"
+      : `${event.counts.passed} passed, ${event.counts.failed} failed`;
+  const how = event.reused ? "by evidence" : `in ${(event.duration_ms / 1000).toFixed(1)} s`;
+  if (event.purpose !== "trunk") {
+    const what =
+      event.purpose === "candidate"
+        ? `#${event.task} on ${state.main?.branch ?? "trunk"}`
+        : `#${event.task}`;
+    const again = event.rerun ? " (run again: a flake was suspected)" : "";
+    return say(
+      `Gate ${event.result} for ${what}: ${event.why ?? counts}, ${how}${again}.`,
+      event.task,
+    );
+  }
+  if (event.result === "green" && event.counts !== null && event.counts.passed > 0)
+    return say(`Trunk is green: ${counts}, ${how}.`);
+  if (event.result === "green")
+    return alert(
+      "Trunk's gate counted no test",
+      [`\`${event.command}\` ended with 0 but no test was counted: nothing lands alone.`],
+      "warn",
+      true,
+    );
+  if (event.result === "infra")
+    return alert(
+      "Trunk's gate can't run",
+      [event.why ?? "unknown trouble", `Command: ${event.command}`],
+      "bad",
+      true,
+    );
+  return [];
+}
+
+function troubles(event: Event, key: string, say: Say, alert: Alert): Shown[] {
+  switch (event.event) {
+    case "state_reconciliation":
+      return [post(key, "alerts", event.say, { thread: thread(event.task) })];
+    case "message_refused":
+      return alert(`A message to ${event.to} was not delivered`, [event.say], "warn", true);
+    case "mail_file_broken":
+      return alert(
+        `A message file for ${event.member} can't be read`,
+        [event.file, event.why, "It is left where it is; mend or remove it."],
+        "warn",
+        true,
+      );
+    case "board_file_broken":
+      return alert(
+        "A board file can't be read",
+        [
+          `${event.file}${event.line === null ? "" : `:${event.line}`}`,
+          event.why,
+          "The other tasks go on; mend the file.",
+        ],
+        "warn",
+        true,
+      );
+    case "spawn_failed":
+      return say(`${event.member} could not be started: ${event.say}`);
+    case "task_start_failed":
+      return say(
+        `#${event.task} could not be started by ${event.member}: ${event.say.split("\n")[0] ?? ""}`,
+        event.task,
+      );
+    case "worktree_ready":
+      return event.rescued === null
+        ? []
+        : say(`Uncommitted work of ${event.member} was kept as ${event.rescued}.`, event.task);
+    case "agent_stopped":
+      return event.rescued === null
+        ? []
+        : say(`Uncommitted work of ${event.member} was kept as ${event.rescued}.`);
+    case "task_cancelled":
+      return say(
+        `#${event.task} is cancelled by ${event.by}${event.ref === null ? "" : `; its work is kept at ${event.ref}`}.`,
+        event.task,
+      );
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,233 @@
+// State → cards: merge, question, alert. Keys and action ids follow from the journal: the same card after a restart.
+import type { Action, Card, CardState } from "../card.ts";
+import {
+  type Escalation,
+  isOpen,
+  type Proposal,
+  proposalOf,
+  type State,
+  type Work,
+} from "../state.ts";
+import type { TaskId } from "../words.ts";
+
+const short = (oid: string): string => oid.slice(0, 8);
+const blank = { image: null, fields: [], actions: [], footer: "", lines: [], subject: {} } as const;
+
+export const mergeKey = (task: TaskId, round: number): string => `merge:${task}:${round}`;
+export const questionKey = (escalation: number): string => `question:${escalation}`;
+
+const action = (
+  id: string,
+  verb: Action["verb"],
+  label: string,
+  style: Action["style"],
+  asks: Action["asks"] = null,
+): Action => ({ id, verb, label, style, asks });
+
+// ---------------------------------------------------------------- merge
+
+function mergeState(work: Work, card: Proposal): CardState {
+  switch (card.state) {
+    case "open":
+      return "open";
+    case "approved":
+    case "back":
+      return "decided";
+    case "rejected":
+    case "landed":
+      return "done";
+    case "superseded":
+      return work.phase === "cancelled" ? "expired" : "superseded";
+    case "expired":
+      return "expired";
+  }
+}
+
+function mergeFooter(work: Work, card: Proposal): string {
+  const by = card.decidedBy === null ? "" : ` by ${card.decidedBy} (${card.decidedVia ?? "local"})`;
+  switch (card.state) {
+    case "open":
+      return "✅ approves";
+    case "approved":
+      if (work.held !== null)
+        return `Approved${by}. Held: ${work.held.detail}. It lands by itself when that is over.`;
+      return `Approved${by}; ${work.candidate?.result === null ? "its tree on trunk is being tested" : "landing"}`;
+    case "landed":
+      return `Landed as ${short(work.landed?.commit ?? "")}${by === "" ? "" : `, approved${by}`}`;
+    case "rejected":
+      return `Rejected${by}${card.why === "" ? "" : `: ${card.why}`}`;
+    case "back":
+      return `Sent back${by}: ${card.why}`;
+    case "superseded":
+      return "Superseded: a newer state of it counts";
+    case "expired":
+      return "Expired without a decision; `/batty merge` asks anew";
+  }
+}
+
+export function mergeCard(work: Work, card: Proposal): Card {
+  const id = (verb: string): string => `m${work.task}.${card.round}.${verb}`;
+  const added = card.files.reduce((n, f) => n + f.added, 0);
+  const deleted = card.files.reduce((n, f) => n + f.deleted, 0);
+  const state = mergeState(work, card);
+  const landed =
+    card.state === "landed" && work.landed !== null
+      ? [{ name: "landed", value: work.landed.commit }]
+      : [];
+  const tone =
+    state === "open"
+      ? "warn"
+      : card.state === "rejected"
+        ? "bad"
+        : card.state === "landed"
+          ? "good"
+          : "calm";
+  return {
+    ...blank,
+    kind: "merge",
+    subject: { task: work.task, head: card.head, member: work.member },
+    title: `#${work.task} ${work.title}`,
+    tone,
+    lines: [
+      `by ${work.member}${work.done === null || work.done.summary === "" ? "" : `: ${work.done.summary}`}`,
+    ],
+    fields: [
+      { name: "branch", value: work.branch },
+      { name: "commits", value: `${card.commits} (${short(card.head)})` },
+      { name: "files", value: `${card.files.length} (+${added} −${deleted})` },
+      {
+        name: "gate",
+        value:
+          work.candidate?.result === "green" && work.candidate.reruns > 0
+            ? `${card.gate}, flaky: red once, green when run again`
+            : card.gate,
+      },
+      { name: "confidence", value: [card.confidence.toFixed(2), ...card.reasons].join(" · ") },
+      { name: "risk", value: card.risks.length === 0 ? "none seen" : card.risks.join(", ") },
+      ...landed,
+    ],
+    actions:
+      state === "open"
+        ? [
+            action(id("approve"), "approve", "✅ Approve", "primary"),
+            action(id("reject"), "reject", "Reject", "danger"),
+            action(id("back"), "back", "Send back", "plain", "text"),
+            action(id("diff"), "diff", "Diff", "plain"),
+          ]
+        : [action(id("diff"), "diff", "Diff", "plain")],
+    state,
+    footer: mergeFooter(work, card),
+  };
+}
+
+// ---------------------------------------------------------------- questions and escalations
+
+export function questionCard(e: Escalation): Card {
+  const state: CardState = isOpen(e) ? "open" : e.state === "withdrawn" ? "expired" : "done";
+  const about = e.task === null ? "" : ` (#${e.task})`;
+  const open: Action[] = [
+    ...e.options.map((option, i) =>
+      action(`q${e.id}.answer.${i}`, "answer", option, option === e.default ? "primary" : "plain"),
+    ),
+    action(`q${e.id}.answer`, "answer", "Answer…", "plain", "text"),
+    ...(e.state === "open" ? [action(`q${e.id}.ack`, "ack", "I'm on it", "plain")] : []),
+  ];
+  return {
+    ...blank,
+    kind: "question",
+    subject: { member: e.member, ...(e.task === null ? {} : { task: e.task }) },
+    title: e.kind === "question" ? `${e.member} asks${about}` : `${e.member} needs you${about}`,
+    tone: state === "open" ? "warn" : "calm",
+    lines: e.question.split("\n"),
+    actions: state === "open" ? open : [],
+    state,
+    footer: questionFooter(e),
+  };
+}
+
+function questionFooter(e: Escalation): string {
+  if (e.state === "answered") return `Answered by ${e.by ?? "batty"}: ${e.answer ?? ""}`;
+  if (e.state === "resolved") return `Resolved by ${e.by ?? "batty"}`;
+  if (e.state === "withdrawn") return "Withdrawn: its cause is gone";
+  const ack = e.state === "acknowledged" ? `${e.by ?? "somebody"} is on it. ` : "";
+  const fallback = e.default === null ? "" : `Without an answer: ${e.default}`;
+  const takeOver = e.kind === "question" ? "" : ` Take over: batty attach ${e.member}`;
+  return `${ack}#${e.id} · reply or press. ${fallback}${takeOver}`.trim();
+}
+
+// ---------------------------------------------------------------- alerts
+
+export function alertCard(
+  title: string,
+  lines: readonly string[],
+  tone: Card["tone"],
+  subject: Card["subject"] = {},
+  actions: readonly Action[] = [],
+): Card {
+  return {
+    ...blank,
+    kind: "alert",
+    subject,
+    title,
+    tone,
+    lines,
+    actions,
+    state: actions.length > 0 ? "open" : "done",
+  };
+}
+
+export const sendAgain = (id: string): Action =>
+  action(`s${id}.again`, "send-again", "Send again", "primary");
+
+// ---------------------------------------------------------------- presses
+
+export type Press =
+  | { readonly on: "merge"; readonly task: TaskId; readonly round: number; readonly verb: string }
+  | {
+      readonly on: "question";
+      readonly escalation: number;
+      readonly verb: string;
+      readonly option: number | null;
+    }
+  | { readonly on: "message"; readonly id: string };
+
+/** What an action id stands for; null: none of ours. */
+export function pressOf(id: string): Press | null {
+  const merge = /^m(\d+)\.(\d+)\.([a-z-]+)$/.exec(id);
+  if (merge)
+    return {
+      on: "merge",
+      task: Number(merge[1]),
+      round: Number(merge[2]),
+      verb: merge[3] as string,
+    };
+  const question = /^q(\d+)\.([a-z]+)(?:\.(\d+))?$/.exec(id);
+  if (question)
+    return {
+      on: "question",
+      escalation: Number(question[1]),
+      verb: question[2] as string,
+      option: question[3] === undefined ? null : Number(question[3]),
+    };
+  const message = /^s([\d.]+)\.again$/.exec(id);
+  return message ? { on: "message", id: message[1] as string } : null;
+}
+
+/** The task behind a merge post's key. */
+export function mergeOfKey(
+  state: State,
+  key: string,
+): { readonly work: Work; readonly card: Proposal } | null {
+  const found = /^merge:(\d+):(\d+)$/.exec(key);
+  if (found === null) return null;
+  const work = state.work.get(Number(found[1]));
+  const card = work?.proposals.find((p) => p.round === Number(found[2]));
+  return work === undefined || card === undefined ? null : { work, card };
+}
+
+export function escalationOfKey(state: State, key: string): Escalation | null {
+  const found = /^question:(\d+)$/.exec(key);
+  return found === null ? null : (state.escalations.get(Number(found[1])) ?? null);
+}
+
+export const isNewest = (work: Work, card: Proposal): boolean => proposalOf(work) === card;

@@ -1,0 +1,181 @@
+// What is going on, in one look: for `status`, the standup and their cards.
+
+import { rfc3339 } from "../../lib/time.ts";
+import type { Card } from "../card.ts";
+import type { Counter } from "../command.ts";
+import { memberOf } from "../policy.ts";
+import type { BoardTask } from "../ports.ts";
+import { currentWork, isOpen, proposalOf, type State, type Work } from "../state.ts";
+import type { MemberName, SeatState } from "../words.ts";
+
+/** What a seat is doing; a seat that should be there and is not known is `unknown`, never idle. */
+export function seatState(c: Counter, member: MemberName): SeatState {
+  const state = c.state();
+  const seat = state.seats.get(member);
+  if (seat?.parked) return "parked";
+  if (seat === undefined || seat.live === null)
+    return state.team === "running" ? "starting" : "absent";
+  const panes = c.world().panes;
+  if (panes === null || !panes.probe.known) return "unknown";
+  return seat.activity;
+}
+
+export function statusJson(c: Counter): Record<string, unknown> {
+  const state = c.state();
+  const board = c.world().board;
+  const tasks = board?.probe.known ? [...board.probe.value.tasks.values()] : null;
+  return {
+    team: c.policy.team,
+    bot:
+      c.bot === null
+        ? null
+        : { pid: c.bot.pid, since: rfc3339(c.bot.since), version: c.bot.version },
+    tmux: c.tmux,
+    running: state.team === "running",
+    paused: state.paused,
+    members: c.policy.members.map((m) => memberJson(c, m.name)),
+    board: tasks === null ? null : countBy(tasks),
+    queue: state.queue.map((t, i) => queueRow(state.work.get(t), i)),
+    main:
+      state.main === null
+        ? null
+        : {
+            head: state.main.head,
+            green:
+              state.main.verdict === null || state.main.verdict === "infra"
+                ? null
+                : state.main.verdict !== "red",
+          },
+    open: {
+      approvals: [...state.work.values()].filter(
+        (w) => w.phase === "asking" && proposalOf(w)?.state === "open",
+      ).length,
+      escalations: [...state.escalations.values()].filter(isOpen).length,
+    },
+  };
+}
+
+function memberJson(c: Counter, name: MemberName): Record<string, unknown> {
+  const state = c.state();
+  const seat = state.seats.get(name);
+  const member = memberOf(c.policy, name);
+  const panes = c.world().panes;
+  const pane = panes?.probe.known
+    ? panes.probe.value.find((p) => p.member === name && p.epoch === seat?.epoch)
+    : undefined;
+  return {
+    name,
+    role: member?.role ?? "",
+    agent: member?.agent ?? "",
+    state: seatState(c, name),
+    task: currentWork(state, name)?.task ?? null,
+    inbox: [...state.messages.values()].filter(
+      (d) =>
+        d.mail.to === name && (d.state === "queued" || d.state === "typing" || d.state === "typed"),
+    ).length,
+    since: seat === undefined ? null : rfc3339(seat.since),
+    pane: seat?.live?.pane ?? null,
+    pid: pane?.agentPid ?? null,
+    epoch: seat?.epoch ?? 0,
+    worktree: seat?.worktree ?? null,
+    ...(seat?.parked ? { why: seat.parked } : {}),
+  };
+}
+
+export function queueRow(work: Work | undefined, position: number): Record<string, unknown> {
+  if (work === undefined) return {};
+  const state =
+    work.held !== null
+      ? "held"
+      : work.candidate === null
+        ? "queued"
+        : work.candidate.result === null
+          ? "testing"
+          : "landing";
+  return {
+    task: work.task,
+    head: work.done?.commit ?? null,
+    state,
+    position: position + 1,
+    ...(work.held === null ? {} : { why: work.held.detail }),
+  };
+}
+
+export function countBy(tasks: readonly BoardTask[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const task of tasks)
+    if (task.status !== "archived") counts[task.status] = (counts[task.status] ?? 0) + 1;
+  return counts;
+}
+
+const icons: Record<SeatState, string> = {
+  absent: "·",
+  starting: "…",
+  idle: "○",
+  working: "●",
+  waiting: "?",
+  parked: "✗",
+  unknown: "~",
+};
+
+export function statusLines(c: Counter): string[] {
+  const state = c.state();
+  const head =
+    state.main === null
+      ? "trunk not looked at yet"
+      : `${state.main.branch} ${state.main.head.slice(0, 8)} ${state.main.verdict ?? "not tested yet"}`;
+  const team =
+    state.team === "running" ? (state.paused ? "running, paused" : "running") : "stopped";
+  const members = c.policy.members.map((m) => {
+    const work = currentWork(state, m.name);
+    const doing = work === undefined ? "" : ` #${work.task} ${work.title} (${work.phase})`;
+    const s = seatState(c, m.name);
+    const why = state.seats.get(m.name)?.parked;
+    return `${icons[s]} ${m.name} ${s}${doing}${why ? `: ${why}` : ""}`;
+  });
+  const board = c.world().board;
+  const counts = board?.probe.known
+    ? Object.entries(countBy([...board.probe.value.tasks.values()]))
+        .map(([s, n]) => `${n} ${s}`)
+        .join(", ") || "no tasks"
+    : `unknown: ${board === null || board.probe.known ? "not looked at yet" : board.probe.why}`;
+  const open = statusJson(c)["open"] as { approvals: number; escalations: number };
+  const queue = state.queue
+    .flatMap((t) => state.work.get(t) ?? [])
+    .map((w) => `#${w.task}${w.held === null ? "" : ` held (${w.held.detail})`}`);
+  const unread = [...state.messages.values()].filter((d) => d.state === "failed").length;
+  return [
+    `Team ${c.policy.team} is ${team}; ${head}`,
+    ...members,
+    `Board: ${counts}`,
+    ...(queue.length === 0 ? [] : [`Landing queue: ${queue.join(", ")}`]),
+    ...(open.approvals + open.escalations === 0
+      ? ["Nothing waits for you."]
+      : [`Waits for you: ${open.approvals} to approve, ${open.escalations} to answer`]),
+    ...(unread === 0 ? [] : [`${unread} messages may not have arrived: see their cards`]),
+    ...(c.policy.testCommand === null
+      ? ["No test command is set: nothing can land (workflow_policy.verification.test_command)."]
+      : []),
+    ...(c.bot === null
+      ? ["The bot is not running: this is what the files say. Start it with `batty start`."]
+      : []),
+  ];
+}
+
+export function statusCard(c: Counter): Card {
+  const state: State = c.state();
+  const [title = "", ...lines] = statusLines(c);
+  const tone = state.main?.verdict === "red" ? "bad" : "calm";
+  return {
+    kind: "status",
+    subject: {},
+    title,
+    tone,
+    lines,
+    fields: [],
+    actions: [],
+    image: null,
+    state: "done",
+    footer: "",
+  };
+}
