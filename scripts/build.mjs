@@ -1,0 +1,189 @@
+// Builds dist/ beside the running one and swaps it in, so that neither a second builder nor a
+// reader ever meets half of it. Silent on stdout: bin/batty calls it before verbs that print JSON.
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { fingerprint } from "./fingerprint.mjs";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const DIST = join(ROOT, "dist");
+const LOCK = join(ROOT, "dist-lock");
+
+const ENTRIES = {
+  cli: "src/cli.ts",
+  main: "src/main.ts",
+  spawner: "src/world/spawner/spawner.ts",
+  "script-agent": "src/world/agents/script/main.ts",
+};
+
+// Native code cannot be bundled.
+const EXTERNAL = ["better-sqlite3", "@resvg/resvg-js", "esbuild"];
+
+// CommonJS packages inside an ES module still ask for node's modules by `require`.
+const BANNER =
+  'import { createRequire as batty$require } from "node:module"; const require = batty$require(import.meta.url);';
+
+// A bot that runs for weeks loads some chunks late; those of former builds stay that long.
+const KEEP_CHUNKS_DAYS = 14;
+const CHUNK = /-[A-Z0-9]{8}\.js(\.map)?$/;
+
+const LOCK_WAIT_SECS = 60;
+const LOCK_WITHOUT_OWNER_SECS = 5;
+const LEFTOVER_SECS = 600;
+
+/** Whether dist/ was built from the sources as they are now. */
+function isFresh() {
+  try {
+    return readFileSync(join(DIST, ".stamp"), "utf8") === fingerprint(ROOT);
+  } catch (error) {
+    if (error.code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** Makes dist/ from the sources. With `onlyIfStale` it may find that another builder was quicker. */
+export async function build({ onlyIfStale = false } = {}) {
+  await lock();
+  const fresh = join(ROOT, `dist-new-${process.pid}-${Date.now()}`);
+  try {
+    sweep();
+    if (onlyIfStale && isFresh()) return;
+    const stamp = fingerprint(ROOT); // before reading them: a later edit must look like one
+    mkdirSync(fresh);
+    await bundle(fresh);
+    writeFileSync(join(fresh, ".stamp"), stamp);
+    keepChunks(fresh);
+    swap(fresh);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+    rmSync(LOCK, { recursive: true, force: true });
+  }
+}
+
+async function bundle(outdir) {
+  const entryPoints = Object.fromEntries(
+    Object.entries(ENTRIES).filter(([, source]) => existsSync(join(ROOT, source))),
+  );
+  if (Object.keys(entryPoints).length === 0) return;
+  const esbuild = await import("esbuild");
+  try {
+    await esbuild.build({
+      absWorkingDir: ROOT,
+      entryPoints,
+      outdir,
+      bundle: true,
+      splitting: true,
+      chunkNames: "[name]-[hash]", // flat: `..` is the package's root from each of them
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      sourcemap: true,
+      sourcesContent: false,
+      external: EXTERNAL,
+      banner: { js: BANNER },
+      logLevel: "silent",
+    });
+  } catch (error) {
+    const lines = await esbuild.formatMessages(error.errors ?? [], { kind: "error" });
+    throw new Error(lines.length > 0 ? lines.join("") : String(error), { cause: error });
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+function keepChunks(fresh) {
+  if (!existsSync(DIST)) return;
+  const oldest = Date.now() - KEEP_CHUNKS_DAYS * 86_400_000;
+  for (const name of readdirSync(DIST)) {
+    if (!CHUNK.test(name) || existsSync(join(fresh, name))) continue;
+    if (statSync(join(DIST, name)).mtimeMs >= oldest) linkSync(join(DIST, name), join(fresh, name));
+  }
+}
+
+// A folder with content cannot be renamed over; for two renames there is no dist/, and whoever
+// looks just then waits for our lock.
+function swap(fresh) {
+  const old = `${fresh}-old`;
+  try {
+    renameSync(DIST, old);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  renameSync(fresh, DIST);
+  rmSync(old, { recursive: true, force: true });
+}
+
+async function lock() {
+  const until = Date.now() + LOCK_WAIT_SECS * 1000;
+  for (;;) {
+    try {
+      mkdirSync(LOCK);
+      writeFileSync(join(LOCK, "pid"), String(process.pid));
+      return;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    if (isAbandoned()) breakLock();
+    else if (Date.now() > until) throw new Error(`another build holds ${LOCK}; remove it if not`);
+    else await sleep(25);
+  }
+}
+
+/** The lock's owner died: killed while building, or between making the folder and naming itself. */
+function isAbandoned(held = LOCK) {
+  try {
+    const pid = Number(readFileSync(join(held, "pid"), "utf8"));
+    if (pid > 0) {
+      process.kill(pid, 0);
+      return false;
+    }
+  } catch (error) {
+    if (error.code === "ESRCH") return true;
+    if (error.code !== "ENOENT") return false;
+  }
+  const made = statSync(held, { throwIfNoEntry: false })?.mtimeMs;
+  return made !== undefined && Date.now() - made > LOCK_WITHOUT_OWNER_SECS * 1000;
+}
+
+// Moved aside first, then looked at again: another may have broken it and taken it since.
+function breakLock() {
+  const aside = `${LOCK}-${process.pid}`;
+  try {
+    renameSync(LOCK, aside);
+    if (isAbandoned(aside)) rmSync(aside, { recursive: true, force: true });
+    else renameSync(aside, LOCK);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+}
+
+/** Removes what builders that were killed have left; nothing younger, it may be in use. */
+function sweep() {
+  const oldest = Date.now() - LEFTOVER_SECS * 1000;
+  for (const name of readdirSync(ROOT)) {
+    const path = join(ROOT, name);
+    if (!name.startsWith("dist-new-")) continue;
+    if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < oldest)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    await build();
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 70;
+  }
+}
