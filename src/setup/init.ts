@@ -1,0 +1,228 @@
+// `batty init`: writes `.batty/team_config/` and keeps runtime state out of git. Asks at most one question, and only on
+// a terminal. Starts nothing, and overwrites nothing without keeping a copy.
+import { stat } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
+import { type Detected, detect } from "../config/detect.ts";
+import { ConfigInvalid } from "../config/invalid.ts";
+import { parseTeam } from "../config/load.ts";
+import { plainName } from "../config/resolve.ts";
+import { nearest } from "../core/suggest.ts";
+import type { Team } from "../core/team.ts";
+import type { Refusal } from "../core/words.ts";
+import { fillHoles } from "../lib/holes.ts";
+import { excludeRuntime } from "./exclude.ts";
+import { findGitFolder } from "./git-folder.ts";
+import { parseAgents } from "./seats.ts";
+import {
+  builtInTemplate,
+  setUpLines,
+  type Template,
+  templateAt,
+  templateNames,
+  verificationLines,
+  yamlName,
+} from "./template.ts";
+import { makeFolder, writeKeeping } from "./write.ts";
+
+export interface InitOrder {
+  readonly root: string;
+  /** The folder `templates` that comes with the program. */
+  readonly templates: string;
+  /** Null: asked on a terminal, else `pair`. */
+  readonly template: string | null;
+  /** As typed after `--agent`; null: claude in every seat. */
+  readonly agent: string | null;
+  /** A folder of a person's own with a team.yaml; excludes `template`. */
+  readonly from: string | null;
+  readonly force: boolean;
+  readonly osUser: string;
+  readonly terminal: Terminal | null;
+  /** Makes an empty board in a folder; leaves one that is there. */
+  readonly initBoard: (dir: string, options: { readonly name: string }) => Promise<void>;
+}
+
+export interface Terminal {
+  /** One question with its choices; an empty answer is `fallback`. */
+  choose(question: string, choices: readonly string[], fallback: string): Promise<string>;
+}
+
+export type InitResult =
+  | {
+      readonly ok: true;
+      readonly template: string;
+      readonly team: string;
+      readonly members: readonly string[];
+      /** Relative to the root. */
+      readonly written: readonly string[];
+      /** Copies of what was overwritten. */
+      readonly kept: readonly string[];
+      readonly testCommand: string | null;
+      readonly setUp: string | null;
+      /** For people, a line each. */
+      readonly say: readonly string[];
+    }
+  | { readonly ok: false; readonly exit: 1 | 2; readonly refusal: Refusal };
+
+/** @throws Failure `io.*`; run again with `force` it goes on where it stopped */
+export async function init(order: InitOrder, signal: AbortSignal): Promise<InitResult> {
+  const folder = join(order.root, ".batty", "team_config");
+  if (!order.force && (await exists(join(folder, "team.yaml"))))
+    return refuse(
+      1,
+      "init.exists",
+      "There is a team in this folder already.",
+      "Use it with `batty start`, or write a new one with --force; the old files are kept as .bak.",
+    );
+  const template = await chosen(order, signal);
+  if ("refusal" in template) return template;
+  const detected = await detect(order.root, signal);
+  const filled = fill(template, order, detected);
+  if ("refusal" in filled) return filled;
+  const files = await write(folder, template, filled.text, signal);
+  await order.initBoard(join(folder, "board"), { name: filled.team.name });
+  const git = await findGitFolder(order.root, signal);
+  if (git !== null) await excludeRuntime(git, signal);
+  const short = (path: string): string => relative(order.root, path);
+  return {
+    ok: true,
+    template: template.name,
+    team: filled.team.name,
+    members: filled.team.members.map((member) => member.name),
+    written: files.written.map(short),
+    kept: files.kept.map(short),
+    testCommand: filled.team.policy.testCommand,
+    setUp: filled.team.policy.setUp?.command ?? null,
+    say: report(filled.team, detected, files.kept.map(short), git !== null),
+  };
+}
+
+type Refused = Extract<InitResult, { ok: false }>;
+
+const refuse = (exit: 1 | 2, code: string, say: string, hint: string): Refused => ({
+  ok: false,
+  exit,
+  refusal: { code, say, hint },
+});
+
+async function chosen(order: InitOrder, signal: AbortSignal): Promise<Template | Refused> {
+  if (order.from !== null && order.template !== null)
+    return refuse(2, "usage", "--template and --from exclude each other.", "Give one of them.");
+  if (order.from !== null) {
+    const found = await templateAt(resolve(order.root, order.from), signal);
+    return (
+      found ??
+      refuse(
+        2,
+        "usage",
+        `There is no team.yaml in ${order.from}.`,
+        "Give --from a folder that has one.",
+      )
+    );
+  }
+  const names = await templateNames(order.templates);
+  const name =
+    order.template ??
+    (await order.terminal?.choose(
+      "Which team? solo: one engineer; pair: an architect and an engineer; simple: architect, manager, three engineers",
+      names,
+      "pair",
+    )) ??
+    "pair";
+  if (names.includes(name)) return builtInTemplate(order.templates, name, signal);
+  const near = nearest(name, names);
+  const hint = near === undefined ? `Templates are: ${names.join(", ")}.` : `Did you mean ${near}?`;
+  return refuse(2, "usage", `There is no template "${name}".`, hint);
+}
+
+function fill(
+  template: Template,
+  order: InitOrder,
+  detected: Detected,
+): { readonly text: string; readonly team: Team } | Refused {
+  const seats = [...template.teamYaml.matchAll(/\{\{(\w+)_agent\}\}/g)].map(
+    (match) => match[1] ?? "",
+  );
+  const agents = parseAgents(order.agent, seats);
+  if (!agents.ok) return { ok: false, exit: 2, refusal: agents.refusal };
+  if (order.agent !== null && seats.length === 0)
+    return refuse(
+      2,
+      "usage",
+      `The team.yaml of ${template.name} names its agents itself.`,
+      "Leave --agent away and edit team.yaml afterwards.",
+    );
+  const filled = fillHoles(template.teamYaml, {
+    name: yamlName(plainName(basename(resolve(order.root))).slice(0, 48)),
+    verification: verificationLines(detected),
+    setup: setUpLines(detected),
+    ...Object.fromEntries(seats.map((role) => [`${role}_agent`, agents.of(role)])),
+  });
+  if (!filled.ok)
+    return refuse(
+      2,
+      "config.invalid",
+      `${template.name}/team.yaml:${filled.line}: unknown hole {{${filled.hole}}}.`,
+      "Remove it, or write its value.",
+    );
+  try {
+    const team = parseTeam(filled.text, {
+      root: resolve(order.root),
+      osUser: order.osUser,
+      detected,
+    });
+    return { text: filled.text, team };
+  } catch (error) {
+    if (error instanceof ConfigInvalid)
+      return refuse(2, "config.invalid", error.message, "Mend the template and run init again.");
+    throw error;
+  }
+}
+
+/** team.yaml goes last: where it stands, the team is whole. */
+async function write(
+  folder: string,
+  template: Template,
+  teamYaml: string,
+  signal: AbortSignal,
+): Promise<{ readonly written: readonly string[]; readonly kept: readonly string[] }> {
+  const playbooks = join(folder, "playbooks");
+  await makeFolder(playbooks);
+  const files: [string, string][] = [
+    ...[...template.prompts].map(([name, text]): [string, string] => [join(folder, name), text]),
+    ...[...template.playbooks].map(([name, text]): [string, string] => [
+      join(playbooks, name),
+      text,
+    ]),
+    [join(folder, "team.yaml"), teamYaml],
+  ];
+  const kept: string[] = [];
+  for (const [path, text] of files) {
+    const copy = await writeKeeping(path, text, { signal });
+    if (copy !== null) kept.push(copy);
+  }
+  return { written: files.map(([path]) => path), kept };
+}
+
+function report(team: Team, detected: Detected, kept: readonly string[], inGit: boolean): string[] {
+  const { testCommand, setUp } = team.policy;
+  return [
+    `Team ${team.name}: ${team.members.map((member) => `${member.name} (${member.agent})`).join(", ")}.`,
+    testCommand === null
+      ? "No test command was found. Nothing can land until workflow_policy.verification.test_command stands in .batty/team_config/team.yaml."
+      : `Tests: ${testCommand}${detected.test?.command === testCommand ? ` (detected from ${detected.test.from})` : ""}.`,
+    setUp === null ? "Set-up: none (no lock file)." : `Set-up: ${setUp.command}.`,
+    ...(kept.length > 0 ? [`Kept what stood there: ${kept.join(", ")}.`] : []),
+    ...(inGit
+      ? []
+      : [
+          "This folder is in no git repository yet; `git init` and a first commit are needed before `batty start`.",
+        ]),
+    "Next: `batty start`, then `batty chat`.",
+  ];
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
