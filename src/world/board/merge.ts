@@ -55,7 +55,10 @@ export function mergePatch(
     ...claimAfter(old, patch, settings, now),
   };
   const next: TaskRecord = { task, ...timesAfter(record, status, settings, now) };
-  return JSON.stringify(next) === JSON.stringify(record) ? record : next;
+  if (JSON.stringify(next) === JSON.stringify(record)) return record;
+  // The file is written anyway: then a claim that was asked for again is as fresh as that.
+  const again = patch.claimedBy !== undefined && task.claimedBy !== null;
+  return again ? { ...next, task: { ...task, claimedAt: now } } : next;
 }
 
 const picked = (wanted: string | null | undefined, old: string | null): string | null =>
@@ -78,7 +81,7 @@ function bodyAfter(old: string, patch: TaskPatch): string {
 
 type Claim = Pick<BoardTask, "claimedBy" | "claimedAt">;
 
-/** One's own claim again is no change, until half its time is over: then it is renewed. */
+/** One's own claim again is by itself no change, until half its time is over: then it is renewed. */
 function claimAfter(old: BoardTask, patch: TaskPatch, settings: Settings, now: Instant): Claim {
   const { claimedBy: wanted } = patch;
   if (wanted === undefined) return { claimedBy: old.claimedBy, claimedAt: old.claimedAt };
