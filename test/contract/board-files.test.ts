@@ -387,8 +387,10 @@ it("gives the very same view while nothing changes", async () => {
   const second = await board.read(signal);
   expect([...second.tasks.keys()]).toEqual([1, 2]);
   expect(second.tasks.get(1)).toBe(first.tasks.get(1));
+  await board.create({ title: "raises next_id", body: "" }, now, signal);
+  expect((await board.read(signal)).tasks.get(1)).toBe(first.tasks.get(1));
   await rm(root.path("tasks/001-t.md"));
-  expect([...(await board.read(signal)).tasks.keys()]).toEqual([2]);
+  expect([...(await board.read(signal)).tasks.keys()]).toEqual([2, 3]);
 });
 
 it("merges into what another program wrote between our look and our rename", async () => {

@@ -2,7 +2,7 @@
 // ever sees half of one. Knows nothing of what is in them.
 import { constants } from "node:fs";
 import { link, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure, type Instant } from "../../core/words.ts";
 
@@ -214,5 +214,3 @@ export async function appendLines(
     await file.close();
   }
 }
-
-export const named = (path: string): string => basename(path);

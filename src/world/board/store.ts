@@ -101,8 +101,7 @@ export function openStore(dir: string, now: () => Instant): Store {
   async function refresh(signal: AbortSignal): Promise<Snapshot> {
     signal.throwIfAborted();
     const set = await settings(signal);
-    // What a status is called depends on the settings, so with them all is read anew.
-    if (last !== null && last.settings !== set) cache = new Map();
+    if (last !== null && meaningOf(last.settings) !== meaningOf(set)) cache = new Map();
     const names = (await namesIn(join(dir, set.tasksDir)))
       .filter((name) => name.endsWith(".md"))
       .sort();
@@ -121,6 +120,10 @@ export function openStore(dir: string, now: () => Instant): Store {
 
   return { settings, load, refresh };
 }
+
+/** What the reading of a task file depends on, beside the file. */
+const meaningOf = ({ tasksDir, statuses }: Settings): string =>
+  JSON.stringify([tasksDir, statuses]);
 
 /** A parse whose complaint already carries the file's line. */
 function parseOrPlace(bytes: Buffer, statuses: readonly string[]): TaskFile {
