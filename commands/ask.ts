@@ -1,5 +1,5 @@
 // `ask`: a member's question to people, with options, a default and a deadline.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, Refused } from "../src/core/command.ts";
 import { isOpen } from "../src/core/state.ts";
 import { parseDuration } from "../src/lib/duration.ts";

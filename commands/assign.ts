@@ -1,5 +1,5 @@
 // `assign`: gives a task to an engineer; free text makes the task first.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
 import { makeTask } from "./task-new.ts";
 

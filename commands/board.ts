@@ -1,5 +1,5 @@
 // `board`: the kanban board as it stands in the files.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
 import type { BoardTask, BoardView } from "../src/core/ports.ts";
 import { isSatisfied } from "../src/core/rules/eligible.ts";

@@ -1,5 +1,5 @@
 // `approve`, `reject`, `back`: a person's decision on the newest card of a task.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, type Counter, Refused, type Reply } from "../src/core/command.ts";
 import type { Intent } from "../src/core/input.ts";
 import { mergeKey } from "../src/core/views/cards.ts";

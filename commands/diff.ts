@@ -1,5 +1,5 @@
 // `diff`: what a task changes.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, Refused } from "../src/core/command.ts";
 import { taskArgument, taskNumber } from "./task-number.ts";
 

@@ -1,5 +1,5 @@
 // `done`: a member declares its task finished; the contract is checked at once, the gate's word follows.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, type Counter, Refused, type Reply } from "../src/core/command.ts";
 import type { State } from "../src/core/state.ts";
 import { taskNumber } from "./task-number.ts";

@@ -1,5 +1,5 @@
 // `escalations`: what waits for a person, and answering it.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, Refused } from "../src/core/command.ts";
 import { isOpen } from "../src/core/state.ts";
 import { questionKey } from "../src/core/views/cards.ts";

@@ -1,5 +1,5 @@
 // `inbox`, `read`, `ack`: a member's messages.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
 import { rfc3339 } from "../src/lib/time.ts";
 

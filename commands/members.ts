@@ -1,5 +1,5 @@
 // A person's hand on members: peek, logs, pause, resume, restart, interrupt.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
 
 const someone = z.object({ member: z.string().describe("A member") });
@@ -85,14 +85,17 @@ export const interrupt = {
   },
 } satisfies Command<typeof someone>;
 
-/** Without a member the bot itself is meant: that is the shell's and the router's part. */
+/** Without a member the bot itself starts anew, and the agents go on meanwhile. */
 export const restart = {
   name: "restart",
-  summary: "Start a member's agent anew",
+  summary: "Start a member's agent anew; without one, the bot",
   tier: "operator",
   needs: "bot",
-  args: someone,
+  args: anyone,
+  confirm: ({ member }) =>
+    member === null ? "Start the bot anew? The agents go on meanwhile." : null,
   async run({ member }, c) {
+    if (member === null) return restartBot(c);
     const before = c.state().seats.get(member)?.epoch ?? 0;
     await c.intend({ type: "restart", member });
     const up = await c.until((s) => {
@@ -108,4 +111,14 @@ export const restart = {
       );
     return { text: `${member} is started anew.`, json: { ok: true, member } };
   },
-} satisfies Command<typeof someone>;
+} satisfies Command<typeof anyone>;
+
+function restartBot(c: Counter): { text: string; json: unknown } {
+  if (c.by.tier !== "admin")
+    throw new Refused("access.denied", "Starting the bot anew needs an admin.");
+  c.life?.restart();
+  return {
+    text: "The bot starts anew; the agents go on meanwhile.",
+    json: { ok: true, pid: c.bot?.pid ?? null },
+  };
+}

@@ -1,5 +1,5 @@
 // `merge`: ask for a task to land. From an approver it is the approval, from others a request for the card.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, Refused } from "../src/core/command.ts";
 import { mergeKey } from "../src/core/views/cards.ts";
 import { decide, known } from "./decisions.ts";

@@ -1,5 +1,5 @@
 // `queue` and `dispatch`: what lands next, and why a task is or is not handed out.
-import { z } from "zod";
+import * as z from "zod";
 import type { Command } from "../src/core/command.ts";
 import { nextTask, whyNot } from "../src/core/rules/eligible.ts";
 import { queueRow } from "../src/core/views/status.ts";

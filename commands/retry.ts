@@ -1,5 +1,5 @@
 // `retry`: another count of attempts for a task that waits for a person.
-import { z } from "zod";
+import * as z from "zod";
 import type { Command } from "../src/core/command.ts";
 import { known } from "./decisions.ts";
 import { taskArgument, taskNumber } from "./task-number.ts";

@@ -1,5 +1,5 @@
 // `send`: a person's or a member's words to a member, a role or a person.
-import { z } from "zod";
+import * as z from "zod";
 import type { Command } from "../src/core/command.ts";
 
 const args = z.object({

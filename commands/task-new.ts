@@ -1,5 +1,5 @@
 // `task new`: a task on the board. A member's must say its scope, acceptance or test.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
 
 const args = z.object({

@@ -1,5 +1,5 @@
 // A TASK argument: the board's number, `#12`, or a card's id.
-import { z } from "zod";
+import * as z from "zod";
 import { Refused } from "../src/core/command.ts";
 
 export const taskArgument = z.string().describe("Task number, as on the board");

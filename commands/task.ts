@@ -1,5 +1,5 @@
 // `task …`: show, pull and change single tasks.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, type Counter, Refused, type Reply } from "../src/core/command.ts";
 import type { BoardTask, TaskPatch } from "../src/core/ports.ts";
 import { boardOf, taskJson } from "./board.ts";

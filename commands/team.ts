@@ -1,5 +1,5 @@
 // `start` and `stop` of the team, `status`, `standup`, `help`.
-import { z } from "zod";
+import * as z from "zod";
 import { slotsOf, usageOf } from "../src/core/arguments.ts";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
 import { standupCard } from "../src/core/views/standup.ts";
@@ -64,7 +64,9 @@ export const stop = {
   needs: "bot",
   args: stopArgs,
   confirm: () => "Stop the team? Its work is saved, the bot stays.",
-  async run(_args, c) {
+  async run({ bot }, c) {
+    if (bot && c.surface === "chat")
+      throw new Refused("usage", "The bot itself is stopped from the shell: `batty stop --bot`.");
     await c.intend({ type: "stop-team" });
     const gone = await c.until(
       (s) => ([...s.seats.values()].every((seat) => seat.live === null) ? true : undefined),
@@ -77,9 +79,12 @@ export const stop = {
         "See `batty status`.",
         3,
       );
+    if (bot) c.life?.shutdown();
     return {
-      text: "The team is stopped; its work is saved. `batty start` starts it again.",
-      json: { ok: true },
+      text: bot
+        ? "Team and bot are stopped; the work is saved."
+        : "The team is stopped; its work is saved. `batty start` starts it again.",
+      json: { ok: true, ...(bot ? { pid: c.bot?.pid } : {}) },
     };
   },
 } satisfies Command<typeof stopArgs>;

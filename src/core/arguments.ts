@@ -1,5 +1,5 @@
 // Raw words to a command's arguments: positions in key order, `--flags`, and text to the end, verbatim.
-import { z } from "zod";
+import * as z from "zod";
 import { type Command, Refused } from "./command.ts";
 
 interface Slot {

@@ -1,5 +1,5 @@
 // The Command contract: declared once, projected to the local chat and the shell (later Discord, Telegram).
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Card } from "./card.ts";
 import type { Recorded } from "./event.ts";
 import type { Intent } from "./input.ts";
@@ -81,6 +81,8 @@ export interface Counter {
   readonly tmux: { readonly socket: string; readonly session: string };
   readonly signal: AbortSignal;
   readonly looks: Looks;
+  /** The bot's own life; null without a bot. Both happen after the answer is out. */
+  readonly life: { shutdown(): void; restart(): void } | null;
   state(): State;
   world(): World;
   now(): Instant;

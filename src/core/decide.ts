@@ -1,15 +1,15 @@
 // Routes an input through the rules, folding between them, so that each rule sees what the ones before it decided.
 import type { Effect } from "./effect.ts";
-import type { Event, Recorded } from "./event.ts";
+import type { Recorded } from "./event.ts";
 import { evolve } from "./evolve.ts";
 import type { Input } from "./input.ts";
-import type { Policy } from "./policy.ts";
-import type { World } from "./ports.ts";
+import type { Rule, Seen } from "./rule.ts";
 import { answer } from "./rules/answer.ts";
 import { decideOn } from "./rules/approve.ts";
 import { assign } from "./rules/assign.ts";
 import { board } from "./rules/board.ts";
 import { deliver } from "./rules/deliver.ts";
+import { claim } from "./rules/done.ts";
 import { gate } from "./rules/gate.ts";
 import { health } from "./rules/health.ts";
 import { intake } from "./rules/intake.ts";
@@ -21,30 +21,7 @@ import { team } from "./rules/team.ts";
 import { trunk } from "./rules/trunk.ts";
 import { verify } from "./rules/verify.ts";
 import type { State } from "./state.ts";
-import type { Instant, Refusal } from "./words.ts";
-
-/** What a rule may look at beside the state: the policy, the newest looks at the world, the time. */
-export interface Seen {
-  readonly policy: Policy;
-  readonly world: World;
-  readonly now: Instant;
-}
-
-export interface Decision {
-  readonly events: readonly Event[];
-  readonly effects: readonly Effect[];
-  readonly refusal?: Refusal;
-}
-
-/** One policy each; `[]` in both: nothing to say. A refusal ends the input. */
-export type Rule = (state: State, input: Input, seen: Seen) => Decision;
-
-export const nothing: Decision = { events: [], effects: [] };
-export const refuse = (code: string, say: string, hint?: string): Decision => ({
-  ...nothing,
-  refusal: { code, say, ...(hint === undefined ? {} : { hint }) },
-});
-export const events = (...list: readonly Event[]): Decision => ({ events: list, effects: [] });
+import type { Refusal } from "./words.ts";
 
 /**
  * Order matters only for what one input can do at once: facts come in first (intake, verify),
@@ -57,6 +34,7 @@ const rules: readonly Rule[] = [
   answer,
   decideOn,
   tasks,
+  claim,
   verify,
   review,
   trunk,

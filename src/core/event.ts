@@ -1,5 +1,5 @@
 // What we decided is so, past tense. The zod schemas are the journal's line format: {v, seq, ts, event, …}.
-import { z } from "zod";
+import * as z from "zod";
 
 const task = z.number().int().positive();
 const member = z.string();

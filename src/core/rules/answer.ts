@@ -1,12 +1,13 @@
 // Questions and escalations: asked once, answered once by a person, a default or the end of their cause.
-import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
+
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Input, Intent } from "../input.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import { currentWork, type Escalation, isOpen, isOver, type State } from "../state.ts";
 import type { Caller } from "../words.ts";
 import { clean, inOrder, letter, messageId } from "./letters.ts";
-import { retried } from "./tasks.ts";
+import { nextEscalation, retried } from "./outcomes.ts";
 
 export const answer: Rule = (state, input, seen) => {
   const byIntent =
@@ -38,9 +39,6 @@ function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decisio
       return nothing;
   }
 }
-
-export const nextEscalation = (state: State): number =>
-  Math.max(0, ...state.escalations.keys()) + 1;
 
 function ask(
   state: State,

@@ -1,8 +1,9 @@
 // People's decisions on a merge card: bound to the head shown, single-use, first one wins. Who may is checked before.
-import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
+
 import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { limits } from "../policy.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import { isOver, type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { Caller, Oid, TaskId } from "../words.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";

@@ -1,16 +1,17 @@
 // Dispatch: an idle engineer gets what was sent back to it, then what is assigned to it, then the best todo.
-import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import { evolve } from "../evolve.ts";
 import type { Input } from "../input.ts";
+import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import { currentWork, type State, type Work } from "../state.ts";
 import type { Member } from "../words.ts";
 import { nextTask } from "./eligible.ts";
 import { due, inOrder, letter } from "./letters.ts";
+import { escalate } from "./outcomes.ts";
 import { give } from "./tasks.ts";
-import { escalate } from "./verify.ts";
 
 /** Failed preparations of a worktree before people are asked. */
 const startTries = 2;

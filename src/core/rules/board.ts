@@ -1,8 +1,9 @@
 // The board's files follow what was decided; what a person writes there wins, but for a `done` that never landed.
-import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { Input } from "../input.ts";
+import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import { isOver, type State } from "../state.ts";
 import { due } from "./letters.ts";
 

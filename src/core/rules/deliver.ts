@@ -1,10 +1,11 @@
 // Typing messages into panes: never twice, never into what is not the recipient's, never over a draft.
-import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Input } from "../input.ts";
 import { limits } from "../policy.ts";
+import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import { type Delivery, inFlight, type State } from "../state.ts";
 import type { MemberName } from "../words.ts";
 import { paneOf } from "./panes.ts";

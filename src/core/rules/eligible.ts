@@ -1,8 +1,8 @@
 // Which task may be handed out, and which comes first: one predicate, used by dispatch, by `task next` and by `dispatch --explain`.
 
 import { parseTime } from "../../lib/time.ts";
-import type { Seen } from "../decide.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
+import type { Seen } from "../rule.ts";
 import { isOver, type State } from "../state.ts";
 import type { MemberName, TaskId } from "../words.ts";
 

@@ -1,6 +1,7 @@
 // Which gate runs next: one slot; what a person approved first, then agents' claims in order, then trunk itself.
-import { nothing, type Rule, type Seen } from "../decide.ts";
+
 import type { Effect } from "../effect.ts";
+import { nothing, type Rule, type Seen } from "../rule.ts";
 import type { State, Work } from "../state.ts";
 import type { Oid, TaskId } from "../words.ts";
 import { head } from "./merge.ts";

@@ -1,14 +1,15 @@
 // Seats are kept filled while the team runs and emptied when it stops. Nothing is judged dead on a look older than its last change.
-import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Input } from "../input.ts";
 import { limits } from "../policy.ts";
 import type { Pane } from "../ports.ts";
+import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import type { Seat, State } from "../state.ts";
 import type { MemberName } from "../words.ts";
-import { nextEscalation } from "./answer.ts";
+import { nextEscalation } from "./outcomes.ts";
 import { paneOf } from "./panes.ts";
 
 export const health: Rule = (state, input, seen) => {

@@ -1,10 +1,11 @@
 // What came in from outside: agents' signals, message files, files that cannot be read. Facts only; no policy but who may write.
-import { type Decision, nothing, type Rule, type Seen } from "../decide.ts";
+
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardView, Mail, MailBox, Signal } from "../ports.ts";
+import { type Decision, nothing, type Rule, type Seen } from "../rule.ts";
 import type { State } from "../state.ts";
 import type { MemberName } from "../words.ts";
 

@@ -1,8 +1,9 @@
 // How the rules write: mails with ids that follow from the journal alone, and wishes to the board.
-import type { Seen } from "../decide.ts";
+
 import type { Event, EventOf } from "../event.ts";
 import { memberOf } from "../policy.ts";
 import type { Mail, TaskPatch } from "../ports.ts";
+import type { Seen } from "../rule.ts";
 import type { State } from "../state.ts";
 import type { MemberName, MessageId, TaskId } from "../words.ts";
 

@@ -1,14 +1,14 @@
 // The queue: one landing at a time, each on a candidate whose exact tree was tested. Git's part is world/git's.
-import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { Input } from "../input.ts";
 import { limits } from "../policy.ts";
+import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import { proposalOf, type State, type Work } from "../state.ts";
 import { landingMessage } from "../views/landing.ts";
-import { due, inOrder, notice } from "./letters.ts";
-import { isAsShown } from "./review.ts";
-import { evidenceOf } from "./verify.ts";
+import { inOrder, notice } from "./letters.ts";
+import { backToAuthor, conflicted, evidenceOf, isAsShown, merged } from "./outcomes.ts";
 
 export const merge: Rule = (state, input, seen) => {
   if (input.type === "settled") {
@@ -157,69 +157,6 @@ function landed(state: State, input: Extract<Input, { type: "settled" }>, seen: 
     case "moved":
       return nothing; // the look at trunk that follows says where it went
   }
-}
-
-/** Everyone who waits for it is told: author, creator, and the board. */
-export function merged(
-  state: State,
-  work: Work,
-  commit: string,
-  tree: string,
-  base: string,
-  seen: Seen,
-): Event[] {
-  const event = work.auto ? ("task_auto_merged" as const) : ("task_manual_merged" as const);
-  const creator = seen.policy.members.some((m) => m.name === work.createdBy)
-    ? work.createdBy
-    : null;
-  const readers = [...new Set([work.member, ...(creator === null ? [] : [creator])])];
-  return inOrder(
-    () => [
-      { event, task: work.task, commit, tree, base },
-      due(work.task, { status: "done", blocked: false, blockReason: null }, "batty"),
-    ],
-    ...readers.map((reader) => (n: number) => [
-      notice(
-        state,
-        seen,
-        n,
-        reader,
-        "landed",
-        `#${work.task} ${work.title} landed on ${state.main?.branch ?? "trunk"} as ${commit.slice(0, 8)}.`,
-        work.task,
-      ),
-    ]),
-  );
-}
-
-const backToAuthor = (work: Work): Event =>
-  due(work.task, { status: "in-progress", claimedBy: work.member }, "batty");
-
-/** A conflict is normal: back to the author with the files. */
-export function conflicted(
-  state: State,
-  work: Work,
-  paths: readonly string[],
-  seen: Seen,
-): Event[] {
-  const trunk = state.main?.branch ?? "main";
-  return inOrder(
-    () => [
-      { event: "merge_rejected", task: work.task, reason: "conflict", paths: [...paths] },
-      backToAuthor(work),
-    ],
-    (n) => [
-      notice(
-        state,
-        seen,
-        n,
-        work.member,
-        "conflict",
-        `#${work.task} ${work.title} conflicts with ${trunk} in:\n${paths.map((p) => `- ${p}`).join("\n")}\nOn your branch ${work.branch}, run \`git merge ${trunk}\`, resolve, commit, and run \`batty done\`.`,
-        work.task,
-      ),
-    ],
-  );
 }
 
 function red(state: State, work: Work, lines: readonly string[], seen: Seen): Event[] {

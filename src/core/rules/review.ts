@@ -1,13 +1,13 @@
 // A green change is looked at: a card for a person, or, where policy lets it, straight to the queue.
 
 import { confidenceOf } from "../confidence.ts";
-import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { Input } from "../input.ts";
 import type { Change } from "../ports.ts";
-import { proposalOf, type State, type Work } from "../state.ts";
-import { conflicted } from "./merge.ts";
+import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
+import type { State, Work } from "../state.ts";
+import { conflicted } from "./outcomes.ts";
 
 export const review: Rule = (state, input, seen) => {
   if (input.type === "settled" && input.effect.type === "ensure.review")
@@ -95,17 +95,4 @@ function whyNotAlone(
   if (change.files.length > autoMerge.maxFiles) return `${change.files.length} files`;
   if (lines > autoMerge.maxLines) return `${lines} lines`;
   return null;
-}
-
-/** Whether what would land is what was shown: difference, files and risk flags. */
-export function isAsShown(work: Work, change: Change, seen: Seen): boolean {
-  const card = proposalOf(work);
-  if (card === undefined || card.state !== "approved") return true;
-  const counts = work.gated?.counts ?? null;
-  const { risks } = confidenceOf(
-    change.files,
-    seen.policy.autoMerge.sensitivePaths,
-    counts !== null && counts.passed > 0,
-  );
-  return change.diff === card.diff && risks.join() === card.risks.join();
 }

@@ -1,10 +1,11 @@
 // Who may write to whom, and what becomes of it: directives, members' mail, words to people, taking back, sending again.
-import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
+
 import type { Effect } from "../effect.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { Mail } from "../ports.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import type { State } from "../state.ts";
 import type { Caller, MemberName } from "../words.ts";
 import { clean, letter, messageId } from "./letters.ts";

@@ -1,13 +1,15 @@
 // What people and members want of tasks: new, assign, pull, change, retry, cancel. The board's files are written by rules/board.
-import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
+
 import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
-import { currentWork, isOver, type State, type Work } from "../state.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
+import { currentWork, isOver, type State } from "../state.ts";
 import type { Caller, MemberName, TaskId } from "../words.ts";
 import { nextTask, whyNot } from "./eligible.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
+import { createEffect, retried } from "./outcomes.ts";
 import { needsPane } from "./team.ts";
 
 export const tasks: Rule = (state, input, seen) => {
@@ -75,26 +77,6 @@ function request(
     adopt: null,
   };
   return { events: [event], effects: [createEffect(event)] };
-}
-
-export function createEffect(
-  event: Extract<Event, { event: "task_requested" }>,
-): Decision["effects"][number] {
-  return {
-    type: "ensure.create",
-    lane: "board",
-    key: event.key,
-    task: {
-      key: event.key,
-      title: event.title,
-      body: event.body,
-      status: "todo",
-      tags: event.tags,
-      dependsOn: event.depends_on,
-      ...(event.priority === null ? {} : { priority: event.priority }),
-      ...(event.assignee === null ? {} : { assignee: event.assignee }),
-    },
-  };
 }
 
 function created(state: State, input: Extract<Input, { type: "settled" }>): Decision {
@@ -296,27 +278,6 @@ function retry(state: State, by: Caller, id: TaskId): Decision {
   if (work.phase !== "blocked")
     return refuse("approval.closed", `#${id} has nothing to retry: it is ${work.phase}.`);
   return events(...retried(work, by.name));
-}
-
-/** Trouble of the gate is run again; a red goes back to its author with a new count. */
-export function retried(work: Work, by: string): Event[] {
-  const unblocked = due(
-    work.task,
-    { status: "in-progress", blocked: false, blockReason: null },
-    by,
-  );
-  const again = work.done !== null && (work.troubles > 0 || work.gated?.result === "timeout");
-  return again
-    ? [
-        {
-          event: "verification_phase_changed",
-          task: work.task,
-          phase: "retest",
-          attempt: work.reds + 1,
-        },
-        unblocked,
-      ]
-    : [{ event: "task_retried", task: work.task, by }, unblocked];
 }
 
 function cancel(state: State, by: Caller, id: TaskId, seen: Seen): Decision {

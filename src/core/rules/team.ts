@@ -1,8 +1,9 @@
 // The team's lives: start, stop, pause, and a person's hand on one member.
-import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../decide.ts";
+
 import { seatOf } from "../evolve/seats.ts";
 import type { Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import type { State } from "../state.ts";
 import { nearest } from "../suggest.ts";
 import type { Caller, MemberName } from "../words.ts";

@@ -1,11 +1,11 @@
 // Where trunk stands, who moved it, and whether it is green.
-import { type Decision, events, nothing, type Rule, type Seen } from "../decide.ts";
+
 import type { Event } from "../event.ts";
 import type { Input } from "../input.ts";
 import type { Trunk } from "../ports.ts";
+import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import type { State } from "../state.ts";
-import { merged } from "./merge.ts";
-import { evidenceOf } from "./verify.ts";
+import { evidenceOf, merged } from "./outcomes.ts";
 
 export const trunk: Rule = (state, input, seen) => {
   if (input.type === "observed" && input.world.trunk?.probe.known)

@@ -1,36 +1,11 @@
 // One effect, carried out through the ports: says which act does it.
 import type { Brought, Effect } from "../../core/effect.ts";
-import type {
-  Board,
-  Gate,
-  Mailbox,
-  Repo,
-  Seats,
-  SetUp,
-  Signals,
-  Terminal,
-} from "../../core/ports.ts";
 import { never } from "../../core/words.ts";
 import type { Act } from "../perform.ts";
+import type { ActContext } from "./context.ts";
 import { candidate, gate, land, review } from "./merge.ts";
 import { gone, inspect, seat, start } from "./seats.ts";
 import { composer, enter, interrupt, type_, typed } from "./typing.ts";
-
-export interface Ports {
-  readonly terminal: Terminal;
-  readonly mailbox: Mailbox;
-  readonly signals: Signals;
-  readonly board: Board;
-  readonly repo: Repo;
-  readonly gate: Gate;
-  readonly seats: Seats;
-}
-
-/** What acts need beside the ports. */
-export interface ActContext extends Ports {
-  readonly setUp: () => SetUp | null;
-  readonly now: () => number;
-}
 
 const done: Brought = { of: "done" };
 
@@ -91,5 +66,3 @@ export function createAct(context: ActContext): Act {
   };
   return act;
 }
-
-export type Of<T extends Effect["type"]> = Extract<Effect, { type: T }>;

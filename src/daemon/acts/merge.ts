@@ -1,7 +1,7 @@
 // Acts on the way to trunk: gate, the change for the card, the candidate, the landing.
 import type { Brought } from "../../core/effect.ts";
 import type { Change } from "../../core/ports.ts";
-import type { ActContext, Of } from "./act.ts";
+import type { ActContext, Of } from "./context.ts";
 
 export async function gate(
   c: ActContext,

@@ -1,6 +1,6 @@
 // Acts on a member's seat: its worktree, its pane, its task's branch.
 import type { Brought } from "../../core/effect.ts";
-import type { ActContext, Of } from "./act.ts";
+import type { ActContext, Of } from "./context.ts";
 
 export async function seat(
   c: ActContext,

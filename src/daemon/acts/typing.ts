@@ -3,7 +3,7 @@ import type { Brought } from "../../core/effect.ts";
 import type { PaneIdentity } from "../../core/ports.ts";
 import { typedAtMost, typedText } from "../../core/views/typed.ts";
 import type { Probe } from "../../core/words.ts";
-import type { ActContext, Of } from "./act.ts";
+import type { ActContext, Of } from "./context.ts";
 
 /** Enter comes when the paste's echo settled: not before, not after (ms, house §3.6; agents.md §1.1). */
 const echoAtLeast = 100;

@@ -1,0 +1,89 @@
+// From words to commands, rooms to members: the router's look-ups, without any effect.
+import { split } from "../core/arguments.ts";
+import { type Card, channels } from "../core/card.ts";
+import { type Command, Refused } from "../core/command.ts";
+import type { Policy } from "../core/policy.ts";
+import { isHeld, isOver, proposalOf, type State } from "../core/state.ts";
+import { nearest } from "../core/suggest.ts";
+import type { Room } from "./desk.ts";
+
+/** The longest command name that the words begin with. @throws Refused `verb.unknown` */
+export function lookUpWords(
+  commands: readonly Command[],
+  words: readonly string[],
+): { found: Command; rest: readonly string[] } {
+  for (const n of [2, 1]) {
+    const name = words.slice(0, n).join(" ");
+    const found = words.length >= n ? commands.find((c) => c.name === name) : undefined;
+    if (found !== undefined) return { found, rest: words.slice(n) };
+  }
+  const verb = words[0] ?? "";
+  const family = commands.filter((c) => c.name.startsWith(`${verb} `)).map((c) => c.name);
+  if (family.length > 0)
+    throw new Refused("usage", `\`${verb}\` needs a second word.`, `One of: ${family.join(", ")}.`);
+  const near = nearest(
+    verb,
+    commands.map((c) => c.name),
+  );
+  throw new Refused(
+    "verb.unknown",
+    `There is no command "${verb}".${near === undefined ? "" : ` Did you mean ${near}?`}`,
+    "`batty help` lists them.",
+  );
+}
+
+export function lookUp(
+  commands: readonly Command[],
+  text: string,
+): { found: Command; rest: string } {
+  const words = split(text);
+  if (words.length === 0)
+    return { found: commands.find((c) => c.name === "help") as Command, rest: "" };
+  const { found, rest } = lookUpWords(
+    commands,
+    words.map((w) => w.text),
+  );
+  const used = words.length - rest.length;
+  const start = words[used]?.start;
+  return { found, rest: start === undefined ? "" : text.slice(start) };
+}
+
+/** Whom plain text in a room reaches. */
+export function addressee(state: State, policy: Policy, room: string): string | null {
+  if (policy.members.some((m) => m.name === room)) return room;
+  const task = /^task:(\d+)$/.exec(room);
+  if (task === null) return null;
+  const work = state.work.get(Number(task[1]));
+  return work === undefined || (isOver(work) && !isHeld(work)) ? null : work.member;
+}
+
+export function rooms(state: State, policy: Policy): readonly Room[] {
+  const tasks = [...state.work.values()].filter((w) => !isOver(w) || proposalOf(w) !== undefined);
+  return [
+    ...channels.map((name): Room => ({ name, kind: "channel", title: name })),
+    ...policy.members.map(
+      (m): Room => ({ name: m.name, kind: "member", title: `${m.name} (${m.roleType})` }),
+    ),
+    ...tasks.map(
+      (w): Room => ({ name: `task:${w.task}`, kind: "task", title: `#${w.task} ${w.title}` }),
+    ),
+  ];
+}
+
+export function confirmCard(id: string, verb: string, words: string): Card {
+  return {
+    kind: "confirm",
+    subject: {},
+    title: words,
+    tone: "warn",
+    lines: [],
+    fields: [],
+    actions: [
+      { id: `${id}.confirm`, verb: "confirm", label: `Yes, ${verb}`, style: "danger", asks: null },
+      { id: `${id}.cancel`, verb: "cancel", label: "No", style: "plain", asks: null },
+    ],
+    image: null,
+    state: "open",
+    footer: "",
+  };
+}

@@ -1,0 +1,51 @@
+// Who calls: decided by descent from a pane, never by what the caller says of itself.
+import type { PaneIdentity } from "../core/ports.ts";
+import type { Caller, Refusal, Tier } from "../core/words.ts";
+import { ancestors, statOf } from "./proc.ts";
+
+export interface Claim {
+  readonly pid: number;
+  readonly as: string | null;
+  readonly client: "chat" | "shell";
+}
+
+export interface IdentifyParts {
+  /** Our live panes as recorded at their launch. */
+  readonly panes: () => readonly PaneIdentity[];
+  /** Pid of our tmux server, if it runs. */
+  readonly tmuxServer: () => Promise<number | null>;
+  readonly owner: () => { readonly name: string; readonly tier: Tier };
+}
+
+/** A process that descends from a pane is that member, whatever its environment says. */
+export async function identify(claim: Claim, parts: IdentifyParts): Promise<Caller | Refusal> {
+  const self = statOf(claim.pid);
+  if (self === null) return { code: "access.unknown-caller", say: "The caller is gone." };
+  const line = [{ pid: self.pid, startTime: self.startTime }, ...ancestors(claim.pid)];
+  const panes = parts.panes();
+  const pane = panes.find((p) => line.some((a) => a.pid === p.pid && a.startTime === p.startTime));
+  if (pane !== undefined) {
+    return claim.client === "chat"
+      ? {
+          code: "access.denied",
+          say: `${pane.member} is a member of the team: the chat is for people.`,
+          hint: "Use `batty send human …`.",
+        }
+      : { name: pane.member, via: "agent", tier: "team" };
+  }
+  const server = await parts.tmuxServer();
+  if (server !== null && line.some((a) => a.pid === server))
+    return {
+      code: "access.unknown-caller",
+      say: "This process runs in the team's tmux but in no member's pane: it is neither a person nor a member.",
+      hint: "Use a terminal of your own.",
+    };
+  if (claim.as !== null)
+    return {
+      code: "access.denied",
+      say: "Speaking as somebody else (--as) is not possible yet.",
+      hint: "Leave --as out.",
+    };
+  const { name, tier } = parts.owner();
+  return { name, via: claim.client === "chat" ? "local" : "shell", tier };
+}

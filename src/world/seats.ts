@@ -1,0 +1,74 @@
+// What a launch needs: prompt file, driver's command, environment. Panes are tmux's business.
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { AgentDriver, Launch, Seats } from "../core/ports.ts";
+import { Failure, type Member, type MemberName } from "../core/words.ts";
+import type { Paths } from "./paths.ts";
+
+export interface SeatParts {
+  readonly paths: Paths;
+  readonly members: () => readonly Member[];
+  readonly driver: (agent: string) => AgentDriver;
+  readonly prompt: (member: Member, signal: AbortSignal) => Promise<string>;
+  /** The allow-listed environment of children. */
+  readonly env: () => Readonly<Record<string, string>>;
+  /** Git's author variables, only where git finds no identity of its own. */
+  readonly identity: (
+    member: MemberName,
+    signal: AbortSignal,
+  ) => Promise<Readonly<Record<string, string>>>;
+}
+
+const columns = { architect: 0, manager: 1, engineer: 2 } as const;
+
+export function createSeats(parts: SeatParts): Seats {
+  const { paths } = parts;
+  const memberOf = (name: MemberName): Member => {
+    const member = parts.members().find((m) => m.name === name);
+    if (member === undefined) throw new Failure("agent.missing", `no member is called "${name}"`);
+    return member;
+  };
+  return {
+    driverOf: (name) => parts.driver(memberOf(name).agent),
+    async launchOf({ member: name, epoch, worktree }, signal): Promise<Launch> {
+      const member = memberOf(name);
+      const driver = parts.driver(member.agent);
+      const promptFile = await store(
+        paths.prompts,
+        `${name}.md`,
+        await parts.prompt(member, signal),
+      );
+      const { argv, env } = driver.launch({ member: name, epoch, promptFile, resume: null });
+      const signals = join(paths.signals, name);
+      for (const folder of ["tmp", "new", "cur"])
+        await mkdir(join(signals, folder), { recursive: true, mode: 0o700 });
+      const base = parts.env();
+      return {
+        member: name,
+        epoch,
+        column: columns[member.roleType],
+        cwd: worktree,
+        argv,
+        env: {
+          ...base,
+          ...(await parts.identity(name, signal)),
+          ...env,
+          PATH: `${paths.bin}:${base["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}`,
+          BATTY_PROJECT_ROOT: paths.root,
+          BATTY_MEMBER: name,
+          BATTY_EPOCH: String(epoch),
+          BATTY_SIGNALS: signals,
+        },
+      };
+    },
+    body: (id, text) => store(paths.bodies, `${id}.md`, text),
+  };
+}
+
+async function store(dir: string, name: string, text: string): Promise<string> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const path = join(dir, name);
+  await writeFile(`${path}.tmp`, text, { mode: 0o600 });
+  await rename(`${path}.tmp`, path);
+  return path;
+}
