@@ -18,6 +18,8 @@ export interface ProcessOrder {
   readonly log?: string;
   readonly maxLog?: number;
   readonly nice?: number;
+  /** Beside the four slots of short programs. [timeoutMs > 10 s] */
+  readonly long?: boolean;
 }
 
 export interface ProcessResult {
