@@ -1,0 +1,78 @@
+// The files by which wrappers tell of their agents: `<member>.<epoch>.pid` and `.exit`. Knows no tmux.
+import { existsSync, type FSWatcher, watch } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Epoch, MemberName } from "../../core/words.ts";
+import type { ProcessId } from "../proc.ts";
+
+export interface Seat {
+  /** Null: not written yet. */
+  readonly agent: ProcessId | null;
+  readonly exit: number | null;
+}
+
+export interface Seats {
+  base(member: MemberName, epoch: Epoch): string;
+  /** Removes the files of the member's former launches; the new pid file is there, empty and private. */
+  prepare(member: MemberName, epoch: Epoch): Promise<void>;
+  read(member: MemberName, epoch: Epoch): Promise<Seat>;
+  /** Whether the agent is known to have ended, without a look at the disk; tmux sees it a moment later. */
+  hasEnded(member: MemberName, epoch: Epoch): boolean;
+  close(): void;
+}
+
+/** `onExit` is called as soon as an exit file appears. */
+export async function openSeats(
+  folder: string,
+  onExit: (member: MemberName, epoch: Epoch) => void,
+): Promise<Seats> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const base = (member: MemberName, epoch: Epoch): string => join(folder, `${member}.${epoch}`);
+  const ended = new Set<string>();
+  const watcher: FSWatcher = watch(folder, (_, file) => {
+    const [, member, epoch] = /^(.+)\.(\d+)\.exit$/.exec(file ?? "") ?? [];
+    // The removal of an old file is an event too.
+    if (member === undefined || !existsSync(`${base(member, Number(epoch))}.exit`)) return;
+    ended.add(base(member, Number(epoch)));
+    onExit(member, Number(epoch));
+  });
+  // The folder went away: the other nets (subscription, list) still see deaths.
+  watcher.on("error", () => watcher.close());
+  return {
+    base,
+    prepare: async (member, epoch) => {
+      const former = (await readdir(folder)).filter((file) => isSeatFile(file, member));
+      await Promise.all(former.map((file) => rm(join(folder, file), { force: true })));
+      for (const seat of ended) if (seat.startsWith(`${join(folder, member)}.`)) ended.delete(seat);
+      await writeFile(`${base(member, epoch)}.pid`, "", { mode: 0o600 });
+    },
+    read: async (member, epoch) => {
+      const [pid, exit] = await Promise.all([
+        readOrNull(`${base(member, epoch)}.pid`),
+        readOrNull(`${base(member, epoch)}.exit`),
+      ]);
+      if (exit !== null) ended.add(base(member, epoch));
+      return { agent: parseAgent(pid), exit: exit === null ? null : Number.parseInt(exit, 10) };
+    },
+    hasEnded: (member, epoch) => ended.has(base(member, epoch)),
+    close: () => watcher.close(),
+  };
+}
+
+const isSeatFile = (file: string, member: MemberName): boolean =>
+  file.startsWith(`${member}.`) &&
+  /^\d+\.(pid|exit|exit\.tmp)$/.test(file.slice(member.length + 1));
+
+function parseAgent(text: string | null): ProcessId | null {
+  const [, pid, startTime] = /^(\d+) (\d+)\n$/.exec(text ?? "") ?? [];
+  return pid === undefined || startTime === undefined ? null : { pid: Number(pid), startTime };
+}
+
+async function readOrNull(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    // Not written (yet); unreadable means as little as that.
+    return null;
+  }
+}

@@ -1,0 +1,154 @@
+// The Terminal port on tmux: one control client, guarded commands, /proc for who lives. Decides nothing.
+import { randomBytes } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import type { Pane, PaneIdentity, Terminal } from "../../core/ports.ts";
+import { Failure } from "../../core/words.ts";
+import { isAlive } from "../proc.ts";
+import { type Desk, openDesk, paneOf, type TerminalOptions } from "./desk.ts";
+import { endPane } from "./killing.ts";
+import { launchSeat } from "./launching.ts";
+import { type Guard, guarded, listCommand, paneDead, parsePanes, refusalIn } from "./panes.ts";
+import { quote } from "./quote.ts";
+
+/** Text longer than this goes through a file: inline it costs more. */
+const inlineBytes = 4096;
+
+export async function openTerminal(options: TerminalOptions): Promise<Terminal> {
+  const desk = await openDesk(options);
+  /** Launches one after the other: each needs the layout that the former left. */
+  let launching: Promise<unknown> = Promise.resolve();
+
+  return {
+    list: (signal) => unlessAborted(signal, listPanes(desk)),
+    launch: (launch, signal) => {
+      const next = launching.then(() => {
+        stopIfAborted(signal);
+        return launchSeat(desk, launch);
+      });
+      launching = next.catch(() => {});
+      return next;
+    },
+    capture: (pane, lines, signal) => unlessAborted(signal, capture(desk, pane, lines)),
+    paste: async (pane, text, signal) => {
+      stopIfAborted(signal);
+      await paste(desk, pane, text);
+    },
+    keys: async (pane, keys, signal) => {
+      stopIfAborted(signal);
+      if (keys.length === 0) return;
+      const names = keys.map(quote).join(" ");
+      await input(desk, pane, (guard) => guarded(guard, `send-keys -t ${pane.pane} -- ${names}`));
+    },
+    settled: (pane, atLeast, atMost, signal) =>
+      desk.output.settled(pane.pane, atLeast, atMost, signal),
+    kill: (pane, signal) => unlessAborted(signal, endPane(desk, pane)),
+    end: (signal) => unlessAborted(signal, desk.server.end()),
+    close: async () => {
+      desk.output.stop();
+      desk.seats.close();
+      await desk.server.close();
+    },
+  };
+}
+
+async function listPanes(desk: Desk): Promise<readonly Pane[]> {
+  const control = await desk.server.attach();
+  if (control === null) {
+    desk.known.clear();
+    return [];
+  }
+  let lines: readonly string[];
+  try {
+    lines = await desk.ask(control, listCommand);
+  } catch (error) {
+    // The server may have ended just now; asked once more, its socket says so for certain.
+    if (!(error instanceof Failure) || error.code !== "tmux.gone") throw error;
+    const again = await desk.server.attach();
+    lines = again === null ? [] : await desk.ask(again, listCommand);
+  }
+  const ours = parsePanes(lines).filter((pane) => pane.member !== null);
+  const panes = await Promise.all(ours.map((pane) => paneOf(desk, pane)));
+  desk.known.clear();
+  for (const { pane, member, epoch, pid, startTime } of panes) {
+    desk.known.set(pane, { member, epoch, pid, startTime });
+  }
+  return panes;
+}
+
+async function capture(
+  desk: Desk,
+  pane: PaneIdentity,
+  lines: number | null,
+): Promise<readonly string[]> {
+  const control = await desk.server.attach();
+  if (control === null) throw paneDead(pane, "is gone with its server");
+  const guard = desk.guard(pane, false);
+  const back = lines === null ? "" : ` -S -${Math.max(0, Math.floor(lines))}`;
+  const screen = await desk.ask(control, guarded(guard, `capture-pane -p${back} -t ${pane.pane}`));
+  const problem = refusalIn(screen, guard);
+  if (problem !== null) throw problem;
+  const rows = screen.map((row) => row.trimEnd());
+  return rows.slice(0, rows.findLastIndex((row) => row !== "") + 1);
+}
+
+async function paste(desk: Desk, pane: PaneIdentity, text: string): Promise<void> {
+  if (text === "") return;
+  const buffer = `batty-${pane.pane.slice(1)}`;
+  const type = `paste-buffer -p -r -d -b ${buffer} -t ${pane.pane}`;
+  const forget = `delete-buffer -b ${buffer} ; `;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= inlineBytes) {
+    const load = `set-buffer -b ${buffer} -- ${quote(text)}`;
+    return input(desk, pane, (guard) => `${load} ; ${guarded(guard, type, forget)}`);
+  }
+  const file = `${desk.options.seatsDir}/.paste-${buffer}-${randomBytes(4).toString("hex")}`;
+  try {
+    await writeFile(file, bytes, { mode: 0o600 });
+  } catch (error) {
+    throw new Failure("io.failed", `cannot write ${file} to paste ${bytes.length} bytes from`, {
+      cause: error,
+    });
+  }
+  try {
+    const load = `load-buffer -b ${buffer} ${quote(file)}`;
+    await input(desk, pane, (guard) => `${load} ; ${guarded(guard, type, forget)}`);
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** Sends what types into a pane; what the guard refused, or came too late for, was not typed. */
+async function input(
+  desk: Desk,
+  pane: PaneIdentity,
+  commands: (guard: Guard) => string,
+): Promise<void> {
+  // tmux compares pids; that the pid is still the same process only /proc can say.
+  const control = await desk.server.attach();
+  if (control === null) throw paneDead(pane, "is gone with its server");
+  if (desk.seats.hasEnded(pane.member, pane.epoch)) throw paneDead(pane, "has lost its agent");
+  if (!isAlive(pane.pid, pane.startTime)) throw paneDead(pane, "lost its process");
+  const guard = desk.guard(pane, true);
+  const problem = refusalIn(await desk.ask(control, commands(guard)), guard);
+  if (problem !== null) throw problem;
+}
+
+function stopIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw givenUp(signal);
+}
+
+/** For calls that leave nothing half done when nobody waits for them any more. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(givenUp(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function givenUp(signal: AbortSignal): Failure {
+  const reason: unknown = signal.reason;
+  if (reason instanceof Failure) return reason;
+  return new Failure("tmux.timeout", "a question to tmux was given up", { cause: reason });
+}
