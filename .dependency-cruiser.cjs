@@ -93,7 +93,7 @@ module.exports = {
       },
     },
     never("spawner-small", "The process that starts all others stays small.", SPAWNER, [
-      "^src/world/(?!spawner/)",
+      "^src/world/(?!spawner/|processes\\.ts$|proc\\.ts$)",
     ]),
     never("script-agent-alone", "An agent is a program of its own.", SCRIPT_AGENT, [
       "^src/world/(?!agents/script/)",
