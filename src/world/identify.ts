@@ -12,13 +12,11 @@ export interface Claim {
 export interface IdentifyParts {
   /** Our live panes as recorded at their launch. */
   readonly panes: () => readonly PaneIdentity[];
-  /** Pid of our tmux server, if it runs. */
-  readonly tmuxServer: () => Promise<number | null>;
   readonly owner: () => { readonly name: string; readonly tier: Tier };
 }
 
 /** A process that descends from a pane is that member, whatever its environment says. */
-export async function identify(claim: Claim, parts: IdentifyParts): Promise<Caller | Refusal> {
+export function identify(claim: Claim, parts: IdentifyParts): Caller | Refusal {
   const self = statOf(claim.pid);
   if (self === null) return { code: "access.unknown-caller", say: "The caller is gone." };
   const line = [{ pid: self.pid, startTime: self.startTime }, ...ancestors(claim.pid)];
@@ -33,8 +31,9 @@ export async function identify(claim: Claim, parts: IdentifyParts): Promise<Call
         }
       : { name: pane.member, via: "agent", tier: "team" };
   }
-  const server = await parts.tmuxServer();
-  if (server !== null && line.some((a) => a.pid === server))
+  // The parent of every pane is our tmux server.
+  const servers = panes.flatMap((p) => statOf(p.pid)?.ppid ?? []);
+  if (line.some((a) => servers.includes(a.pid)))
     return {
       code: "access.unknown-caller",
       say: "This process runs in the team's tmux but in no member's pane: it is neither a person nor a member.",

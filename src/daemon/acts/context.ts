@@ -1,6 +1,15 @@
 // What acts are given: the ports, and the few things beside them.
 import type { Effect } from "../../core/effect.ts";
-import type { Board, Gate, Mailbox, Repo, Seats, SetUp, Signals, Terminal } from "../../core/ports.ts";
+import type {
+  Board,
+  Gate,
+  Mailbox,
+  Repo,
+  Seats,
+  SetUp,
+  Signals,
+  Terminal,
+} from "../../core/ports.ts";
 
 export interface Ports {
   readonly terminal: Terminal;

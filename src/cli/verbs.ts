@@ -1,0 +1,15 @@
+// The verbs that the shell does itself, each loaded only when it is called.
+import type { OwnVerb } from "./call.ts";
+
+export const setUpVerbs: Readonly<Record<string, () => Promise<OwnVerb>>> = {
+  attach: async () => (await import("./attach.ts")).attach,
+  chat: async () => (await import("./chat.ts")).chat,
+  config: async () => (await import("./setup.ts")).config,
+  daemon: async () => (await import("./daemon.ts")).daemon,
+  init: async () => (await import("./setup.ts")).init,
+  prompt: async () => (await import("./setup.ts")).prompt,
+  restart: async () => (await import("./start.ts")).restart,
+  start: async () => (await import("./start.ts")).start,
+  stop: async () => (await import("./stop.ts")).stop,
+  validate: async () => (await import("./setup.ts")).validate,
+};
