@@ -4,6 +4,7 @@ import type { Access, Admitted, Chat, Person } from "../core/team.ts";
 import { tiers } from "../core/words.ts";
 import type { Complain } from "./hierarchy.ts";
 import type { TeamFile } from "./schema.ts";
+import type { Path } from "./source.ts";
 
 /** The name of the OS user that runs the bot: its first entry under `people:`, else the login. */
 export const ownerOf = (file: TeamFile, osUser: string): string =>
@@ -16,35 +17,33 @@ export function checkPeople(
   complain: Complain,
 ): void {
   const people = Object.keys(file.people ?? {});
+  const house = ["human", "batty"];
   for (const name of people) {
-    const path = ["people", name];
     if (!/^[A-Za-z0-9][\w.-]{0,31}$/.test(name))
       complain(
-        path,
+        ["people", name],
         `the person's name "${name}" must be letters, digits, "." "_" "-", at most 32`,
         "Rename it.",
       );
-    if (name === "human" || name === "batty" || taken.includes(name))
+    if (house.includes(name) || taken.includes(name))
       complain(
-        path,
-        `no person may be called ${name}: that name is taken by ${name === "human" || name === "batty" ? "the house" : "a member of the team"}`,
+        ["people", name],
+        `no person may be called ${name}: that name is taken by ${house.includes(name) ? "the house" : "a member of the team"}`,
         "Use another name here.",
       );
   }
-  if (!people.includes(owner) && (owner === "human" || owner === "batty" || taken.includes(owner)))
+  if (!people.includes(owner) && [...house, ...taken].includes(owner))
     complain(
       ["people"],
       `your login ${owner} is also the name of a member`,
       `Give yourself another name: people: {me: {local: ${owner}}}.`,
     );
-  for (const tier of tiers)
-    file.access?.[`${tier}s`]?.forEach((who, i) => {
-      if (typeof who === "string") known(who, ["access", `${tier}s`, i]);
-    });
-  const deputy = file.escalation?.deputy;
-  if (deputy !== undefined) known(deputy, ["escalation", "deputy"]);
+  checkListed(file, people, complain);
+}
 
-  function known(name: string, path: readonly (string | number)[]): void {
+/** Whoever is named elsewhere in the file must stand under `people`. */
+function checkListed(file: TeamFile, people: readonly string[], complain: Complain): void {
+  const known = (name: string, path: Path): void => {
     if (people.includes(name)) return;
     const near = nearest(name, people);
     complain(
@@ -52,7 +51,13 @@ export function checkPeople(
       `${name} is not under people`,
       near === undefined ? `Add it: people: {${name}: {local: LOGIN}}.` : `Did you mean ${near}?`,
     );
-  }
+  };
+  for (const tier of tiers)
+    file.access?.[`${tier}s`]?.forEach((who, i) => {
+      if (typeof who === "string") known(who, ["access", `${tier}s`, i]);
+    });
+  const deputy = file.escalation?.deputy;
+  if (deputy !== undefined) known(deputy, ["escalation", "deputy"]);
 }
 
 export function peopleOf(file: TeamFile): Readonly<Record<string, Person>> {

@@ -164,13 +164,17 @@ function fill(
       `${template.name}/team.yaml:${filled.line}: unknown hole {{${filled.hole}}}.`,
       "Remove it, or write its value.",
     );
+  return parsed(filled.text, order, detected);
+}
+
+function parsed(
+  text: string,
+  order: InitOrder,
+  detected: Detected,
+): { readonly text: string; readonly team: Team } | Refused {
+  const context = { root: resolve(order.root), osUser: order.osUser, detected };
   try {
-    const team = parseTeam(filled.text, {
-      root: resolve(order.root),
-      osUser: order.osUser,
-      detected,
-    });
-    return { text: filled.text, team };
+    return { text, team: parseTeam(text, context) };
   } catch (error) {
     if (error instanceof ConfigInvalid)
       return refuse(2, "config.invalid", error.message, "Mend the template and run init again.");

@@ -1,40 +1,25 @@
-// Checks the script agents' playbooks: readable YAML, known keys, patterns that compile. What steps do is the agent's matter.
+// Checks the script agents' playbooks of a team: each readable, each a member's.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { explain } from "../config/explain.ts";
-import { readYaml } from "../config/source.ts";
-import { keys, list, oneOf, pattern, whole } from "../config/words.ts";
+import { playbookObjections } from "../config/playbook.ts";
 import { nearest } from "../core/suggest.ts";
 import type { Team } from "../core/team.ts";
 import { bad, type Check, ok, warn } from "./check.ts";
-
-const playbook = list(
-  keys({
-    on: oneOf("start", "message", "gate-red", "answer"),
-    match: pattern.optional(),
-    do: list(z.string({ error: "must be a step, such as say TEXT" })),
-    times: whole(1).optional(),
-  }),
-);
 
 export async function checkPlaybooks(
   folder: string,
   team: Team,
   signal: AbortSignal,
 ): Promise<Check[]> {
-  const names = await readdir(folder).catch(() => []); // no playbooks: nothing to check
+  const entries = await readdir(folder).catch(() => []); // no playbooks: nothing to check
+  const names = entries.filter((name) => /\.ya?ml$/.test(name)).sort();
   const checks: Check[] = [];
-  for (const name of names.filter((file) => /\.ya?ml$/.test(file)).sort()) {
+  for (const name of names) {
     const file = `.batty/team_config/playbooks/${name}`;
     checks.push(...owner(name, file, team));
-    const source = readYaml(await readFile(join(folder, name), { encoding: "utf8", signal }));
-    for (const { line, say } of source.broken)
-      checks.push(bad("playbooks", `${file}:${line}: ${say}`, "Mend the YAML here."));
-    if (source.broken.length > 0) continue;
-    const read = playbook.safeParse(source.value ?? []);
-    for (const one of read.success ? [] : explain(read.error.issues, playbook, source))
-      checks.push(bad("playbooks", `${file}:${one.line}: ${one.say}`, one.hint));
+    const text = await readFile(join(folder, name), { encoding: "utf8", signal });
+    for (const { line, say, hint } of playbookObjections(text))
+      checks.push(bad("playbooks", `${file}:${line}: ${say}`, hint));
   }
   return checks.length > 0 ? checks : [ok("playbooks", `${names.length} read`)];
 }

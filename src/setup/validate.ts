@@ -168,7 +168,7 @@ async function checkGit(team: Team, git: GitFolder | null, signal: AbortSignal):
       : warn(
           "exclude",
           "runtime files under .batty/ are not kept out of git",
-          "Run `batty init --force`; your files are kept.",
+          "`batty start` adds them to .git/info/exclude.",
         ),
   ];
 }

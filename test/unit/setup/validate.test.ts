@@ -1,5 +1,5 @@
 // `validate`: each check says what is wrong and the one thing that mends it.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -67,7 +67,9 @@ describe("validate", () => {
   it("warns of an agent whose command is missing, and finds one that is there", async () => {
     await config("team.yaml", one.replace("script", "codex"));
     expect((await notWell())[0]).toContain("codex is not on your PATH → Install codex");
-    await writeFile(join(root, "codex"), "#!/bin/sh\n", { mode: 0o755 });
+    await writeFile(join(root, "codex"), "#!/bin/sh\n", { mode: 0o644 });
+    expect((await check(root)).checks.some((line) => line.result === "warn")).toBe(true);
+    await chmod(join(root, "codex"), 0o755);
     expect((await check(`/nowhere:${root}`)).checks.filter((line) => line.result !== "ok")).toEqual(
       [],
     );
@@ -114,6 +116,14 @@ describe("validate", () => {
       ),
       expect.stringMatching(/^bad .*enginer\.yaml:3: .* → Mend the YAML here\.$/),
     ]);
+  });
+
+  it("takes every form of step that the script agent takes", async () => {
+    await config(
+      "playbooks/engineer.yaml",
+      "- on: message\n  match: 12\n  times: 0\n  do:\n    - say done: now\n    - hang\n- on: start\n  do: |\n    say hi\n    exit 0\n",
+    );
+    expect(await notWell()).toEqual([]);
   });
 
   it("tells a folder outside git", async () => {
