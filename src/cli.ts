@@ -18,11 +18,13 @@ export function readCall(words: readonly string[]): Call {
   const argv: string[] = [];
   for (let i = 0; i < words.length; i += 1) {
     const word = words[i] as string;
-    const text = (verbatim.has(verb) && argv.some((a) => !a.startsWith("--"))) || argv.includes("--");
+    const text =
+      (verbatim.has(verb) && argv.some((a) => !a.startsWith("--"))) || argv.includes("--");
     if (!text && word === "--json") json = true;
     else if (!text && (word === "--help" || word === "-h")) help = true;
     else if (!text && word === "--project-root") root = words[++i] ?? "";
-    else if (!text && word.startsWith("--project-root=")) root = word.slice("--project-root=".length);
+    else if (!text && word.startsWith("--project-root="))
+      root = word.slice("--project-root=".length);
     else if (verb === "" && word === "--version") verb = "version";
     else if (verb === "" && !word.startsWith("-")) verb = word;
     else argv.push(word);
@@ -31,7 +33,11 @@ export function readCall(words: readonly string[]): Call {
 }
 
 /** The nearest parent with a team; a linked worktree belongs to its main repository. Null: none. */
-export function findRoot(call: Call, cwd: string, env: Readonly<Record<string, string | undefined>>): string | null {
+export function findRoot(
+  call: Call,
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string | null {
   const given = call.root ?? env["BATTY_PROJECT_ROOT"];
   if (given) return resolve(cwd, given);
   for (let dir = cwd; ; dir = dirname(dir)) {
@@ -73,7 +79,8 @@ function print(call: Call, reply: ShellReply): number {
 }
 
 function fail(call: Call, { code, say, hint }: Refusal, exit: number): number {
-  if (call.json) out(`${JSON.stringify({ error: { code, say, ...(hint === undefined ? {} : { hint }) } })}\n`);
+  if (call.json)
+    out(`${JSON.stringify({ error: { code, say, ...(hint === undefined ? {} : { hint }) } })}\n`);
   else process.stderr.write(`${say}${hint === undefined ? "" : `\n${hint}`}\n`);
   return exit;
 }
@@ -92,12 +99,29 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof Failure) {
       const { exitOfFailure } = await import("./cli/exit.ts");
-      return fail(call, { code: error.code, say: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }, exitOfFailure(error));
+      return fail(
+        call,
+        {
+          code: error.code,
+          say: error.message,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+        },
+        exitOfFailure(error),
+      );
     }
     const refusal = (error as { refusal?: Refusal; exit?: number }).refusal;
     if (refusal !== undefined) return fail(call, refusal, (error as { exit?: number }).exit ?? 1);
-    const trace = process.env["BATTY_LOG_LEVEL"] === "debug" ? `\n${String((error as Error).stack)}` : "";
-    return fail(call, { code: "bug", say: `This is our bug: ${String((error as Error).message ?? error)}${trace}`, hint: "BATTY_LOG_LEVEL=debug shows where." }, 70);
+    const trace =
+      process.env["BATTY_LOG_LEVEL"] === "debug" ? `\n${String((error as Error).stack)}` : "";
+    return fail(
+      call,
+      {
+        code: "bug",
+        say: `This is our bug: ${String((error as Error).message ?? error)}${trace}`,
+        hint: "BATTY_LOG_LEVEL=debug shows where.",
+      },
+      70,
+    );
   }
 }
 
@@ -121,7 +145,15 @@ async function dispatch(call: Call): Promise<number> {
     const { isVerb } = await import("./cli/help.ts");
     const unknown = isVerb(call);
     if (unknown !== null) return print(call, unknown);
-    return fail(call, { code: "config.none", say: `There is no team in ${process.cwd()} or above it.`, hint: "Make one with `batty init`." }, 2);
+    return fail(
+      call,
+      {
+        code: "config.none",
+        say: `There is no team in ${process.cwd()} or above it.`,
+        hint: "Make one with `batty init`.",
+      },
+      2,
+    );
   }
   return print(call, await atTheBot(call, root));
 }

@@ -35,8 +35,8 @@ import { createLooks } from "./world/looks.ts";
 import { openMailbox } from "./world/maildir.ts";
 import { pathsOf, tmuxSocketName } from "./world/paths.ts";
 import { createSeats } from "./world/seats.ts";
-import { mailKey, verifying } from "./world/signature.ts";
 import { openSignals } from "./world/signals.ts";
+import { mailKey, verifying } from "./world/signature.ts";
 import { startSpawner } from "./world/spawner/client.ts";
 import { openTerminal } from "./world/tmux/terminal.ts";
 import { version } from "./world/version.ts";
@@ -55,37 +55,80 @@ interface Order {
 
 async function run(order: Order): Promise<void> {
   const paths = pathsOf(order.root);
-  const log = (line: string): void => void appendFile(paths.log, `${rfc3339(Date.now())} ${line}\n`, { mode: 0o600 }).catch(() => undefined); // a full disk must not end the bot
-  const load = () => loadTeam(paths.teamYaml, { root: paths.root, osUser: userInfo().username }, AbortSignal.timeout(10_000));
+  const log = (line: string): void =>
+    void appendFile(paths.log, `${rfc3339(Date.now())} ${line}\n`, { mode: 0o600 }).catch(
+      () => undefined,
+    ); // a full disk must not end the bot
+  const load = () =>
+    loadTeam(
+      paths.teamYaml,
+      { root: paths.root, osUser: userInfo().username },
+      AbortSignal.timeout(10_000),
+    );
   const team = await load();
   const policy = policyOf(team);
   const members = team.members.map((m) => m.name);
 
-  const lock = await lockWithin(paths.instanceLock, `batty ${version} for ${team.name} at ${paths.root}`, order.lockWait);
-  const { worktrees } = await makeHome(paths, members, join(packageRoot, "bin", "batty"), process.env);
+  const lock = await lockWithin(
+    paths.instanceLock,
+    `batty ${version} for ${team.name} at ${paths.root}`,
+    order.lockWait,
+  );
+  const { worktrees } = await makeHome(
+    paths,
+    members,
+    join(packageRoot, "bin", "batty"),
+    process.env,
+  );
   await write(paths.pidFile, `${process.pid}\n`);
   const since = Date.now();
 
   // ---------------------------------------------------------------- ports
-  const env = (): Readonly<Record<string, string>> => childEnvironment(process.env, team.policy.envPass);
-  const spawner = await startSpawner({ script: join(dist, "spawner.js"), pidFile: join(paths.batty, "spawner.pid"), env: env() });
+  const env = (): Readonly<Record<string, string>> =>
+    childEnvironment(process.env, team.policy.envPass);
+  const spawner = await startSpawner({
+    script: join(dist, "spawner.js"),
+    pidFile: join(paths.batty, "spawner.pid"),
+    env: env(),
+  });
   const wakes: { current: Wake | null } = { current: null };
   const socket = tmuxSocketName(team.name, paths.root);
   const session = `batty-${team.name}`;
-  const terminal = await openTerminal({ socket, session, seatsDir: paths.seats, log, onDeath: () => wakes.current?.nudge("panes") });
+  const terminal = await openTerminal({
+    socket,
+    session,
+    seatsDir: paths.seats,
+    log,
+    onDeath: () => wakes.current?.nudge("panes"),
+  });
   const key = await mailKey(process.env["HOME"] ?? homedir(), team.name);
   const mailbox = verifying(openMailbox({ dir: paths.inboxes, members }), key);
   const signals = openSignals({ dir: paths.signals, members });
   const board = openBoard({ dir: paths.board, processes: spawner });
-  const repo = openRepo({ root: paths.root, worktreesDir: worktrees, processes: spawner, mergeLock: paths.mergeLock, trunkBranch: team.trunkBranch, now: Date.now });
-  const gate = openGate({ root: paths.root, worktreesDir: worktrees, evidenceDir: paths.gate, processes: spawner, env, now: Date.now });
+  const repo = openRepo({
+    root: paths.root,
+    worktreesDir: worktrees,
+    processes: spawner,
+    mergeLock: paths.mergeLock,
+    trunkBranch: team.trunkBranch,
+    now: Date.now,
+  });
+  const gate = openGate({
+    root: paths.root,
+    worktreesDir: worktrees,
+    evidenceDir: paths.gate,
+    processes: spawner,
+    env,
+    now: Date.now,
+  });
   const programs = { script: join(dist, "script-agent.js") };
   const templates = join(packageRoot, "templates");
   const seats = createSeats({
     paths,
     members: () => team.members,
     driver: (agent) => driverOf(agent, programs),
-    prompt: (member, signal) => loadPrompt(member, team, { teamConfig: paths.teamConfig, templates }, signal),
+    prompt: (member, signal) =>
+      loadPrompt(member, team, { teamConfig: paths.teamConfig, templates }, signal),
     env,
     identity: (member, signal) => repo.identityFor(member, signal),
   });
@@ -98,26 +141,44 @@ async function run(order: Order): Promise<void> {
     state = evolve(state, recorded);
     if (recorded.seq > shownUpTo) unshown.push({ recorded, after: state });
   });
-  for (const line of replayed.broken) log(`events.jsonl line ${line} can't be read and was passed over`);
-  if (replayed.torn > 0) log(`events.jsonl ended in a torn line of ${replayed.torn} bytes; it was cut off`);
+  for (const line of replayed.broken)
+    log(`events.jsonl line ${line} can't be read and was passed over`);
+  if (replayed.torn > 0)
+    log(`events.jsonl ended in a torn line of ${replayed.torn} bytes; it was cut off`);
   const journal = openJournal(paths.journal);
-  const started: Recorded = { seq: state.seq + 1, at: Date.now(), event: { event: "daemon_started", pid: process.pid, version } };
+  const started: Recorded = {
+    seq: state.seq + 1,
+    at: Date.now(),
+    event: { event: "daemon_started", pid: process.pid, version },
+  };
   journal.append([started]);
   state = evolve(state, started);
 
   // ---------------------------------------------------------------- loop
   let loop: Loop;
   const perform: Perform = createPerform({
-    act: createAct({ terminal, mailbox, signals, board, repo, gate, seats, setUp: () => policy.setUp, now: Date.now }),
+    act: createAct({
+      terminal,
+      mailbox,
+      signals,
+      board,
+      repo,
+      gate,
+      seats,
+      setUp: () => policy.setUp,
+      now: Date.now,
+    }),
     settle: (effect, outcome) => {
       if (!outcome.ok) log(`${effect.type} on ${effect.lane}: ${outcome.code}: ${outcome.say}`);
       loop.settle(effect, outcome);
       if (effect.type === "ensure.landing") wakes.current?.nudge("trunk");
-      if (effect.type === "ensure.patch" || effect.type === "ensure.create") wakes.current?.nudge("board");
+      if (effect.type === "ensure.patch" || effect.type === "ensure.create")
+        wakes.current?.nudge("board");
     },
     sync: () => journal.sync(),
     now: Date.now,
-    onBug: (error, effect) => log(`bug in ${effect.type}: ${String((error as Error).stack ?? error)}`),
+    onBug: (error, effect) =>
+      log(`bug in ${effect.type}: ${String((error as Error).stack ?? error)}`),
   });
   loop = createLoop({
     initial: state,
@@ -127,7 +188,9 @@ async function run(order: Order): Promise<void> {
     perform,
     defer: (go) => void setImmediate(go),
     onBug: (error, input, seq, deadly) => {
-      log(`bug at seq ${seq} in ${input.type}: ${String((error as Error).stack ?? error)} input ${JSON.stringify(input).slice(0, 2_000)}`);
+      log(
+        `bug at seq ${seq} in ${input.type}: ${String((error as Error).stack ?? error)} input ${JSON.stringify(input).slice(0, 2_000)}`,
+      );
       if (deadly) process.exit(70);
     },
   });
@@ -140,7 +203,8 @@ async function run(order: Order): Promise<void> {
   };
   const life = {
     shutdown: () => void setTimeout(() => void leave("stopped", 0, false), 50),
-    restart: () => void setTimeout(() => void (successor(order.root), leave("restart", 0, true)), 50),
+    restart: () =>
+      void setTimeout(() => void (successor(order.root), leave("restart", 0, true)), 50),
   };
   const looks = createLooks({ state: loop.state, terminal, repo, mailbox });
   let keys = 0;
@@ -149,7 +213,13 @@ async function run(order: Order): Promise<void> {
     policy: () => policy,
     state: loop.state,
     counter: () => ({
-      ...{ policy, looks, life, tmux: { socket, session }, bot: { pid: process.pid, since, version } },
+      ...{
+        policy,
+        looks,
+        life,
+        tmux: { socket, session },
+        bot: { pid: process.pid, since, version },
+      },
       ...{ state: loop.state, world: loop.world, now: Date.now, until: loop.until },
       key: () => `${since}.${++keys}`,
     }),
@@ -159,7 +229,10 @@ async function run(order: Order): Promise<void> {
   const chat = await openLocalChat({
     dir: join(paths.chat, "local"),
     socketPath: paths.chatSocket,
-    fallbackSocketDir: join(process.env["XDG_RUNTIME_DIR"] ?? "/tmp", `batty-${process.getuid?.() ?? 0}`),
+    fallbackSocketDir: join(
+      process.env["XDG_RUNTIME_DIR"] ?? "/tmp",
+      `batty-${process.getuid?.() ?? 0}`,
+    ),
     callersDir: paths.callers,
     desk,
     identify: async (claim) =>
@@ -171,7 +244,10 @@ async function run(order: Order): Promise<void> {
     log,
   });
   const pump = createPump({
-    chat: { show: async (shown) => ("post" in shown ? void (await chat.post(shown.post)) : chat.mark(shown.mark)) },
+    chat: {
+      show: async (shown) =>
+        "post" in shown ? void (await chat.post(shown.post)) : chat.mark(shown.mark),
+    },
     save: (seq) => write(join(paths.chat, "local", "cursor.json"), `${JSON.stringify({ seq })}\n`),
     onTrouble: (error) => log(`chat: ${String(error)}`),
   });
@@ -185,20 +261,36 @@ async function run(order: Order): Promise<void> {
   });
 
   // ---------------------------------------------------------------- wake
-  const observe = createObserve({ terminal, mailbox, signals, board, repo }, Date.now, loop.observe);
+  const observe = createObserve(
+    { terminal, mailbox, signals, board, repo },
+    Date.now,
+    loop.observe,
+  );
   const wake = startWake(observe, loop.tick);
   wakes.current = wake;
   const watchers = [
-    watchFolders(members.map((m) => join(paths.inboxes, m, "new")), () => wake.nudge("mail")),
-    watchFolders(members.map((m) => join(paths.signals, m, "new")), () => wake.nudge("signals")),
+    watchFolders(
+      members.map((m) => join(paths.inboxes, m, "new")),
+      () => wake.nudge("mail"),
+    ),
+    watchFolders(
+      members.map((m) => join(paths.signals, m, "new")),
+      () => wake.nudge("signals"),
+    ),
     watchFolders([join(paths.board, "tasks")], () => wake.nudge("board")),
   ];
   await observe.look(worldParts);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void leave(signal, 0, false));
-  void lock.lost.then(() => lock.retake()).catch(() => void leave("the instance lock was lost", 70, true));
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => void leave(signal, 0, false));
+  void lock.lost
+    .then(() => lock.retake())
+    .catch(() => void leave("the instance lock was lost", 70, true));
   log(`bot ${version} up for team ${team.name}, pid ${process.pid}`);
   if (order.startTeam && loop.state().team === "stopped")
-    await loop.intend({ name: team.owner, via: "bot", tier: "admin" }, { type: "start-team", resume: true });
+    await loop.intend(
+      { name: team.owner, via: "bot", tier: "admin" },
+      { type: "start-team", resume: true },
+    );
 
   /** In reverse order of start, within one deadline: 10 s is what service managers grant. */
   async function shutDown(why: string, keepTeam: boolean): Promise<void> {
@@ -206,15 +298,26 @@ async function run(order: Order): Promise<void> {
     if (!keepTeam && loop.state().team === "running")
       await loop.intend({ name: "batty", via: "bot", tier: "admin" }, { type: "stop-team" });
     if (!keepTeam) {
-      await loop.until((s) => ([...s.seats.values()].every((seat) => seat.live === null) ? true : undefined), 6_000);
-      await terminal.end(AbortSignal.timeout(2_000)).catch((error: unknown) => log(`tmux: ${String(error)}`));
+      await loop.until(
+        (s) => ([...s.seats.values()].every((seat) => seat.live === null) ? true : undefined),
+        6_000,
+      );
+      await terminal
+        .end(AbortSignal.timeout(2_000))
+        .catch((error: unknown) => log(`tmux: ${String(error)}`));
     }
     loop.stop();
     wake.stop();
     for (const watcher of watchers) watcher.close();
     await perform.stop();
     await Promise.race([pump.idle(), new Promise((resolve) => setTimeout(resolve, 1_000))]);
-    journal.append([{ seq: loop.state().seq + 1, at: Date.now(), event: { event: "daemon_stopped", reason: why } }]);
+    journal.append([
+      {
+        seq: loop.state().seq + 1,
+        at: Date.now(),
+        event: { event: "daemon_stopped", reason: why },
+      },
+    ]);
     await chat.close();
     await terminal.close();
     await spawner.close();
@@ -227,7 +330,11 @@ async function run(order: Order): Promise<void> {
 }
 
 /** @throws Failure `lock.held` naming the owner when it is still held after `ms` */
-async function lockWithin(file: string, text: string, ms: number): Promise<Awaited<ReturnType<typeof takeLock>>> {
+async function lockWithin(
+  file: string,
+  text: string,
+  ms: number,
+): Promise<Awaited<ReturnType<typeof takeLock>>> {
   const until = Date.now() + ms;
   for (;;) {
     try {
@@ -251,11 +358,15 @@ async function readCursor(path: string): Promise<number> {
 
 /** The next bot, waiting for our lock. */
 function successor(root: string): void {
-  spawn(process.execPath, [fileURLToPath(import.meta.url), "--project-root", root, "--lock-wait", "10000"], {
-    detached: true,
-    stdio: "ignore",
-    cwd: root,
-  }).unref();
+  spawn(
+    process.execPath,
+    [fileURLToPath(import.meta.url), "--project-root", root, "--lock-wait", "10000"],
+    {
+      detached: true,
+      stdio: "ignore",
+      cwd: root,
+    },
+  ).unref();
 }
 
 function readOrder(argv: readonly string[]): Order {
@@ -273,8 +384,15 @@ function readOrder(argv: readonly string[]): Order {
 run(readOrder(process.argv.slice(2))).catch((error: unknown) => {
   // The starter reads this line: one JSON object on stderr.
   const failure = error as { code?: unknown; message?: unknown; hint?: unknown };
-  const known = error instanceof Error && typeof failure.code === "string" && /^[a-z]+\.[a-z-]+$/.test(failure.code);
-  const told = { code: known ? failure.code : "bug", say: String(failure.message ?? error), hint: failure.hint };
+  const known =
+    error instanceof Error &&
+    typeof failure.code === "string" &&
+    /^[a-z]+\.[a-z-]+$/.test(failure.code);
+  const told = {
+    code: known ? failure.code : "bug",
+    say: String(failure.message ?? error),
+    hint: failure.hint,
+  };
   process.stderr.write(`${JSON.stringify({ error: told })}\n`);
   if (!known) process.stderr.write(`${String((error as Error).stack ?? error)}\n`);
   process.exit(known ? 3 : 70);

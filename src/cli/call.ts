@@ -20,7 +20,12 @@ export const refused = (exit: number, code: string, say: string, hint?: string):
 });
 
 export const noTeam = (cwd: string): ShellReply =>
-  refused(2, "config.none", `There is no team in ${cwd} or above it.`, "Make one with `batty init`.");
+  refused(
+    2,
+    "config.none",
+    `There is no team in ${cwd} or above it.`,
+    "Make one with `batty init`.",
+  );
 
 /** Value of `--name VALUE` or `--name=VALUE`; null: not given. */
 export function flag(argv: readonly string[], name: string): string | null {
@@ -31,7 +36,12 @@ export function flag(argv: readonly string[], name: string): string | null {
 }
 
 /** The first word that is none of the flags (`values`: those that take one); null: all are known. */
-export function unknownWord(argv: readonly string[], values: readonly string[], bools: readonly string[], positions = 0): string | null {
+export function unknownWord(
+  argv: readonly string[],
+  values: readonly string[],
+  bools: readonly string[],
+  positions = 0,
+): string | null {
   let left = positions;
   for (let i = 0; i < argv.length; i += 1) {
     const word = argv[i] as string;

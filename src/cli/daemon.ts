@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { pathsOf } from "../world/paths.ts";
-import { type OwnVerb, noTeam } from "./call.ts";
+import { noTeam, type OwnVerb } from "./call.ts";
 import { botProgram } from "./package-root.ts";
 import { checkTools } from "./tools.ts";
 
@@ -10,7 +10,13 @@ export const daemon: OwnVerb = async (call, root) => {
   if (root === null) return noTeam(process.cwd());
   await checkTools(root);
   const resume = call.argv.includes("--resume") && existsSync(pathsOf(root).resume);
-  process.argv = [process.argv[0] as string, botProgram, "--project-root", root, ...(resume ? ["--start-team"] : [])];
+  process.argv = [
+    process.argv[0] as string,
+    botProgram,
+    "--project-root",
+    root,
+    ...(resume ? ["--start-team"] : []),
+  ];
   await import(pathToFileURL(botProgram).href);
   return new Promise(() => undefined); // the bot ends the process itself
 };

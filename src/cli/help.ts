@@ -1,7 +1,7 @@
 // `batty help`: the verbs the shell does itself and the command table, in one list.
 import { commands } from "../../commands/index.ts";
-import { usageOf } from "../core/arguments.ts";
 import type { ShellReply } from "../chat/desk.ts";
+import { usageOf } from "../core/arguments.ts";
 import { nearest } from "../core/suggest.ts";
 import { type Call, refused } from "./call.ts";
 
@@ -11,7 +11,11 @@ const own: readonly (readonly [string, string, string])[] = [
   ["config", "Print the resolved configuration", "batty config"],
   ["daemon", "Run the bot in the foreground", "batty daemon --project-root DIR [--resume]"],
   ["demo", "Play a working day in a temporary folder", "batty demo [--keep] [--json] [--speed N]"],
-  ["init", "Set up a team in this folder", "batty init [--template NAME] [--agent NAME] [--from NAME] [--force]"],
+  [
+    "init",
+    "Set up a team in this folder",
+    "batty init [--template NAME] [--agent NAME] [--from NAME] [--force]",
+  ],
   ["prompt", "Print the composed prompt of a member", "batty prompt MEMBER"],
   ["start", "Start bot and team", "batty start [--attach] [--resume] [--fresh]"],
   ["stop", "Stop the team; with --bot the bot too", "batty stop [--bot]"],
@@ -21,20 +25,42 @@ const own: readonly (readonly [string, string, string])[] = [
 const names = (): string[] => [...own.map(([name]) => name), ...commands.map((c) => c.name)];
 
 export function help(call: Call): ShellReply {
-  const verb = call.verb === "help" ? call.argv.filter((w) => !w.startsWith("--")).join(" ") : [call.verb, ...call.argv].filter((w) => !w.startsWith("--")).join(" ");
+  const verb =
+    call.verb === "help"
+      ? call.argv.filter((w) => !w.startsWith("--")).join(" ")
+      : [call.verb, ...call.argv].filter((w) => !w.startsWith("--")).join(" ");
   if (verb === "") return all();
   const mine = own.find(([name]) => name === verb.split(" ")[0]);
-  const found = commands.find((c) => c.name === verb) ?? commands.find((c) => c.name === verb.split(" ")[0]);
-  if (mine !== undefined) return { ok: true, json: { name: mine[0], summary: mine[1], usage: mine[2] }, text: `${mine[1]}\n\nUsage: ${mine[2]}` };
+  const found =
+    commands.find((c) => c.name === verb) ?? commands.find((c) => c.name === verb.split(" ")[0]);
+  if (mine !== undefined)
+    return {
+      ok: true,
+      json: { name: mine[0], summary: mine[1], usage: mine[2] },
+      text: `${mine[1]}\n\nUsage: ${mine[2]}`,
+    };
   const family = commands.filter((c) => c.name.startsWith(`${verb} `));
   if (found === undefined && family.length > 0)
-    return { ok: true, json: family.map((c) => ({ name: c.name, summary: c.summary })), text: family.map((c) => `${usageOf(c)}\n    ${c.summary}`).join("\n") };
+    return {
+      ok: true,
+      json: family.map((c) => ({ name: c.name, summary: c.summary })),
+      text: family.map((c) => `${usageOf(c)}\n    ${c.summary}`).join("\n"),
+    };
   if (found === undefined) return unknown(verb);
-  return { ok: true, json: { name: found.name, summary: found.summary, usage: usageOf(found), tier: found.tier }, text: `${found.summary}\n\nUsage: ${usageOf(found)}` };
+  return {
+    ok: true,
+    json: { name: found.name, summary: found.summary, usage: usageOf(found), tier: found.tier },
+    text: `${found.summary}\n\nUsage: ${usageOf(found)}`,
+  };
 }
 
 function all(): ShellReply {
-  const rows = [...own.map(([name, summary]) => ({ name, summary })), ...commands.filter((c) => !own.some(([name]) => name === c.name)).map(({ name, summary }) => ({ name, summary }))];
+  const rows = [
+    ...own.map(([name, summary]) => ({ name, summary })),
+    ...commands
+      .filter((c) => !own.some(([name]) => name === c.name))
+      .map(({ name, summary }) => ({ name, summary })),
+  ];
   rows.sort((a, b) => (a.name < b.name ? -1 : 1));
   const width = Math.max(...rows.map((r) => r.name.length));
   const text = [
@@ -50,7 +76,12 @@ function all(): ShellReply {
 
 function unknown(verb: string): ShellReply {
   const near = nearest(verb, names());
-  return refused(2, "verb.unknown", `There is no command "${verb}".${near === undefined ? "" : ` Did you mean ${near}?`}`, "`batty help` lists them.");
+  return refused(
+    2,
+    "verb.unknown",
+    `There is no command "${verb}".${near === undefined ? "" : ` Did you mean ${near}?`}`,
+    "`batty help` lists them.",
+  );
 }
 
 /** Null: the call's verb is one of ours. */

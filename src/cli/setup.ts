@@ -1,13 +1,13 @@
 // `init`, `validate`, `config`, `prompt`: what works before a bot runs.
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
-import { initBoard } from "../world/board/board.ts";
 import { loadTeam } from "../config/load.ts";
 import { loadPrompt } from "../config/prompt-file.ts";
-import { configJson } from "../core/team.ts";
 import { nearest } from "../core/suggest.ts";
+import { configJson } from "../core/team.ts";
 import { init as setUp, type Terminal } from "../setup/init.ts";
-import { sayChecks, validate as check } from "../setup/validate.ts";
+import { validate as check, sayChecks } from "../setup/validate.ts";
+import { initBoard } from "../world/board/board.ts";
 import { pathsOf } from "../world/paths.ts";
 import { flag, noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { templates } from "./package-root.ts";
@@ -17,7 +17,13 @@ const deadline = (): AbortSignal => AbortSignal.timeout(30_000);
 
 export const init: OwnVerb = async (call) => {
   const odd = unknownWord(call.argv, ["template", "agent", "from"], ["force"]);
-  if (odd !== null) return refused(2, "usage", `init knows no "${odd}".`, "Usage: batty init [--template NAME] [--agent NAME] [--from NAME] [--force]");
+  if (odd !== null)
+    return refused(
+      2,
+      "usage",
+      `init knows no "${odd}".`,
+      "Usage: batty init [--template NAME] [--agent NAME] [--from NAME] [--force]",
+    );
   const result = await setUp(
     {
       root: call.root ?? process.cwd(),
@@ -55,8 +61,17 @@ function terminal(): Terminal {
 export const validate: OwnVerb = async (call, root) => {
   if (root === null) return noTeam(process.cwd());
   const odd = unknownWord(call.argv, [], ["show-checks"]);
-  if (odd !== null) return refused(2, "usage", `validate knows no "${odd}".`, "Usage: batty validate [--show-checks]");
-  const result = await check({ root, templates, osUser: osUser(), path: process.env["PATH"] ?? "" }, deadline());
+  if (odd !== null)
+    return refused(
+      2,
+      "usage",
+      `validate knows no "${odd}".`,
+      "Usage: batty validate [--show-checks]",
+    );
+  const result = await check(
+    { root, templates, osUser: osUser(), path: process.env["PATH"] ?? "" },
+    deadline(),
+  );
   const text = sayChecks(result, call.argv.includes("--show-checks"));
   if (result.ok) return { ok: true, json: { ok: true, checks: result.checks }, text };
   return refused(2, "config.invalid", text);
@@ -64,7 +79,9 @@ export const validate: OwnVerb = async (call, root) => {
 
 export const config: OwnVerb = async (_call, root) => {
   if (root === null) return noTeam(process.cwd());
-  const json = configJson(await loadTeam(pathsOf(root).teamYaml, { root, osUser: osUser() }, deadline()));
+  const json = configJson(
+    await loadTeam(pathsOf(root).teamYaml, { root, osUser: osUser() }, deadline()),
+  );
   return { ok: true, json, text: JSON.stringify(json, null, 2) };
 };
 
@@ -74,11 +91,25 @@ export const prompt: OwnVerb = async (call, root) => {
   const team = await loadTeam(paths.teamYaml, { root, osUser: osUser() }, deadline());
   const name = call.argv.find((w) => !w.startsWith("--"));
   const member = team.members.find((m) => m.name === name);
-  if (name === undefined) return refused(2, "usage", "Name a member.", "Usage: batty prompt MEMBER");
+  if (name === undefined)
+    return refused(2, "usage", "Name a member.", "Usage: batty prompt MEMBER");
   if (member === undefined) {
-    const near = nearest(name, team.members.map((m) => m.name));
-    return refused(1, "member.unknown", `No member is called "${name}".${near === undefined ? "" : ` Did you mean ${near}?`}`, `Members: ${team.members.map((m) => m.name).join(", ")}.`);
+    const near = nearest(
+      name,
+      team.members.map((m) => m.name),
+    );
+    return refused(
+      1,
+      "member.unknown",
+      `No member is called "${name}".${near === undefined ? "" : ` Did you mean ${near}?`}`,
+      `Members: ${team.members.map((m) => m.name).join(", ")}.`,
+    );
   }
-  const text = await loadPrompt(member, team, { teamConfig: paths.teamConfig, templates }, deadline());
+  const text = await loadPrompt(
+    member,
+    team,
+    { teamConfig: paths.teamConfig, templates },
+    deadline(),
+  );
   return { ok: true, json: { member: name, prompt: text }, text };
 };

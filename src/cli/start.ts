@@ -4,12 +4,12 @@ import { closeSync, openSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { connectShell } from "../chat/local/client.ts";
 import type { ShellReply } from "../chat/desk.ts";
+import { connectShell } from "../chat/local/client.ts";
 import { loadTeam } from "../config/load.ts";
 import { Failure, type FailureCode } from "../core/words.ts";
 import { type Paths, pathsOf } from "../world/paths.ts";
-import { type OwnVerb, noTeam, refused, unknownWord } from "./call.ts";
+import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { botProgram } from "./package-root.ts";
 import { checkTools } from "./tools.ts";
 
@@ -19,9 +19,19 @@ const upWithin = 30_000;
 export const start: OwnVerb = async (call, root) => {
   if (root === null) return noTeam(process.cwd());
   const odd = unknownWord(call.argv, [], ["attach", "resume", "fresh"]);
-  if (odd !== null) return refused(2, "usage", `start knows no "${odd}".`, "Usage: batty start [--attach] [--resume] [--fresh]");
+  if (odd !== null)
+    return refused(
+      2,
+      "usage",
+      `start knows no "${odd}".`,
+      "Usage: batty start [--attach] [--resume] [--fresh]",
+    );
   const paths = pathsOf(root);
-  await loadTeam(paths.teamYaml, { root, osUser: userInfo().username }, AbortSignal.timeout(10_000));
+  await loadTeam(
+    paths.teamYaml,
+    { root, osUser: userInfo().username },
+    AbortSignal.timeout(10_000),
+  );
   await checkTools(root);
   await ensureBot(paths);
   const words = call.argv.filter((w) => w !== "--attach");
@@ -35,7 +45,13 @@ export const start: OwnVerb = async (call, root) => {
 async function naming(paths: Paths, reply: ShellReply): Promise<ShellReply> {
   if (reply.ok || reply.refusal.code !== "team.running") return reply;
   const pid = await pidOf(paths);
-  return { ...reply, refusal: { ...reply.refusal, say: `The team is already running: its bot has pid ${pid ?? "unknown"}.` } };
+  return {
+    ...reply,
+    refusal: {
+      ...reply.refusal,
+      say: `The team is already running: its bot has pid ${pid ?? "unknown"}.`,
+    },
+  };
 }
 
 async function pidOf(paths: Paths): Promise<number | null> {
@@ -51,7 +67,8 @@ async function answers(paths: Paths): Promise<boolean> {
     await connectShell(paths.chatSocket, "help", ["status"]);
     return true;
   } catch (error) {
-    if (error instanceof Failure && (error.code === "bot.down" || error.code === "bot.gone")) return false;
+    if (error instanceof Failure && (error.code === "bot.down" || error.code === "bot.gone"))
+      return false;
     throw error;
   }
 }
@@ -77,7 +94,11 @@ async function ensureBot(paths: Paths): Promise<void> {
     while (!(await answers(paths))) {
       // Another start was quicker: its bot has the lock and will answer.
       if (ended !== null && !(await isHeld(errors))) throw await failureOf(errors);
-      if (Date.now() > until) throw new Failure("timeout", `The bot did not answer within ${upWithin / 1000} s. Its log is ${paths.log}.`);
+      if (Date.now() > until)
+        throw new Failure(
+          "timeout",
+          `The bot did not answer within ${upWithin / 1000} s. Its log is ${paths.log}.`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   } finally {
@@ -85,12 +106,15 @@ async function ensureBot(paths: Paths): Promise<void> {
   }
 }
 
-const isHeld = async (errors: string): Promise<boolean> => (await told(errors))?.code === "lock.held";
+const isHeld = async (errors: string): Promise<boolean> =>
+  (await told(errors))?.code === "lock.held";
 
 async function told(errors: string): Promise<{ code: string; say: string; hint?: string } | null> {
   try {
     const line = (await readFile(errors, "utf8")).split("\n").find((l) => l.startsWith('{"error"'));
-    return line === undefined ? null : (JSON.parse(line) as { error: { code: string; say: string; hint?: string } }).error;
+    return line === undefined
+      ? null
+      : (JSON.parse(line) as { error: { code: string; say: string; hint?: string } }).error;
   } catch {
     return null; // nothing readable: told below as a plain failure
   }
@@ -99,8 +123,16 @@ async function told(errors: string): Promise<{ code: string; say: string; hint?:
 async function failureOf(errors: string): Promise<Failure> {
   const error = await told(errors);
   const rest = await readFile(errors, "utf8").catch(() => "");
-  if (error === null) return new Failure("io.failed", `The bot ended at once: ${rest.trim().split("\n").slice(-3).join(" ")}`);
-  return new Failure(error.code as FailureCode, error.say, error.hint === undefined ? {} : { hint: error.hint });
+  if (error === null)
+    return new Failure(
+      "io.failed",
+      `The bot ended at once: ${rest.trim().split("\n").slice(-3).join(" ")}`,
+    );
+  return new Failure(
+    error.code as FailureCode,
+    error.say,
+    error.hint === undefined ? {} : { hint: error.hint },
+  );
 }
 
 export const restart: OwnVerb = async (call, root) => {
@@ -110,9 +142,21 @@ export const restart: OwnVerb = async (call, root) => {
   if (!reply.ok || call.argv.some((w) => !w.startsWith("--"))) return reply;
   const before = (reply.json as { pid: number | null }).pid;
   const until = Date.now() + upWithin;
-  while ((await pidOf(paths)) === before || (await pidOf(paths)) === null || !(await answers(paths))) {
-    if (Date.now() > until) throw new Failure("timeout", `The bot did not come back within ${upWithin / 1000} s. Its log is ${paths.log}.`);
+  while (
+    (await pidOf(paths)) === before ||
+    (await pidOf(paths)) === null ||
+    !(await answers(paths))
+  ) {
+    if (Date.now() > until)
+      throw new Failure(
+        "timeout",
+        `The bot did not come back within ${upWithin / 1000} s. Its log is ${paths.log}.`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { ...reply, json: { ok: true, pid: await pidOf(paths) }, text: "The bot runs anew; the agents went on meanwhile." };
+  return {
+    ...reply,
+    json: { ok: true, pid: await pidOf(paths) },
+    text: "The bot runs anew; the agents went on meanwhile.",
+  };
 };

@@ -11,7 +11,10 @@ export function runTool(argv: readonly [string, ...string[]], cwd: string): Prom
   return new Promise((resolve) => {
     execFile(argv[0], argv.slice(1), { cwd, timeout: 10_000 }, (error, stdout) => {
       const code = (error as { code?: number | string } | null)?.code ?? 0;
-      resolve({ code: code === "ENOENT" ? "missing" : typeof code === "number" ? code : 1, out: stdout });
+      resolve({
+        code: code === "ENOENT" ? "missing" : typeof code === "number" ? code : 1,
+        out: stdout,
+      });
     });
   });
 }
@@ -21,15 +24,28 @@ const installs = "On Debian: apt-get install";
 /** @throws Failure `git.missing` | `git.no-repository` | `git.no-commits` | `tmux.missing` */
 export async function checkTools(root: string): Promise<void> {
   const git = await runTool(["git", "--version"], root);
-  if (git.code === "missing") throw new Failure("git.missing", "git is not installed.", { hint: `${installs} git` });
+  if (git.code === "missing")
+    throw new Failure("git.missing", "git is not installed.", { hint: `${installs} git` });
   const inside = await runTool(["git", "rev-parse", "--git-dir"], root);
-  if (inside.code !== 0) throw new Failure("git.no-repository", `${root} is no git repository.`, { hint: "Make one: `git init`, and a first commit." });
+  if (inside.code !== 0)
+    throw new Failure("git.no-repository", `${root} is no git repository.`, {
+      hint: "Make one: `git init`, and a first commit.",
+    });
   const commit = await runTool(["git", "rev-parse", "--verify", "-q", "HEAD^{commit}"], root);
-  const any = commit.code === 0 ? commit : await runTool(["git", "rev-list", "-n", "1", "--all"], root);
+  const any =
+    commit.code === 0 ? commit : await runTool(["git", "rev-list", "-n", "1", "--all"], root);
   if (any.code !== 0 || any.out.trim() === "")
-    throw new Failure("git.no-commits", "The repository has no commit yet: there is nothing to branch from.", { hint: "Make one: `git commit --allow-empty -m start`." });
+    throw new Failure(
+      "git.no-commits",
+      "The repository has no commit yet: there is nothing to branch from.",
+      { hint: "Make one: `git commit --allow-empty -m start`." },
+    );
   const tmux = await runTool(["tmux", "-V"], root);
-  if (tmux.code === "missing") throw new Failure("tmux.missing", "tmux is not installed.", { hint: `${installs} tmux` });
+  if (tmux.code === "missing")
+    throw new Failure("tmux.missing", "tmux is not installed.", { hint: `${installs} tmux` });
   const flock = await runTool(["flock", "--version"], root);
-  if (flock.code === "missing") throw new Failure("io.failed", "flock is not installed (part of util-linux).", { hint: `${installs} util-linux` });
+  if (flock.code === "missing")
+    throw new Failure("io.failed", "flock is not installed (part of util-linux).", {
+      hint: `${installs} util-linux`,
+    });
 }

@@ -180,6 +180,7 @@ export function policyOf(team: Team): Policy {
     members: team.members,
     owner: team.owner,
     people: [...new Set([...Object.keys(team.people), team.owner])],
+    reachPeople: team.members.map((m) => m.name).filter((name) => team.seats[name]?.talksToPeople),
     testCommand: policy.testCommand,
     setUp: policy.setUp,
     gateTimeout: policy.timeoutMs,

@@ -1,6 +1,6 @@
 // events.jsonl: append-only, one writer. Replayed at start; a torn last line is cut off; lines without `v` are Batty's.
 import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { type Event, journalVersion, type Recorded } from "../core/event.ts";
 import { Failure } from "../core/words.ts";
 import { rfc3339 } from "../lib/time.ts";
@@ -39,35 +39,58 @@ export function parseLine(line: string): Recorded | null {
 export async function replay(path: string, fold: (recorded: Recorded) => void): Promise<Replay> {
   const file = await open(path, "a+", 0o600);
   try {
-    const broken: number[] = [];
-    let lines = 0;
-    let rest = "";
-    let whole = 0;
-    for await (const chunk of file.createReadStream({
-      encoding: "utf8",
-      autoClose: false,
-      start: 0,
-    })) {
-      const parts = (rest + String(chunk)).split("\n");
-      rest = parts.pop() ?? "";
-      for (const line of parts) {
-        lines += 1;
-        whole += Buffer.byteLength(line) + 1;
-        if (line.trim() === "") continue;
-        try {
-          const recorded = parseLine(line);
-          if (recorded !== null) fold(recorded);
-        } catch {
-          broken.push(lines); // named to a person by the caller; the rest is still good
-        }
-      }
-    }
-    const torn = Buffer.byteLength(rest);
-    if (torn > 0) await file.truncate(whole);
-    return { lines, broken, torn };
+    const { whole, ...read } = await readLines(file, fold);
+    if (read.torn > 0) await file.truncate(whole);
+    return read;
   } finally {
     await file.close();
   }
+}
+
+/** The same for somebody who only looks: a torn tail may be a line being written. No file: no lines. */
+export async function readJournal(path: string, fold: (recorded: Recorded) => void): Promise<void> {
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  try {
+    await readLines(file, fold);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readLines(
+  file: FileHandle,
+  fold: (recorded: Recorded) => void,
+): Promise<Replay & { readonly whole: number }> {
+  const broken: number[] = [];
+  let lines = 0;
+  let rest = "";
+  let whole = 0;
+  for await (const chunk of file.createReadStream({
+    encoding: "utf8",
+    autoClose: false,
+    start: 0,
+  })) {
+    const parts = (rest + String(chunk)).split("\n");
+    rest = parts.pop() ?? "";
+    for (const line of parts) {
+      lines += 1;
+      whole += Buffer.byteLength(line) + 1;
+      if (line.trim() === "") continue;
+      try {
+        const recorded = parseLine(line);
+        if (recorded !== null) fold(recorded);
+      } catch {
+        broken.push(lines); // named to a person by the caller; the rest is still good
+      }
+    }
+  }
+  return { lines, broken, torn: Buffer.byteLength(rest), whole };
 }
 
 export function openJournal(path: string): Journal {

@@ -13,7 +13,17 @@ export async function makeHome(
   launcher: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ readonly worktrees: string }> {
-  for (const dir of [paths.inboxes, paths.signals, paths.gate, paths.chat, paths.bodies, paths.prompts, paths.seats, paths.callers, paths.bin])
+  for (const dir of [
+    paths.inboxes,
+    paths.signals,
+    paths.gate,
+    paths.chat,
+    paths.bodies,
+    paths.prompts,
+    paths.seats,
+    paths.callers,
+    paths.bin,
+  ])
     await mkdir(dir, privately);
   for (const member of members)
     for (const box of ["tmp", "new", "cur"]) {

@@ -89,6 +89,14 @@ function toHuman(state: State, by: Caller, body: string, seen: Seen): Decision {
   const turn = seatOf(state, by.name).turn;
   const begun = turn === null ? undefined : state.messages.get(turn);
   const person = begun?.mail.via === undefined ? undefined : begun.mail.from;
+  if (person === undefined && !seen.policy.reachPeople.includes(by.name)) {
+    const lead = memberOf(seen.policy, by.name)?.reportsTo ?? "your lead";
+    return refuse(
+      "member.not-reachable",
+      `${by.name} writes to people only when they wrote first.`,
+      `Write to ${lead}, or ask a question with \`batty ask\`.`,
+    );
+  }
   return events({
     event: "message_to_human",
     id: messageId(state, seen, 0),
