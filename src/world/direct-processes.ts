@@ -5,7 +5,10 @@ import type { Held, Processes, ProcessOrder } from "./processes.ts";
 
 export function directProcesses(): Processes {
   return {
-    run: (order) => Promise.reject(new Failure("bot.down", `running ${order.argv[0]} needs the bot, and it is not running`)),
+    run: (order) =>
+      Promise.reject(
+        new Failure("bot.down", `running ${order.argv[0]} needs the bot, and it is not running`),
+      ),
     hold,
   };
 }
@@ -13,10 +16,16 @@ export function directProcesses(): Processes {
 /** @throws Failure `io.failed` when it ends or says nothing in time */
 function hold(order: ProcessOrder, signal: AbortSignal): Promise<Held> {
   const [program, ...args] = order.argv;
-  const child = spawn(program, args, { env: { ...order.env }, cwd: order.cwd, stdio: ["pipe", "pipe", "ignore"], signal });
+  const child = spawn(program, args, {
+    env: { ...order.env },
+    cwd: order.cwd,
+    stdio: ["pipe", "pipe", "ignore"],
+    signal,
+  });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   return new Promise((resolve, reject) => {
-    const fail = (why: string): void => reject(new Failure("io.failed", `${program} could not be held: ${why}`));
+    const fail = (why: string): void =>
+      reject(new Failure("io.failed", `${program} could not be held: ${why}`));
     const timer = setTimeout(() => {
       child.kill();
       fail("it said nothing in time");
