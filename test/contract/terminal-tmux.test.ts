@@ -109,6 +109,25 @@ test("a pane is tagged, named in its border, and the window follows whoever atta
   expect(await show("#{T:pane-border-format}")).toContain("eng-1-1");
 });
 
+test("a stranger's pane with the member's own tags gets nothing typed", async () => {
+  const pane = await launch("eng-1-1");
+  const forged = await stage.tmux(
+    "split-window",
+    "-d",
+    "-P",
+    "-F",
+    "#{pane_id}",
+    "-t",
+    pane.pane,
+    "cat",
+  );
+  await stage.tmux("set-option", "-p", "-t", forged, "@batty_role", "eng-1-1");
+  await stage.tmux("set-option", "-p", "-t", forged, "@batty_epoch", "1");
+  const paste = stage.terminal.paste({ ...pane, pane: forged }, "secret", forever);
+  expect((await failureOf(paste)).code).toBe("pane.foreign");
+  expect(await stage.tmux("capture-pane", "-p", "-t", forged)).toBe("");
+});
+
 test("killing ends daemons that left session and parent, and agents that ignore SIGTERM", async () => {
   const pane = await launch("eng-1-1");
   await submit(pane, "orphan");
