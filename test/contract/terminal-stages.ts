@@ -41,13 +41,19 @@ export async function tmuxStage(more: { readonly limitMs?: number } = {}): Promi
     socket,
     session,
     seatsDir: join(folder, "seats"),
-    env: { PATH: process.env["PATH"], HOME: folder, SECRET: "must not be seen" },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      TMUX_TMPDIR: folder,
+      SECRET: "must not be seen",
+    },
     limitMs: more.limitMs ?? 2000,
     onDirty: (pane) => dirty.add(pane),
     onDeath: deaths.tell,
   });
+  const personsEnv = { PATH: process.env["PATH"], HOME: folder, TMUX_TMPDIR: folder };
   const tmux = async (...args: readonly string[]): Promise<string> =>
-    (await run("tmux", ["-L", socket, ...args])).stdout.trim();
+    (await run("tmux", ["-L", socket, ...args], { env: personsEnv })).stdout.trim();
   const serverPid = async (): Promise<number> =>
     Number(await tmux("display-message", "-p", "#{pid}"));
   let frozen: number | null = null;

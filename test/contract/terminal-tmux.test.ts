@@ -40,7 +40,7 @@ test("an agent has exactly its launch's environment, arguments and folder", asyn
   expect(rest).toEqual({ ...made.env, STRANGE: strange, TERM: "screen-256color" });
 });
 
-test("the tmux server carries nothing of the bot's environment but PATH and HOME", async () => {
+test("the tmux server carries nothing of the bot's environment but what it needs", async () => {
   await launch("eng-1-1");
   const environment = readFileSync(`/proc/${await stage.serverPid()}/environ`, "utf8");
   const names = environment
@@ -49,7 +49,7 @@ test("the tmux server carries nothing of the bot's environment but PATH and HOME
     .map((line) => line.split("=")[0]);
   expect(
     names.filter((name) => !["PWD", "OLDPWD", "SHLVL", "_"].includes(name ?? "")).sort(),
-  ).toEqual(["HOME", "LANG", "PATH", "TERM"]);
+  ).toEqual(["HOME", "LANG", "PATH", "TERM", "TMUX_TMPDIR"]);
 });
 
 test("architects stand left, managers in the middle, engineers right, whatever the order of launches", async () => {
