@@ -162,9 +162,8 @@ export function openShelf<T>(
   let good = new Map<string, T>();
   let broken = new Map<string, { stamp: string; why: string }>();
 
-  async function look(name: string, entry: Dirent): Promise<Parsed<T> | null> {
+  async function look(name: string): Promise<Parsed<T> | null> {
     if (!isFileId(name)) return { ok: false, why: "its name cannot be a message id" };
-    if (!entry.isFile()) return { ok: false, why: "it is not a regular file" };
     const text = await readPlain(join(folder, name));
     return text?.ok ? parse(name, text.value) : text;
   }
@@ -192,7 +191,7 @@ export function openShelf<T>(
       const stamp = await stampOf(name);
       const known = broken.get(name);
       if (known?.stamp === stamp) return void nextBroken.set(name, known);
-      const found = await look(name, entry);
+      const found = await look(name);
       if (found?.ok) nextGood.set(name, found.value);
       else if (found) nextBroken.set(name, { stamp, why: found.why });
     };

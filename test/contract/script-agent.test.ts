@@ -1,10 +1,17 @@
+// The script agent as its messages and steps have it: the real program in a real pane.
 import { execFile } from "node:child_process";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { driverOf } from "../../src/world/agents/drivers.ts";
-import { buildProgram, isAlive, pidsOf, type ScriptPane, startPane } from "./script-pane.ts";
+import {
+  buildProgram,
+  message,
+  type PaneLook,
+  type ScriptPane,
+  script,
+  startPane,
+} from "./script-pane.ts";
 
 let program = "";
 let remove = async () => {};
@@ -16,26 +23,9 @@ beforeAll(async () => {
 afterAll(() => remove());
 afterEach(() => pane?.close());
 
-async function open(
-  ...options: Parameters<typeof startPane> extends [unknown, ...infer R] ? R : never
-) {
-  pane = await startPane(program, ...options);
-  await pane.next("started");
-  await pane.next("idle");
-  return pane;
-}
-
-const composer = async () => pane.driver.composer(await pane.screen());
-const composerShows = (draft: string) =>
-  pane.until(async () => {
-    const probe = await composer();
-    return probe.known && probe.value === draft;
-  });
-const script = (...steps: readonly string[]) => ["```batty-script", ...steps, "```"].join("\n");
-const message = (id: string, body: string, more = "") => `[batty ${id} from ada${more}]\n${body}`;
-const read = (path: string) => readFile(join(pane.cwd, path), "utf8");
-const screenHas = (text: string) =>
-  pane.until(async () => (await pane.screen("all")).some((row) => row.includes(text)));
+const open = async (look: PaneLook = {}) => {
+  pane = await startPane(program, look);
+};
 
 describe("a message typed into the pane", () => {
   it("is taken, worked on and answered, each said with its id", async () => {
@@ -68,7 +58,7 @@ describe("a message typed into the pane", () => {
     await pane.type(message("m1", `${block}\n\nend`));
     await pane.next("idle");
     const lines = Array.from({ length: 60 }, (_, n) => `${n} ${line}\n`);
-    expect(await read("out.txt")).toBe(lines.join(""));
+    expect(await pane.read("out.txt")).toBe(lines.join(""));
   });
 
   it("is not obeyed by the terminal where it holds escape sequences", async () => {
@@ -77,8 +67,8 @@ describe("a message typed into the pane", () => {
       message("m1", `\u001b[2J\u001b[31mred\u001bc\n${script("say ok \u001b[2J\u0003")}`),
     );
     expect(await pane.next("idle")).toMatchObject({ message: "m1", detail: "ok [2J" });
-    await screenHas("[batty m1 from ada]");
-    await screenHas("[31mred");
+    await pane.screenHas("[batty m1 from ada]");
+    await pane.screenHas("[31mred");
   });
 
   it("is read from its body file", async () => {
@@ -101,7 +91,7 @@ describe("a message typed into the pane", () => {
       await pane.type(message("m1", script("append n.txt x")));
       await pane.next("idle");
     }
-    expect(await read("n.txt")).toBe("xx");
+    expect(await pane.read("n.txt")).toBe("xx");
   });
 
   it("waits while a turn runs, and is taken afterwards", async () => {
@@ -111,7 +101,7 @@ describe("a message typed into the pane", () => {
     );
     await pane.next("working");
     await pane.type(message("m2", script("say second")));
-    await composerShows("");
+    await pane.composerShows("");
     expect((await pane.signals()).filter(({ kind }) => kind === "taken")).toHaveLength(1);
     await writeFile(join(pane.cwd, "go"), "");
     expect((await pane.next("idle")).message).toBe("m1");
@@ -149,7 +139,7 @@ describe("steps", () => {
     expect((await pane.next("idle")).detail).toBe(
       "run exit 3 → 3\ncommit Add a → 0\ncommit Again → 1\nend",
     );
-    expect(await read("src/a.txt")).toBe("one\ntwo");
+    expect(await pane.read("src/a.txt")).toBe("one\ntwo");
     expect((await git("log", "--format=%s")).stdout).toBe("Add a\n");
   });
 
@@ -199,7 +189,7 @@ describe("steps", () => {
       "batty send ada it is 12 → 1 task.not-done",
       "q7: the | blue one",
     ]);
-    expect(await read("calls")).toBe(
+    expect(await pane.read("calls")).toBe(
       [
         "<task><new><A  title><--body><Scope: x><--json>",
         "<merge><12><--json>",
@@ -221,7 +211,7 @@ describe("steps", () => {
     await open();
     await pane.type(message("m1", script("draft half a thought")));
     await pane.next("idle");
-    expect(await composer()).toEqual({ known: true, value: "half a thought" });
+    expect(await pane.composer()).toEqual({ known: true, value: "half a thought" });
   });
 
   it("swallow one submit: the text stays in the composer until the next Enter", async () => {
@@ -230,11 +220,11 @@ describe("steps", () => {
     await pane.next("idle");
     const text = message("m2", script("say now"));
     await pane.type(text);
-    await composerShows(text);
+    await pane.composerShows(text);
     expect((await pane.signals()).some((one) => one.message === "m2")).toBe(false);
     await pane.keys("Enter");
     expect(await pane.next("idle")).toMatchObject({ message: "m2", detail: "now" });
-    expect(await composer()).toEqual({ known: true, value: "" });
+    expect(await pane.composer()).toEqual({ known: true, value: "" });
   });
 
   it("flood the pane for a while at about the rate asked for, the composer still last", async () => {
@@ -247,194 +237,23 @@ describe("steps", () => {
     const lines = (await pane.screen("all")).filter((row) => row.startsWith("flood ")).length;
     expect(lines).toBeGreaterThan(450);
     expect(lines).toBeLessThan(550);
-    expect(await composer()).toEqual({ known: true, value: "" });
+    expect(await pane.composer()).toEqual({ known: true, value: "" });
   });
 
-  it("crash without a word, with no composer left to type into", async () => {
+  it("crash without a word", async () => {
     await open();
     await pane.type(message("m1", script("crash")));
-    const status = () =>
-      pane.tmux("display-message", "-p", "-t", "seat", "#{pane_dead} #{pane_dead_signal}");
-    await pane.until(async () => (await status()).trim() === "1 9");
-    expect((await pane.signals()).map(({ kind }) => kind).slice(-2)).toEqual(["taken", "working"]);
-    expect(await composer()).toMatchObject({ known: false });
+    expect(await pane.exit()).toBe(137);
+    const kinds = (await pane.signals()).map(({ kind }) => kind);
+    expect(kinds).toEqual(["started", "idle", "taken", "working"]);
   });
 
-  it("exit with the code asked for and say so", async () => {
+  it("exit with the code asked for, say so, and leave no composer to type into", async () => {
     await open();
     await pane.type(message("m1", script("exit 7")));
     expect(await pane.next("ended")).toMatchObject({ detail: "exit 7" });
-    const status = () => pane.tmux("display-message", "-p", "-t", "seat", "#{pane_dead_status}");
-    await pane.until(async () => (await status()).trim() === "7");
+    expect(await pane.exit()).toBe(7);
     expect((await pane.signals()).filter(({ kind }) => kind === "idle")).toHaveLength(1);
-    expect(await composer()).toMatchObject({ known: false });
-  });
-});
-
-describe("interrupting", () => {
-  it.each(["Escape", "C-c"])("a turn that hangs with %s ends it as interrupted", async (key) => {
-    await open();
-    await pane.type(message("m1", script("say before", "hang", "say after")));
-    await screenHas("before");
-    await pane.keys(key);
-    expect(await pane.next("idle")).toMatchObject({ message: "m1", detail: "interrupted" });
-    await pane.type(message("m2", "still there?"));
-    expect(await pane.next("idle")).toMatchObject({ message: "m2", detail: "taken" });
-  });
-
-  it("ends the command that runs, with its own children", async () => {
-    await open();
-    const mark = `9${process.pid}.125`;
-    await pane.type(
-      message("m1", script(`run (sleep ${mark}; true) & sleep ${mark}; true`, "say no")),
-    );
-    await pane.until(async () => (await pidsOf(`sleep\0${mark}`)).length === 2);
-    await pane.keys(...pane.driver.interrupt);
-    expect(await pane.next("idle")).toMatchObject({ detail: "interrupted" });
-    expect(await pidsOf(`sleep\0${mark}`)).toEqual([]);
-  });
-});
-
-describe("the composer", () => {
-  it("shows a paste of several lines as it was pasted, also in a narrow pane", async () => {
-    await open({ columns: 44 });
-    const text = message("1764313200000.000001.9", `${"word ".repeat(30)}end\n\n  'x' 漢字 🙂 › │`);
-    await pane.paste(text);
-    await composerShows(text);
-  });
-
-  it("is edited with backspace and C-u, and cleared by C-c", async () => {
-    await open();
-    await pane.keys("abd", "BSpace", "c");
-    await composerShows("abc");
-    await pane.keys("C-u");
-    await composerShows("");
-    await pane.keys("xyz");
-    await composerShows("xyz");
-    await pane.keys("C-c");
-    await composerShows("");
-    expect((await pane.signals()).map(({ kind }) => kind)).toEqual(["started", "idle"]);
-  });
-
-  it("is still read after the pane changed its size", async () => {
-    await open();
-    await pane.paste(
-      "a draft that is longer than the new width of the pane, much longer than that",
-    );
-    await pane.tmux("resize-window", "-t", "seat", "-x", "30", "-y", "12");
-    await composerShows(
-      "a draft that is longer than the new width of the pane, much longer than that",
-    );
-    await pane.keys("C-u");
-    await composerShows("");
-    expect((await pane.screen()).filter((row) => row.startsWith("›"))).toEqual(["›"]);
-  });
-
-  it("is not there on a shell's screen", () => {
-    const driver = driverOf("script", { script: program });
-    expect(driver.composer(["$ ls", "file", "$"])).toMatchObject({ known: false });
-  });
-});
-
-describe("a playbook", () => {
-  it("acts at the start, then by message, gate-red and answer, first match wins", async () => {
-    await open({
-      playbook: `
-- {on: start, do: [write started.txt yes]}
-- {on: message, match: "^#", times: 1, do: ["say {{task.id}} {{task.title}} from {{from}}"]}
-- {on: message, match: "^#", do: [say again]}
-- {on: gate-red, do: ["say mend {{task.title}}"]}
-- {on: answer, match: Blue, do: [say blue]}`,
-    });
-    expect(await read("started.txt")).toBe("yes");
-    const answers = [];
-    for (const [id, body] of [
-      ["m1", "#12 Add it\n\nbody"],
-      ["m2", "#12 Add it\n\nbody"],
-      ["m3", "Gate red for #12 Add it (attempt 1 of 3)\nlines"],
-      ["m4", "Answer to your question\n> Which?\n\nBlue"],
-      ["m5", "just words"],
-      ["m6", `#12 Add it\n${script("say own")}`],
-    ] as const) {
-      await pane.type(message(id, body, " task 12"));
-      answers.push((await pane.next("idle")).detail);
-    }
-    expect(answers).toEqual(["12 Add it from ada", "again", "mend Add it", "blue", "taken", "own"]);
-  });
-
-  it("is read anew for each message, and says what is wrong with it", async () => {
-    await open();
-    const turn = async (id: string) => {
-      await pane.type(message(id, "hello"));
-      return (await pane.next("idle")).detail;
-    };
-    await pane.playbook("- {on: message, do: [say one]}");
-    expect(await turn("m1")).toBe("one");
-    await pane.playbook("- {on: message, do: [say two]}");
-    expect(await turn("m2")).toBe("two");
-    await pane.playbook("- {on: message, say: two}");
-    expect(await turn("m3")).toMatch(/eng-1\.yaml: rule 1: "say" is none of/);
-  });
-});
-
-describe("the end of the program", () => {
-  it.each(["SIGTERM", "SIGHUP"] as const)(
-    "comes within a second of %s, its children ended",
-    async (name) => {
-      await open();
-      const mark = `8${process.pid}.125`;
-      await pane.type(message("m1", script(`run trap '' TERM HUP; sleep ${mark}; sleep ${mark}`)));
-      const [child] = await pane.until(async () => {
-        const pids = await pidsOf(`sleep\0${mark}`);
-        return pids.length > 0 && pids;
-      });
-      const pid = await pane.pid();
-      const begun = Date.now();
-      process.kill(pid, name);
-      expect(await pane.next("ended")).toMatchObject({ detail: name });
-      await pane.until(async () => !(await isAlive(pid)));
-      expect(Date.now() - begun).toBeLessThan(1_300);
-      expect(await isAlive(child ?? 0)).toBe(false);
-      expect(await pidsOf(`sleep\0${mark}`)).toEqual([]);
-      expect((await pane.signals()).filter(({ kind }) => kind === "idle")).toHaveLength(1);
-    },
-  );
-
-  it("comes when the terminal is gone", async () => {
-    await open();
-    const pid = await pane.pid();
-    await pane.tmux("kill-server");
-    await pane.next("ended");
-    await pane.until(async () => !(await isAlive(pid)));
-  });
-});
-
-describe("the table of drivers", () => {
-  it.each(["claude", "claude-code", "codex", "aider", "opencode", "gemini"])(
-    "says that %s comes later",
-    (agent) => {
-      expect(() => driverOf(agent, { script: program })).toThrow(
-        expect.objectContaining({
-          code: "agent.unsupported",
-          message: expect.stringContaining("comes with a later release; use script"),
-        }),
-      );
-    },
-  );
-
-  it.each(["kiro", "toString"])("refuses %s with the list of agents", (agent) => {
-    expect(() => driverOf(agent, { script: program })).toThrow(
-      expect.objectContaining({
-        code: "agent.unsupported",
-        hint: expect.stringContaining("claude, codex, aider, opencode, gemini, script"),
-      }),
-    );
-  });
-
-  it("says which program is missing", async () => {
-    expect(await stat(program)).toBeTruthy();
-    const driver = driverOf("script", { script: "/nowhere/script-agent.js" });
-    const seat = { member: "eng-1", epoch: 1, promptFile: "", resume: null };
-    expect(() => driver.launch(seat)).toThrow(expect.objectContaining({ code: "agent.missing" }));
+    expect(await pane.composer()).toMatchObject({ known: false });
   });
 });

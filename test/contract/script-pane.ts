@@ -6,12 +6,25 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import type { AgentDriver, Signal, SignalKind } from "../../src/core/ports.ts";
+import type { Probe } from "../../src/core/words.ts";
 import { driverOf } from "../../src/world/agents/drivers.ts";
 import { openSignals } from "../../src/world/signals.ts";
 import { watchFolders } from "../../src/world/watch.ts";
 
 const execute = promisify(execFile);
 const member = "eng-1";
+
+export interface PaneLook {
+  readonly playbook?: string;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export const script = (...steps: readonly string[]) =>
+  ["```batty-script", ...steps, "```"].join("\n");
+
+export const message = (id: string, body: string, more = "") =>
+  `[batty ${id} from ada${more}]\n${body}`;
 
 export interface ScriptPane {
   readonly driver: AgentDriver;
@@ -24,6 +37,11 @@ export interface ScriptPane {
   keys(...keys: readonly string[]): Promise<void>;
   /** The visible screen; with `all` the scrollback too, wrapped rows joined. */
   screen(all?: "all"): Promise<readonly string[]>;
+  screenHas(text: string): Promise<unknown>;
+  composer(): Promise<Probe<string>>;
+  composerShows(draft: string): Promise<unknown>;
+  /** A file of the working directory. */
+  read(path: string): Promise<string>;
   tmux(...args: readonly string[]): Promise<string>;
   /** The next signal of this kind that no earlier call returned. */
   next(kind: SignalKind): Promise<Signal>;
@@ -31,7 +49,10 @@ export interface ScriptPane {
   signals(): Promise<readonly Signal[]>;
   /** Resolves when the screen fits; asked again whenever the pane or a folder changed. */
   until<T>(look: () => Promise<T | null | undefined | false>): Promise<T>;
+  /** The program's own pid. */
   pid(): Promise<number>;
+  /** The program's exit code, once it ended. tmux itself sometimes loses it. */
+  exit(): Promise<number>;
   playbook(text: string): Promise<void>;
   /** Puts a `batty` on the agent's PATH that runs this shell text. */
   batty(shell: string): Promise<void>;
@@ -58,10 +79,8 @@ export async function buildProgram(): Promise<{ program: string; remove(): Promi
   return { program, remove: () => rm(dir, { recursive: true }) };
 }
 
-export async function startPane(
-  program: string,
-  options: { readonly playbook?: string; readonly columns?: number; readonly rows?: number } = {},
-): Promise<ScriptPane> {
+/** Starts the program and waits until it is idle for the first time. */
+export async function startPane(program: string, look: PaneLook = {}): Promise<ScriptPane> {
   const dir = await mkdtemp(join(tmpdir(), "batty-pane-"));
   const root = join(dir, "project");
   const cwd = join(dir, "worktree");
@@ -71,7 +90,8 @@ export async function startPane(
   for (const path of [cwd, bin, playbooks, join(folder, member, "new")])
     await mkdir(path, { recursive: true });
   const socket = `batty-test-${process.pid}-${dir.slice(-6)}`;
-  const env = { PATH: `${bin}:${process.env["PATH"] ?? ""}`, HOME: dir, LANG: "C.UTF-8" };
+  const { PATH = "" } = process.env;
+  const env = { PATH: `${bin}:${PATH}`, HOME: dir, LANG: "C.UTF-8" };
   const driver = driverOf("script", { script: program });
 
   async function tmux(...args: readonly string[]): Promise<string> {
@@ -108,7 +128,7 @@ export async function startPane(
   }
 
   const playbook = (text: string) => writeFile(join(playbooks, `${member}.yaml`), text);
-  if (options.playbook !== undefined) await playbook(options.playbook);
+  if (look.playbook !== undefined) await playbook(look.playbook);
   const launch = driver.launch({ member, epoch: 3, promptFile: "", resume: null });
   const seatEnv = {
     ...launch.env,
@@ -120,11 +140,11 @@ export async function startPane(
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_CONFIG_NOSYSTEM: "1",
   };
-  const size = ["-x", `${options.columns ?? 100}`, "-y", `${options.rows ?? 30}`];
+  const size = ["-x", `${look.columns ?? 100}`, "-y", `${look.rows ?? 30}`];
   const seatArgs = Object.entries(seatEnv).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
   await tmux(
     ...["new-session", "-d", "-s", "seat", ...size, "-c", cwd, ...seatArgs],
-    ...launch.argv,
+    ...["sh", "-c", '"$@"; echo $? > exit.tmp; mv exit.tmp exit', "seat", ...launch.argv],
     ...[";", "set-option", "-g", "remain-on-exit", "on"],
   );
 
@@ -148,6 +168,30 @@ export async function startPane(
     );
   }
 
+  const composer = async () => driver.composer(await screen());
+
+  const next: ScriptPane["next"] = (kind) =>
+    until(async () => {
+      const found = (await list()).find((one) => one.kind === kind && !returned.has(one.id));
+      if (found) returned.add(found.id);
+      return found;
+    });
+
+  async function close(): Promise<void> {
+    watcher.close();
+    onChange = [];
+    // It may be gone already: some tests end it themselves.
+    await tmux("kill-server").catch(() => {});
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  try {
+    await next("started");
+    await next("idle");
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     driver,
     cwd,
@@ -164,24 +208,29 @@ export async function startPane(
     async keys(...keys) {
       await tmux("send-keys", "-t", "seat", ...keys);
     },
-    next: (kind) =>
+    next,
+    composer,
+    composerShows: (draft) =>
       until(async () => {
-        const found = (await list()).find((one) => one.kind === kind && !returned.has(one.id));
-        if (found) returned.add(found.id);
-        return found;
+        const probe = await composer();
+        return probe.known && probe.value === draft;
       }),
+    screenHas: (text) => until(async () => (await screen("all")).some((row) => row.includes(text))),
+    read: (path) => readFile(join(cwd, path), "utf8"),
     signals: list,
-    pid: async () => Number((await tmux("list-panes", "-t", "seat", "-F", "#{pane_pid}")).trim()),
+    async pid() {
+      const wrapper = (await tmux("list-panes", "-t", "seat", "-F", "#{pane_pid}")).trim();
+      return Number(await readFile(`/proc/${wrapper}/task/${wrapper}/children`, "utf8"));
+    },
+    async exit() {
+      const text = () => readFile(join(cwd, "exit"), "utf8").catch(() => null);
+      return Number(await until(text));
+    },
     async batty(shell) {
       await writeFile(join(bin, "batty"), `#!/bin/sh\n${shell}\n`);
       await chmod(join(bin, "batty"), 0o755);
     },
-    async close() {
-      watcher.close();
-      onChange = [];
-      await tmux("kill-server").catch(() => {});
-      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
-    },
+    close,
   };
 }
 

@@ -5,6 +5,8 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /** ms from SIGTERM to SIGKILL: the member itself must be gone 1 s after its own SIGTERM. */
 const graceMs = 400;
+/** ms for the kernel to clear away what was killed. */
+const killMs = 300;
 /** ms that output may still come after a program ended; longer ones are its background children's. */
 const drainMs = 100;
 /** Characters of stdout kept for reading an answer out of it. */
@@ -74,9 +76,10 @@ export function createChildren(): Children {
 
   async function endGroup(group: number): Promise<void> {
     signalGroup(group, "SIGTERM");
-    for (const until = Date.now() + graceMs; isAlive(group) && Date.now() < until; )
-      await pause(10);
+    await gone(group, graceMs);
     signalGroup(group, "SIGKILL");
+    // The kernel needs a moment even for that one.
+    await gone(group, killMs);
     groups.delete(group);
   }
 
@@ -86,6 +89,11 @@ export function createChildren(): Children {
       await Promise.all([...groups].map((group) => endGroup(group)));
     },
   };
+}
+
+/** Resolves when nobody of the group is left, at the latest after `atMost` ms. */
+async function gone(group: number, atMost: number): Promise<void> {
+  for (const until = Date.now() + atMost; isAlive(group) && Date.now() < until; ) await pause(10);
 }
 
 function isAlive(group: number): boolean {

@@ -21,10 +21,11 @@ export interface Seat {
 export async function takeMessage(text: string, seat: Seat, signal: AbortSignal): Promise<void> {
   const { stage, tell } = seat;
   const typed = parseTyped(text);
+  const { message, trouble } = await readWhole(typed);
+  // Printed first: who hears of the receipt and looks at the pane finds the message there.
+  stage.print(shown(typed, message));
   if (typed.id !== null) tell("taken", typed.id, "");
   tell("working", typed.id, "");
-  const { message, trouble } = await readWhole(typed);
-  stage.print(shown(typed, message));
   const answer = await respond(message, seat, signal);
   endTurn([...trouble, answer].join("\n"), typed.id, seat, signal);
 }
