@@ -20,7 +20,7 @@ import { openJournal, replay } from "./daemon/journal.ts";
 import { createLoop, type Loop } from "./daemon/loop.ts";
 import { createObserve, parts as worldParts } from "./daemon/observe.ts";
 import { createPerform, type Perform } from "./daemon/perform.ts";
-import { createPump } from "./daemon/pump.ts";
+import { createPump, type Pump } from "./daemon/pump.ts";
 import { startWake, type Wake } from "./daemon/wake.ts";
 import { rfc3339 } from "./lib/time.ts";
 import { driverOf } from "./world/agents/drivers.ts";
@@ -242,8 +242,9 @@ async function run(order: Order): Promise<void> {
       }),
     now: Date.now,
     log,
+    shown: () => pump.idle(),
   });
-  const pump = createPump({
+  const pump: Pump = createPump({
     chat: {
       show: async (shown) =>
         "post" in shown ? void (await chat.post(shown.post)) : chat.mark(shown.mark),

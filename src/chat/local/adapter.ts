@@ -1,0 +1,168 @@
+// The built-in chat: history, clients and shell calls on one socket. Hands every request to the desk, shows what it is told.
+import type { Post } from "../../core/card.ts";
+import { type Caller, Failure, type Instant, type Refusal } from "../../core/words.ts";
+import type { Desk, Mark } from "../desk.ts";
+import { receiptEmoji } from "./emoji.ts";
+import { messageLine, reactionLine } from "./lines.ts";
+import { createRequests } from "./requests.ts";
+import { type Claim, type Connection, openSocket } from "./socket.ts";
+import { type Message, openStore } from "./store.ts";
+
+export interface LocalChatParts {
+  readonly dir: string;
+  readonly socketPath: string;
+  readonly fallbackSocketDir: string;
+  readonly callersDir: string;
+  readonly desk: Desk;
+  readonly identify: (claim: Claim) => Promise<Caller | Refusal>;
+  readonly now: () => Instant;
+  readonly log: (line: string) => void;
+  /** Resolves when everything that was decided so far is posted. */
+  readonly shown: () => Promise<void>;
+}
+
+export interface LocalChat {
+  /** Durable before it resolves; the same key again is the same message. */
+  post(post: Post): Promise<void>;
+  mark(mark: Mark): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
+  const store = await openStore(parts.dir);
+  const chats = new Set<Connection>();
+  /** To everybody; `own` has more for the one who asked. */
+  const tell = (line: object, own: Connection | null = null, ownLine: object = line): void => {
+    for (const chat of chats) chat.send(chat === own ? ownLine : line);
+  };
+
+  const post = async (
+    wish: Post,
+    own: Connection | null = null,
+    more: object = {},
+  ): Promise<Message> => {
+    const { what, message } = await store.post(wish, parts.now());
+    if (what !== "same" || own !== null) {
+      const event = what === "new" ? "message" : "edit";
+      tell(messageLine(event, message), own, messageLine(event, message, more));
+    }
+    return message;
+  };
+
+  const mark = async (
+    { echo, state }: Mark,
+    own: Connection | null = null,
+    more: object = {},
+  ): Promise<void> => {
+    const before = store.receipt(echo);
+    if (before === state && own === null) return;
+    if (before !== null && before !== state) {
+      const gone = await store.react(
+        { message: echo, emoji: receiptEmoji[before], state: before, by: "batty", added: false },
+        parts.now(),
+      );
+      if (gone !== null) tell(reactionLine(gone));
+    }
+    const added = await store.react(
+      { message: echo, emoji: receiptEmoji[state], state, by: "batty", added: true },
+      parts.now(),
+    );
+    if (added !== null) tell(reactionLine(added), own, reactionLine(added, more));
+  };
+
+  const requests = createRequests({
+    store,
+    desk: parts.desk,
+    now: parts.now,
+    shown: parts.shown,
+    tell,
+    post,
+    mark,
+  });
+
+  const onShell = (connection: Connection): void => {
+    connection.send({ ready: true });
+    connection.onLine((line) => {
+      const verb = line?.["verb"];
+      const argv = line?.["argv"];
+      if (typeof verb !== "string" || !Array.isArray(argv)) {
+        connection.send({
+          reply: { ok: false, exit: 2, refusal: { code: "usage", say: "That is no call." } },
+        });
+        return connection.end();
+      }
+      parts.desk.run(connection.by, verb, argv.map(String), connection.closed).then(
+        (reply) => {
+          connection.send({ reply });
+          connection.end();
+        },
+        (error: unknown) => {
+          parts.log(`bug in ${verb}: ${String((error as Error).stack ?? error)}`);
+          connection.send({
+            reply: {
+              ok: false,
+              exit: 70,
+              refusal: {
+                code: "bug",
+                say: `This is our bug: ${String((error as Error).message ?? error)}`,
+                hint: "The log has more: .batty/daemon.log",
+              },
+            },
+          });
+          connection.end();
+        },
+      );
+    });
+  };
+
+  const onChat = (connection: Connection): void => {
+    const { by } = connection;
+    connection.send({ event: "ready", as: by.name, tier: by.tier });
+    chats.add(connection);
+    connection.closed.addEventListener("abort", () => chats.delete(connection));
+    // One after the other: what a person says in order is answered in order.
+    let queue = Promise.resolve();
+    connection.onLine((line) => {
+      queue = queue.then(() =>
+        requests.handle(connection, line).catch((error: unknown) => {
+          parts.log(`chat: ${String((error as Error).stack ?? error)}`);
+          const ref = typeof line?.["ref"] === "string" ? { ref: line["ref"] } : {};
+          const say =
+            error instanceof Failure ? error.message : "This is our bug; nothing was changed.";
+          connection.send({
+            event: "error",
+            code: error instanceof Failure ? error.code : "bug",
+            say,
+            ...ref,
+          });
+        }),
+      );
+    });
+  };
+
+  const socket = await openSocket({
+    path: parts.socketPath,
+    fallbackDir: parts.fallbackSocketDir,
+    callersDir: parts.callersDir,
+    identify: parts.identify,
+    onConnection: (connection) =>
+      connection.client === "chat" ? onChat(connection) : onShell(connection),
+    log: parts.log,
+  });
+
+  return {
+    post: async (wish) => void (await post(wish)),
+    mark: (m) => mark(m),
+    async close() {
+      for (const chat of chats)
+        chat.send({
+          event: "error",
+          code: "bot.gone",
+          say: "The bot is stopping.",
+          hint: "Start it with `batty start`.",
+        });
+      await socket.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+// The other end of chat.sock: proves who calls, then a shell verb or a chat. Loaded by every call of the shell: kept light.
+
+import { closeSync, openSync } from "node:fs";
+import { createConnection, type Socket } from "node:net";
+import { Failure } from "../../core/words.ts";
+import type { ShellReply } from "../desk.ts";
+
+export interface Link {
+  send(line: object): void;
+  onLine(hear: (line: Record<string, unknown>) => void): void;
+  readonly closed: Promise<void>;
+  /** What was sent so far still arrives. */
+  close(): void;
+}
+
+const down = (): Failure =>
+  new Failure("bot.down", "The bot is not running.", { hint: "Start it with `batty start`." });
+const gone = (): Failure =>
+  new Failure("bot.gone", "The bot went away before it answered.", { hint: "See `batty status`." });
+
+/** ms until the bot must have said hello. */
+const helloWithin = 10_000;
+
+interface Hello {
+  readonly client: "chat" | "shell";
+  readonly as: string | null;
+  readonly json: boolean;
+}
+
+/** @throws Failure `bot.down` when nobody listens */
+async function connect(path: string, hello: Hello): Promise<Link> {
+  const socket = await opened(path);
+  const heard: ((line: Record<string, unknown>) => void)[] = [];
+  const early: Record<string, unknown>[] = [];
+  let held: number | null = null;
+  let rest = "";
+  const deliver = (line: Record<string, unknown>): void => {
+    if (typeof line["hold"] === "string") {
+      held = openSync(line["hold"], "r");
+      socket.write(`${JSON.stringify({ ...hello, pid: process.pid })}\n`);
+      socket.setTimeout(0);
+    } else if (heard.length === 0) early.push(line);
+    else for (const hear of heard) hear(line);
+  };
+  socket.setEncoding("utf8");
+  socket.on("data", (chunk: string) => {
+    const parts = (rest + chunk).split("\n");
+    rest = parts.pop() ?? "";
+    for (const part of parts) if (part !== "") deliver(JSON.parse(part) as Record<string, unknown>);
+  });
+  socket.setTimeout(helloWithin, () => socket.destroy());
+  const closed = new Promise<void>((resolve) =>
+    socket.once("close", () => {
+      if (held !== null) closeSync(held);
+      resolve();
+    }),
+  );
+  return {
+    send: (line) => void socket.write(`${JSON.stringify(line)}\n`),
+    onLine(hear) {
+      heard.push(hear);
+      for (const line of early.splice(0)) hear(line);
+    },
+    closed,
+    close: () => void socket.end(),
+  };
+}
+
+function opened(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ path });
+    socket.once("connect", () => {
+      socket.on("error", () => undefined); // told by close
+      resolve(socket);
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      const nobody = error.code === "ENOENT" || error.code === "ECONNREFUSED";
+      reject(
+        nobody
+          ? down()
+          : new Failure("io.failed", `connecting to ${path} failed: ${error.message}`, {
+              cause: error,
+            }),
+      );
+    });
+  });
+}
+
+/** One verb, one reply. @throws Failure `bot.down` | `bot.gone` */
+export async function connectShell(
+  path: string,
+  verb: string,
+  argv: readonly string[],
+): Promise<ShellReply> {
+  const link = await connect(path, { client: "shell", as: null, json: false });
+  return new Promise((resolve, reject) => {
+    link.onLine((line) => {
+      if (line["ready"] === true) link.send({ verb, argv });
+      else {
+        link.close();
+        resolve((line["reply"] ?? line) as ShellReply);
+      }
+    });
+    void link.closed.then(() => reject(gone()));
+  });
+}
+
+/** The chat's lines as they come: `ready` first. @throws Failure `bot.down` */
+export const connectChat = (path: string, as: string | null, json: boolean): Promise<Link> =>
+  connect(path, { client: "chat", as, json });

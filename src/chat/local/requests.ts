@@ -1,0 +1,214 @@
+// One request of a chat client to exactly one direct answer that carries its `ref` (interface §4).
+import type { Post } from "../../core/card.ts";
+import type { Instant } from "../../core/words.ts";
+import type { Desk, DeskAnswer, Mark } from "../desk.ts";
+import { messageLine, reactionLine } from "./lines.ts";
+import type { Connection } from "./socket.ts";
+import type { Message, Store } from "./store.ts";
+
+export interface RequestParts {
+  readonly store: Store;
+  readonly desk: Desk;
+  readonly now: () => Instant;
+  readonly shown: () => Promise<void>;
+  tell(line: object, own?: Connection | null, ownLine?: object): void;
+  post(post: Post, own?: Connection | null, more?: object): Promise<Message>;
+  mark(mark: Mark, own?: Connection | null, more?: object): Promise<void>;
+}
+
+type Request = Readonly<Record<string, unknown>>;
+
+export function createRequests(parts: RequestParts): {
+  handle(connection: Connection, request: Request | null): Promise<void>;
+} {
+  const { store, desk } = parts;
+  let number = 0;
+
+  const fail = (
+    c: Connection,
+    request: Request | null,
+    code: string,
+    say: string,
+    hint?: string,
+  ): void =>
+    c.send({
+      event: "error",
+      code,
+      say,
+      ...(hint === undefined ? {} : { hint }),
+      ...refOf(request),
+    });
+
+  const bad = (c: Connection, request: Request | null, say: string): void =>
+    fail(
+      c,
+      request,
+      "chat.bad-request",
+      say,
+      'A request is one JSON object a line, like {"say":"/batty status","room":"commands"}.',
+    );
+
+  const say = async (c: Connection, request: Request): Promise<void> => {
+    const text = request["say"];
+    const room = request["room"] ?? "commands";
+    if (typeof text !== "string" || text.trim() === "")
+      return bad(c, request, "`say` needs a text.");
+    if (typeof room !== "string" || !desk.rooms().some((r) => r.name === room))
+      return fail(
+        c,
+        request,
+        "chat.unknown-room",
+        `There is no room "${String(room)}".`,
+        'Ask {"rooms":true}.',
+      );
+    if (Array.isArray(request["files"]) && request["files"].length > 0)
+      return fail(
+        c,
+        request,
+        "chat.unsupported",
+        "Files can't be sent along yet.",
+        "Put the path into the text.",
+      );
+    const replyTo =
+      typeof request["reply_to"] === "string" ? store.byId(request["reply_to"]) : null;
+    number += 1;
+    const echo = await store.post(
+      {
+        key: `said:${parts.now()}.${process.pid}.${number}`,
+        room,
+        thread: threadOf(room),
+        from: c.by.name,
+        text,
+        card: null,
+        loud: false,
+        mentions: [],
+        replyTo: replyTo?.id ?? null,
+      },
+      parts.now(),
+    );
+    const ref = refOf(request);
+    const own = "ref" in ref ? { echo: ref.ref } : {};
+    parts.tell(messageLine("message", echo.message), c, messageLine("message", echo.message, own));
+    const answer = await desk.say(c.by, {
+      text,
+      room,
+      replyTo: replyTo === null ? null : { key: replyTo.key },
+      echo: echo.message.id,
+    });
+    await answered(c, request, answer, { room, replyTo: echo.message.id });
+  };
+
+  /** The desk's word as the one line that carries `ref`. */
+  const answered = async (
+    c: Connection,
+    request: Request,
+    answer: DeskAnswer,
+    at: { room: string; replyTo: string | null },
+  ): Promise<void> => {
+    const more = { ...refOf(request), ...(at.replyTo === null ? {} : { reply_to: at.replyTo }) };
+    switch (answer.kind) {
+      case "refused":
+        return c.send({ event: "error", ...answer.refusal, ...more });
+      case "receipt":
+        return parts.mark({ echo: at.replyTo ?? "", state: answer.state }, c, refOf(request));
+      case "edited": {
+        // The decision's own edit first, then the same with the request's ref.
+        await parts.shown();
+        const message = store.byKey(answer.key);
+        if (message === null) throw new Error(`the post ${answer.key} is not shown`);
+        return c.send(messageLine("edit", message, more));
+      }
+      case "done":
+        return;
+      case "message": {
+        number += 1;
+        const key = `answer:${parts.now()}.${process.pid}.${number}`;
+        const post = {
+          key,
+          room: at.room,
+          thread: threadOf(at.room),
+          from: "batty",
+          loud: false,
+          mentions: [],
+          replyTo: at.replyTo,
+        };
+        await parts.post({ ...post, text: answer.text, card: answer.card }, c, more);
+        if (answer.edit !== undefined)
+          void answer.edit.then((late) =>
+            parts.post({ ...post, text: late.text, card: late.card }),
+          );
+      }
+    }
+  };
+
+  const press = async (c: Connection, request: Request): Promise<void> => {
+    const action = request["press"];
+    const message = typeof request["message"] === "string" ? store.byId(request["message"]) : null;
+    if (typeof action !== "string") return bad(c, request, "`press` needs an action's id.");
+    if (message === null)
+      return fail(
+        c,
+        request,
+        "chat.unknown-message",
+        `There is no message "${String(request["message"])}".`,
+      );
+    const text = typeof request["text"] === "string" ? request["text"] : null;
+    const answer = await desk.press(c.by, { action, text });
+    await answered(c, request, answer, { room: message.room, replyTo: null });
+  };
+
+  const react = async (c: Connection, request: Request, added: boolean): Promise<void> => {
+    const emoji = request[added ? "react" : "unreact"];
+    const message = typeof request["message"] === "string" ? store.byId(request["message"]) : null;
+    if (typeof emoji !== "string" || emoji === "")
+      return bad(c, request, "A reaction needs an emoji.");
+    if (message === null)
+      return fail(
+        c,
+        request,
+        "chat.unknown-message",
+        `There is no message "${String(request["message"])}".`,
+      );
+    const answer = await desk.react(c.by, { key: message.key, emoji, added });
+    if (answer.kind === "refused")
+      return answered(c, request, answer, { room: message.room, replyTo: null });
+    const reaction = await store.react(
+      { message: message.id, emoji, state: null, by: c.by.name, added },
+      parts.now(),
+    );
+    if (reaction !== null)
+      parts.tell(reactionLine(reaction), c, reactionLine(reaction, refOf(request)));
+  };
+
+  return {
+    async handle(c, request) {
+      if (request === null) return bad(c, null, "That line is no JSON object.");
+      if ("say" in request) return say(c, request);
+      if ("press" in request) return press(c, request);
+      if ("react" in request) return react(c, request, true);
+      if ("unreact" in request) return react(c, request, false);
+      if (request["rooms"] === true)
+        return c.send({ event: "rooms", rooms: desk.rooms(), ...refOf(request) });
+      if (typeof request["history"] === "object" && request["history"] !== null) {
+        const { room, limit } = request["history"] as { room?: unknown; limit?: unknown };
+        if (typeof room !== "string") return bad(c, request, "`history` needs a room.");
+        const messages = store.history(room, typeof limit === "number" ? limit : 50);
+        return c.send({
+          event: "history",
+          room,
+          messages: messages.map((m) => ({
+            ...messageLine("message", m),
+            reactions: store.reactions(m.id).map((r) => reactionLine(r)),
+          })),
+          ...refOf(request),
+        });
+      }
+      bad(c, request, "That is none of say, press, react, unreact, rooms, history.");
+    },
+  };
+}
+
+const refOf = (request: Request | null): { ref: unknown } | Record<never, never> =>
+  request?.["ref"] === undefined ? {} : { ref: request["ref"] };
+
+const threadOf = (room: string): string | null => (room.startsWith("task:") ? room : null);
