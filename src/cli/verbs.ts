@@ -6,6 +6,7 @@ export const setUpVerbs: Readonly<Record<string, () => Promise<OwnVerb>>> = {
   chat: async () => (await import("./chat.ts")).chat,
   config: async () => (await import("./setup.ts")).config,
   daemon: async () => (await import("./daemon.ts")).daemon,
+  demo: async () => (await import("./demo.ts")).demo,
   init: async () => (await import("./setup.ts")).init,
   prompt: async () => (await import("./setup.ts")).prompt,
   restart: async () => (await import("./start.ts")).restart,

@@ -42,7 +42,7 @@ function architect(play: Play): Rule[] {
         "batty send manager Break this down: subtract, multiply and divide for the calculator. One task each, with acceptance criteria; divide must throw on zero.",
       ],
     },
-    { on: "message", match: "landed", do: ["say noted"] },
+    { on: "message", match: " landed on ", do: ["say noted"] },
   ];
 }
 
@@ -68,6 +68,9 @@ function engineer(play: Play): Rule[] {
   const guarded = "{ if (b === 0) throw new RangeError('division by zero'); return a / b; }";
   const divideTest = `write test/divide.test.js import assert from "node:assert/strict";\\nimport test from "node:test";\\nimport { divide } from "../src/divide.js";\\n\\ntest("divides", () => assert.equal(divide(6, 3), 2));\\n\\ntest("refuses zero", () => assert.throws(() => divide(1, 0), RangeError));\\n`;
   return [
+    // A landing is told to its author: nothing to do, and no task of that name to begin again.
+    { on: "message", match: " landed on ", do: ["say good"] },
+    { on: "answer", do: ["say thanks"] },
     {
       on: "message",
       match: "Add subtract",
