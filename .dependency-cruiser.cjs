@@ -58,12 +58,13 @@ module.exports = {
       "^(src/(daemon|world)|commands)/",
       OUTER,
     ]),
-    never(
-      "platform-siblings",
-      "A platform can be taken out alone.",
-      "^src/chat/(discord|telegram|local)/",
-      "^src/chat/(discord|telegram|local)/",
-    ),
+    {
+      name: "platform-siblings",
+      comment: "A platform can be taken out alone.",
+      severity: "error",
+      from: { path: "^src/chat/(discord|telegram|local)/" },
+      to: { path: "^src/chat/(discord|telegram|local)/", pathNot: "^src/chat/$1/" },
+    },
     only("config-low", "The configuration is read before anything runs.", CONFIG, [
       CONFIG,
       "^src/(core|lib)/",

@@ -21,7 +21,10 @@ export const send = {
       (r) => r.event.event === "message_sent" || r.event.event === "message_to_human",
     )?.event;
     if (sent?.event === "message_to_human")
-      return { text: `Told ${sent.to}.`, json: { ok: true, id: sent.id, state: "answered" } };
+      return {
+        text: `Told ${sent.to}.`,
+        json: { ok: true, id: sent.id, state: c.bot === null ? "queued" : "answered" },
+      };
     const id = sent?.event === "message_sent" ? sent.id : "";
     const to = sent?.event === "message_sent" ? sent.to : name;
     const stopped = c.state().team === "stopped" || c.bot === null;

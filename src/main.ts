@@ -11,6 +11,7 @@ import { loadTeam } from "./config/load.ts";
 import { loadPrompt } from "./config/prompt-file.ts";
 import type { Recorded } from "./core/event.ts";
 import { evolve } from "./core/evolve.ts";
+import type { Intent } from "./core/input.ts";
 import { paneOf } from "./core/rules/panes.ts";
 import { empty, type State } from "./core/state.ts";
 import { policyOf, tierOf } from "./core/team.ts";
@@ -30,6 +31,7 @@ import { openGate } from "./world/gate/gate.ts";
 import { openRepo } from "./world/git/repo.ts";
 import { makeHome, write } from "./world/home.ts";
 import { identify } from "./world/identify.ts";
+import { takeWishes } from "./world/later.ts";
 import { takeLock } from "./world/lock.ts";
 import { createLooks } from "./world/looks.ts";
 import { openMailbox } from "./world/maildir.ts";
@@ -224,7 +226,6 @@ async function run(order: Order): Promise<void> {
       key: () => `${since}.${++keys}`,
     }),
     intend: (by, intent) => loop.intend(by, intent),
-    audit: () => undefined,
   });
   const chat = await openLocalChat({
     dir: join(paths.chat, "local"),
@@ -281,6 +282,18 @@ async function run(order: Order): Promise<void> {
     watchFolders([join(paths.board, "tasks")], () => wake.nudge("board")),
   ];
   await observe.look(worldParts);
+  await takeWishes(paths.later, async ({ member, intent }) => {
+    const by = { name: member, via: "agent", tier: "team" } as const;
+    const verdict = await loop.intend(by, intent as unknown as Intent);
+    if (!verdict.ok) log(`a wish of ${member} was refused: ${verdict.refusal.say}`);
+  });
+  loop.onRecorded((recorded) => {
+    for (const { event } of recorded) {
+      if (event.event === "team_stopped")
+        void write(paths.resume, `${JSON.stringify({ at: rfc3339(Date.now()) })}\n`);
+      if (event.event === "team_started") void rm(paths.resume, { force: true });
+    }
+  });
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => void leave(signal, 0, false));
   void lock.lost

@@ -65,3 +65,10 @@ export interface Mark {
   readonly echo: string;
   readonly state: Receipt;
 }
+
+/** Someone at the counter. */
+export interface Visit {
+  readonly by: Caller;
+  /** The person's own message, where receipts go. */
+  readonly echo: string | null;
+}

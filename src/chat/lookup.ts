@@ -37,8 +37,7 @@ export function lookUp(
   text: string,
 ): { found: Command; rest: string } {
   const words = split(text);
-  if (words.length === 0)
-    return { found: commands.find((c) => c.name === "help") as Command, rest: "" };
+  if (words.length === 0) return { found: commandNamed(commands, "help"), rest: "" };
   const { found, rest } = lookUpWords(
     commands,
     words.map((w) => w.text),
@@ -86,4 +85,11 @@ export function confirmCard(id: string, verb: string, words: string): Card {
     state: "open",
     footer: "",
   };
+}
+
+/** A command of the table that the router itself relies on. */
+export function commandNamed(commands: readonly Command[], name: string): Command {
+  const found = commands.find((c) => c.name === name);
+  if (found === undefined) throw new Error(`the command table has no ${name}`);
+  return found;
 }

@@ -6,7 +6,7 @@ import type { ShellReply } from "../chat/desk.ts";
 import { lookUpWords } from "../chat/lookup.ts";
 import { loadTeam } from "../config/load.ts";
 import { fromWords } from "../core/arguments.ts";
-import { type Counter, exitOf, Refused } from "../core/command.ts";
+import { type Counter, Refused } from "../core/command.ts";
 import { decide } from "../core/decide.ts";
 import type { Recorded } from "../core/event.ts";
 import { evolve } from "../core/evolve.ts";
@@ -18,6 +18,7 @@ import { type Caller, Failure, known } from "../core/words.ts";
 import { readJournal } from "../daemon/journal.ts";
 import { openBoard } from "../world/board/board.ts";
 import { directProcesses } from "../world/direct-processes.ts";
+import { wishLater } from "../world/later.ts";
 import { nextId, openMailbox } from "../world/maildir.ts";
 import { type Paths, pathsOf, tmuxSocketName } from "../world/paths.ts";
 import { mailKey, sign } from "../world/signature.ts";
@@ -103,6 +104,10 @@ async function openCounter(paths: Paths, team: Team, by: Caller): Promise<Counte
       throw new Refused(decided.refusal.code, decided.refusal.say, decided.refusal.hint);
     switch (intent.type) {
       case "send":
+        if (intent.to === "human") {
+          await wishLater(paths.later, { member: by.name, intent: { ...intent } }, now);
+          return decided.recorded;
+        }
         return sendOnFiles(decided.recorded, mailbox, by, key);
       case "new-task": {
         const { type: _type, ...task } = intent;
@@ -124,6 +129,7 @@ async function openCounter(paths: Paths, team: Team, by: Caller): Promise<Counte
         await board.patch(intent.task, intent.patch, now, deadline()).catch(refusedByBoard);
         break;
       case "ask":
+        await wishLater(paths.later, { member: by.name, intent: { ...intent } }, now);
         return [];
       default:
         return down("That");
@@ -191,13 +197,6 @@ async function sendOnFiles(
   key: Buffer,
 ): Promise<readonly Recorded[]> {
   for (const { event } of recorded) {
-    if (event.event === "message_to_human")
-      throw new Refused(
-        "bot.down",
-        "Writing to people needs the bot, and it is not running.",
-        "Try again when it runs.",
-        exitOf("bot.down"),
-      );
     if (event.event !== "message_sent") continue;
     const { via: _via, ...rest } = event.mail as Mail;
     const mail: Mail = { ...rest, id: nextId(Date.now()) };

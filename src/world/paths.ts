@@ -33,6 +33,8 @@ export interface Paths {
   readonly seats: string;
   /** Short-lived files by which a caller proves who it is. */
   readonly callers: string;
+  /** Members' wishes from while no bot ran. */
+  readonly later: string;
   readonly standups: string;
   /** Launcher folder that begins the panes' PATH. */
   readonly bin: string;
@@ -68,6 +70,7 @@ export function pathsOf(projectRoot: string): Paths {
     prompts: under("prompts"),
     seats: under("seats"),
     callers: under("callers"),
+    later: under("later"),
     standups: under("standups"),
     bin: under("bin"),
   };

@@ -1,0 +1,155 @@
+// Buttons and reactions: what they stand for, by ids and keys that the cards carry. The newest card decides.
+import { type Command, Refused } from "../core/command.ts";
+import type { Recorded } from "../core/event.ts";
+import type { Intent } from "../core/input.ts";
+import type { State } from "../core/state.ts";
+import {
+  isNewest,
+  mergeKey,
+  mergeOfKey,
+  type Press,
+  pressOf,
+  questionKey,
+} from "../core/views/cards.ts";
+import { toAnswer } from "./answers.ts";
+import type { DeskAnswer, Visit } from "./desk.ts";
+import { commandNamed } from "./lookup.ts";
+
+export interface PressParts {
+  readonly state: () => State;
+  readonly commands: readonly Command[];
+  /** @throws Refused */
+  intendAs(
+    visit: Visit,
+    needs: Pick<Command, "name" | "tier">,
+    intent: Intent,
+  ): Promise<readonly Recorded[]>;
+  runCommand(visit: Visit, command: Command, text: string): Promise<DeskAnswer>;
+}
+
+export interface Presses {
+  press(visit: Visit, action: string, text: string | null): Promise<DeskAnswer>;
+  react(visit: Visit, key: string, emoji: string, added: boolean): Promise<DeskAnswer>;
+  answerQuestion(visit: Visit, escalation: number, text: string): Promise<DeskAnswer>;
+}
+
+type MergeCard = NonNullable<ReturnType<typeof mergeOfKey>>;
+type Verdict = "approve" | "reject" | "back";
+
+const approving = ["✅", "👍"];
+const rejecting = ["❌", "👎"];
+
+export function createPresses({ state, commands, intendAs, runCommand }: PressParts): Presses {
+  const byIntent = (
+    visit: Visit,
+    needs: Pick<Command, "name" | "tier">,
+    intent: Intent,
+    edited: string | null,
+  ): Promise<DeskAnswer> =>
+    toAnswer(
+      intendAs(visit, needs, intent).then(() =>
+        edited === null
+          ? { text: "It is sent again.", json: null }
+          : { text: "", json: null, edited },
+      ),
+    );
+
+  const answerQuestion = (visit: Visit, escalation: number, text: string): Promise<DeskAnswer> =>
+    byIntent(
+      visit,
+      { name: "answer", tier: "operator" },
+      { type: "answer", escalation, answer: text },
+      questionKey(escalation),
+    );
+
+  const onQuestion = (
+    visit: Visit,
+    press: Extract<Press, { on: "question" }>,
+    text: string | null,
+  ): Promise<DeskAnswer> => {
+    const { escalation, verb, option } = press;
+    if (verb === "ack")
+      return byIntent(
+        visit,
+        { name: "ack", tier: "operator" },
+        { type: "escalation", escalation, to: "acknowledged", until: null },
+        questionKey(escalation),
+      );
+    const chosen =
+      option === null ? text : (state().escalations.get(escalation)?.options[option] ?? null);
+    if (chosen === null || chosen.trim() === "")
+      throw new Refused("usage", "Say the answer along with the press.");
+    return answerQuestion(visit, escalation, chosen);
+  };
+
+  const onMerge = (
+    visit: Visit,
+    press: Extract<Press, { on: "merge" }>,
+    text: string | null,
+  ): Promise<DeskAnswer> => {
+    const { task, round, verb } = press;
+    const found = mergeOfKey(state(), mergeKey(task, round));
+    if (found === null) throw new Refused("task.unknown", `#${task} has no such card.`);
+    if (verb === "diff") return runCommand(visit, commandNamed(commands, "diff"), String(task));
+    if (verb !== "approve" && verb !== "reject" && verb !== "back")
+      throw new Refused("chat.unknown-action", "This button is none of ours.");
+    return decide(visit, verb, found, text ?? "");
+  };
+
+  const decide = (
+    visit: Visit,
+    verdict: Verdict,
+    { work, card }: MergeCard,
+    why: string,
+  ): Promise<DeskAnswer> => {
+    if (!isNewest(work, card))
+      throw new Refused("approval.stale", `#${work.task} has a newer card.`, "Decide on that one.");
+    const shown = { task: work.task, head: card.head };
+    const intent: Intent =
+      verdict === "approve" ? { type: verdict, ...shown } : { type: verdict, ...shown, why };
+    return byIntent(
+      visit,
+      { name: verdict, tier: "approver" },
+      intent,
+      mergeKey(work.task, card.round),
+    );
+  };
+
+  return {
+    answerQuestion,
+    async press(visit, action, text) {
+      const press = pressOf(action);
+      if (press === null) throw new Refused("chat.unknown-action", "This button is none of ours.");
+      switch (press.on) {
+        case "message":
+          return byIntent(
+            visit,
+            { name: "send", tier: "operator" },
+            { type: "send-again", message: press.id },
+            null,
+          );
+        case "question":
+          return onQuestion(visit, press, text);
+        case "merge":
+          return onMerge(visit, press, text);
+      }
+    },
+    async react(visit, key, emoji, added) {
+      const verdict = approving.includes(emoji)
+        ? "approve"
+        : rejecting.includes(emoji)
+          ? "reject"
+          : null;
+      const found = mergeOfKey(state(), key);
+      if (verdict === null || found === null) return { kind: "done" };
+      if (added) await decide(visit, verdict, found, "");
+      else if (verdict === "approve")
+        await intendAs(
+          visit,
+          { name: "withdraw", tier: "approver" },
+          { type: "withdraw-approval", task: found.work.task, head: found.card.head },
+        );
+      return { kind: "done" };
+    },
+  };
+}
