@@ -8,6 +8,9 @@ import type { ShellReply } from "../chat/desk.ts";
 import { connectShell } from "../chat/local/client.ts";
 import { loadTeam } from "../config/load.ts";
 import { Failure, type FailureCode } from "../core/words.ts";
+import { excludeRuntime } from "../setup/exclude.ts";
+import { findGitFolder } from "../setup/git-folder.ts";
+import { initBoard } from "../world/board/board.ts";
 import { type Paths, pathsOf } from "../world/paths.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { botProgram } from "./package-root.ts";
@@ -27,12 +30,13 @@ export const start: OwnVerb = async (call, root) => {
       "Usage: batty start [--attach] [--resume] [--fresh]",
     );
   const paths = pathsOf(root);
-  await loadTeam(
-    paths.teamYaml,
-    { root, osUser: userInfo().username },
-    AbortSignal.timeout(10_000),
-  );
+  const deadline = AbortSignal.timeout(10_000);
+  const team = await loadTeam(paths.teamYaml, { root, osUser: userInfo().username }, deadline);
   await checkTools(root);
+  // A fresh clone has neither: git keeps no empty folder, and the exclude file is each clone's own.
+  const git = await findGitFolder(root, deadline);
+  if (git !== null) await excludeRuntime(git, deadline);
+  await initBoard(paths.board, { name: team.name });
   await ensureBot(paths);
   const words = call.argv.filter((w) => w !== "--attach");
   const reply = await naming(paths, await connectShell(paths.chatSocket, "start", words));
