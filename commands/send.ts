@@ -28,10 +28,10 @@ export const send = {
     const id = sent?.event === "message_sent" ? sent.id : "";
     const to = sent?.event === "message_sent" ? sent.to : name;
     const stopped = c.state().team === "stopped" || c.bot === null;
-    const when = stopped ? ` It is delivered when the team runs again (\`batty start\`).` : "";
+    const note = "It is delivered when the team runs again (`batty start`).";
     return {
-      text: `Message to ${to} queued.${when}`,
-      json: { ok: true, id, to, state: "queued", ...(stopped ? { note: when.trim() } : {}) },
+      text: `Message to ${to} queued.`,
+      json: { ok: true, id, to, state: "queued", ...(stopped ? { note } : {}) },
       receipt: id,
     };
   },

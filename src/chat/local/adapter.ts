@@ -49,26 +49,27 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
     return message;
   };
 
-  const mark = async (
-    { echo, state }: Mark,
-    own: Connection | null = null,
-    more: object = {},
-  ): Promise<void> => {
+  /** Directives whose first receipt is the direct answer: whoever shows it first adds the asker's ref. */
+  const awaited = new Map<string, { readonly own: Connection; readonly more: object }>();
+
+  const mark = async ({ echo, state }: Mark): Promise<void> => {
     const before = store.receipt(echo);
-    if (before === state && own === null) return;
-    if (before !== null && before !== state) {
-      const gone = await store.react(
-        { message: echo, emoji: receiptEmoji[before], state: before, by: "batty", added: false },
-        parts.now(),
-      );
-      if (gone !== null) tell(reactionLine(gone));
+    if (before === state) return;
+    const asker = awaited.get(echo);
+    awaited.delete(echo);
+    if (before !== null) {
+      const gone = { message: echo, emoji: receiptEmoji[before], state: before, by: "batty" };
+      const taken = await store.react({ ...gone, added: false }, parts.now());
+      if (taken !== null) tell(reactionLine(taken));
     }
-    const added = await store.react(
-      { message: echo, emoji: receiptEmoji[state], state, by: "batty", added: true },
-      parts.now(),
-    );
-    if (added !== null) tell(reactionLine(added), own, reactionLine(added, more));
+    const wish = { message: echo, emoji: receiptEmoji[state], state, by: "batty" };
+    const added = await store.react({ ...wish, added: true }, parts.now());
+    if (added !== null)
+      tell(reactionLine(added), asker?.own ?? null, reactionLine(added, asker?.more ?? {}));
   };
+
+  const expectReceipt = (echo: string, own: Connection, more: object): void =>
+    void awaited.set(echo, { own, more });
 
   const requests = createRequests({
     store,
@@ -78,6 +79,8 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
     tell,
     post,
     mark,
+    expectReceipt,
+    forgetReceipt: (echo) => void awaited.delete(echo),
   });
 
   const onShell = (connection: Connection): void => {
@@ -152,7 +155,7 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
 
   return {
     post: async (wish) => void (await post(wish)),
-    mark: (m) => mark(m),
+    mark,
     async close() {
       for (const chat of chats)
         chat.send({

@@ -13,7 +13,10 @@ export interface RequestParts {
   readonly shown: () => Promise<void>;
   tell(line: object, own?: Connection | null, ownLine?: object): void;
   post(post: Post, own?: Connection | null, more?: object): Promise<Message>;
-  mark(mark: Mark, own?: Connection | null, more?: object): Promise<void>;
+  mark(mark: Mark): Promise<void>;
+  /** The first receipt on this echo carries `more` to its asker. */
+  expectReceipt(echo: string, own: Connection, more: object): void;
+  forgetReceipt(echo: string): void;
 }
 
 type Request = Readonly<Record<string, unknown>>;
@@ -89,12 +92,14 @@ export function createRequests(parts: RequestParts): {
     const ref = refOf(request);
     const own = "ref" in ref ? { echo: ref.ref } : {};
     parts.tell(messageLine("message", echo.message), c, messageLine("message", echo.message, own));
+    parts.expectReceipt(echo.message.id, c, ref);
     const answer = await desk.say(c.by, {
       text,
       room,
       replyTo: replyTo === null ? null : { key: replyTo.key },
       echo: echo.message.id,
     });
+    if (answer.kind !== "receipt") parts.forgetReceipt(echo.message.id);
     await answered(c, request, answer, { room, replyTo: echo.message.id });
   };
 
@@ -110,7 +115,10 @@ export function createRequests(parts: RequestParts): {
       case "refused":
         return c.send({ event: "error", ...answer.refusal, ...more });
       case "receipt":
-        return parts.mark({ echo: at.replyTo ?? "", state: answer.state }, c, refOf(request));
+        // The posts may have been quicker: then it was told with the ref.
+        if (at.replyTo !== null && store.receipt(at.replyTo) === null)
+          await parts.mark({ echo: at.replyTo, state: answer.state });
+        return;
       case "edited": {
         // The decision's own edit first, then the same with the request's ref.
         await parts.shown();
