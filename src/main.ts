@@ -113,6 +113,8 @@ async function run(order: Order): Promise<void> {
     processes: spawner,
     mergeLock: paths.mergeLock,
     trunkBranch: team.trunkBranch,
+    env,
+    told: log,
     now: Date.now,
   });
   const gate = openGate({
@@ -122,6 +124,7 @@ async function run(order: Order): Promise<void> {
     processes: spawner,
     env,
     now: Date.now,
+    told: log,
   });
   const programs = { script: join(dist, "script-agent.js") };
   const templates = join(packageRoot, "templates");
@@ -133,6 +136,12 @@ async function run(order: Order): Promise<void> {
       loadPrompt(member, team, { teamConfig: paths.teamConfig, templates }, signal),
     env,
     identity: (member, signal) => repo.identityFor(member, signal),
+    places: () =>
+      Object.fromEntries(
+        ["BATTY_STATE_DIR", "TMUX_TMPDIR"].flatMap((name) =>
+          process.env[name] ? [[name, process.env[name]]] : [],
+        ),
+      ),
   });
 
   // ---------------------------------------------------------------- memory

@@ -12,6 +12,8 @@ export interface SeatParts {
   readonly prompt: (member: Member, signal: AbortSignal) => Promise<string>;
   /** The allow-listed environment of children. */
   readonly env: () => Readonly<Record<string, string>>;
+  /** Where the bot finds things when they are not where they usually are: the panes' `batty` must agree. */
+  readonly places: () => Readonly<Record<string, string>>;
   /** Git's author variables, only where git finds no identity of its own. */
   readonly identity: (
     member: MemberName,
@@ -58,6 +60,7 @@ export function createSeats(parts: SeatParts): Seats {
           BATTY_MEMBER: name,
           BATTY_EPOCH: String(epoch),
           BATTY_SIGNALS: signals,
+          ...parts.places(),
         },
       };
     },
