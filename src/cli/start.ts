@@ -37,9 +37,11 @@ export const start: OwnVerb = async (call, root) => {
   const git = await findGitFolder(root, deadline);
   if (git !== null) await excludeRuntime(git, deadline);
   await initBoard(paths.board, { name: team.name });
-  await ensureBot(paths);
+  const ours = await ensureBot(paths);
   const words = call.argv.filter((w) => w !== "--attach");
-  const reply = await naming(paths, await connectShell(paths.chatSocket, "start", words));
+  const answer = await connectShell(paths.chatSocket, "start", words);
+  const goesOn = ours && !answer.ok && answer.refusal.code === "team.running";
+  const reply = goesOn ? await adopted(paths) : await naming(paths, answer);
   if (!reply.ok || !call.argv.includes("--attach")) return reply;
   const { attach } = await import("./attach.ts");
   return attach({ ...call, argv: [] }, root);
@@ -56,6 +58,29 @@ async function naming(paths: Paths, reply: ShellReply): Promise<ShellReply> {
       say: `The team is already running: its bot has pid ${pid ?? "unknown"}.`,
     },
   };
+}
+
+/** The bot we started found the team of a killed one: its agents go on. */
+async function adopted(paths: Paths): Promise<ShellReply> {
+  const until = Date.now() + upWithin;
+  for (;;) {
+    const status = await connectShell(paths.chatSocket, "status", []);
+    const members = status.ok
+      ? (status.json as { members: { name: string; state: string }[] }).members
+      : [];
+    const waiting = members.filter((m) => m.state === "starting" || m.state === "unknown");
+    if (status.ok && (waiting.length === 0 || Date.now() > until)) {
+      const up = members
+        .filter((m) => !waiting.includes(m) && m.state !== "parked")
+        .map((m) => m.name);
+      return {
+        ok: true,
+        json: { ok: true, up, down: waiting.map((m) => m.name) },
+        text: `The bot runs again; the team goes on: ${up.join(", ")}.`,
+      };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function pidOf(paths: Paths): Promise<number | null> {
@@ -77,8 +102,9 @@ async function answers(paths: Paths): Promise<boolean> {
   }
 }
 
-async function ensureBot(paths: Paths): Promise<void> {
-  if (await answers(paths)) return;
+/** @returns whether the bot that answers is one that this call started */
+async function ensureBot(paths: Paths): Promise<boolean> {
+  if (await answers(paths)) return false;
   await mkdir(paths.batty, { recursive: true, mode: 0o700 });
   const errors = join(paths.batty, `start.${process.pid}.err`);
   const fd = openSync(errors, "w", 0o600);
@@ -95,7 +121,8 @@ async function ensureBot(paths: Paths): Promise<void> {
   });
   const until = Date.now() + upWithin;
   try {
-    while (!(await answers(paths))) {
+    for (;;) {
+      if (await answers(paths)) return ended === null;
       // Another start was quicker: its bot has the lock and will answer.
       if (ended !== null && !(await isHeld(errors))) throw await failureOf(errors);
       if (Date.now() > until)

@@ -25,6 +25,10 @@ export interface Seat {
   readonly parked: string | null;
   /** A restart was asked for: the pane ends, the seat starts again. */
   readonly restarting: boolean;
+  /** When the newest launch was recorded. */
+  readonly spawnedAt: Instant;
+  /** The launch that was told to go on with its task. */
+  readonly prompted: Epoch;
   /** A turn ended at this instant and has not been looked at yet. */
   readonly turnEnded: Instant | null;
 }

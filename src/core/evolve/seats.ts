@@ -23,6 +23,8 @@ export function seatOf(state: State, member: MemberName): Seat {
       lastFall: "",
       parked: null,
       restarting: false,
+      spawnedAt: 0,
+      prompted: 0,
       turnEnded: null,
     }
   );
@@ -73,6 +75,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         worktree: event.worktree,
         activity: "starting",
         since: at,
+        spawnedAt: at,
         turn: null,
         restarting: false,
         turnEnded: null,
@@ -116,6 +119,10 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
       }));
     case "member_signalled":
       return signalled(state, event, at);
+    case "message_sent":
+      return event.mail.msg_type === "resume"
+        ? seat(state, event.to, (s) => ({ ...s, prompted: s.epoch }))
+        : state;
     case "team_started":
       return {
         ...state,

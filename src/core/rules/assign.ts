@@ -9,7 +9,7 @@ import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts
 import { currentWork, type State, type Work } from "../state.ts";
 import type { Member } from "../words.ts";
 import { nextTask } from "./eligible.ts";
-import { due, inOrder, letter } from "./letters.ts";
+import { due, inOrder, letter, notice } from "./letters.ts";
 import { escalate } from "./outcomes.ts";
 import { give } from "./tasks.ts";
 
@@ -24,8 +24,44 @@ export const assign: Rule = (state, input, seen) => {
     (s, event, i) => evolve(s, { seq: state.seq + 1 + i, at: input.at, event }),
     state,
   );
-  return { events: given, effects: starts(after, seen) };
+  return { events: [...given, ...prompts(after, seen)], effects: starts(after, seen) };
 };
+
+/** An agent that was started anew in the middle of its task is told once to go on. */
+function prompts(state: State, seen: Seen): Event[] {
+  if (state.team !== "running") return [];
+  const due = [...state.work.values()].filter((w) => {
+    const seat = seatOf(state, w.member);
+    const idle = seat.live !== null && seat.activity === "idle" && seat.prompted < seat.epoch;
+    return (
+      w.phase === "working" &&
+      idle &&
+      seat.epoch > 1 &&
+      w.since < seat.spawnedAt &&
+      !isToldAlready(state, w)
+    );
+  });
+  return due.map((w, n) =>
+    notice(
+      state,
+      seen,
+      n,
+      w.member,
+      "resume",
+      `#${w.task} ${w.title}\n\nYour agent was started anew in the middle of this task. Your work is on ${w.branch}. Go on, and run \`batty done\` when it is finished.`,
+      w.task,
+    ),
+  );
+}
+
+/** Something about the task is on its way to the agent. */
+const isToldAlready = (state: State, work: Work): boolean =>
+  [...state.messages.values()].some(
+    (d) =>
+      d.mail.task === work.task &&
+      d.mail.to === work.member &&
+      (d.state === "queued" || d.state === "typing" || d.state === "typed"),
+  );
 
 function dispatch(state: State, seen: Seen): Event[] {
   if (state.team !== "running" || state.paused || state.main === null) return [];

@@ -35,8 +35,15 @@ export const deliver: Rule = (state, input, seen) => {
 export function queueOf(state: State, member: MemberName): readonly Delivery[] {
   const rank = (d: Delivery): number => (d.mail.now ? 0 : d.mail.via !== undefined ? 1 : 2);
   return [...state.messages.values()]
-    .filter((d) => d.mail.to === member && d.state === "queued")
+    .filter((d) => d.mail.to === member && d.state === "queued" && !waitsForBranch(state, d))
     .sort((a, b) => rank(a) - rank(b) || (a.mail.id < b.mail.id ? -1 : 1));
+}
+
+/** The bot's word on a task comes when its branch is checked out: an agent must not mend it on another one. */
+function waitsForBranch(state: State, { mail }: Delivery): boolean {
+  if (mail.from !== "batty" || mail.task === undefined) return false;
+  const work = state.work.get(mail.task);
+  return work?.member === mail.to && (work.phase === "returned" || work.phase === "starting");
 }
 
 /** Mirrors every waiting message in its Maildir: the file is what people and agents see. */
@@ -189,13 +196,18 @@ function entered(state: State, input: Extract<Input, { type: "settled" }>): Deci
     : nothing;
 }
 
-/** A message in the pane of an agent that is gone: nobody can say whether it was read. */
+/** Messages of an agent that is gone: unread ones may have been read, a person's may never be answered. */
 function losses(state: State): Event[] {
-  return [...state.messages.values()]
-    .filter((d) => d.state === "typing" || d.state === "typed")
-    .filter((d) => {
-      const seat = seatOf(state, d.mail.to);
-      return seat.live === null || seat.epoch !== d.epoch;
-    })
-    .map((d) => failed(d, "its agent ended before a receipt"));
+  return [...state.messages.values()].flatMap((d) => {
+    const seat = seatOf(state, d.mail.to);
+    if (d.epoch === null || (seat.live !== null && seat.epoch === d.epoch)) return [];
+    if (d.state === "typing" || d.state === "typed")
+      return [failed(d, "its agent ended before a receipt")];
+    return d.state === "taken" && d.mail.via !== undefined && !d.replied ? [cut(d)] : [];
+  });
+}
+
+function cut({ mail }: Delivery): Event {
+  const say = `${mail.to}'s agent ended while it worked on message ${mail.id}; nobody answers it now.`;
+  return { event: "delivery_failed", id: mail.id, member: mail.to, code: "turn.cut", say };
 }
