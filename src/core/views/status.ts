@@ -143,6 +143,7 @@ export function statusLines(c: Counter): string[] {
   const queue = state.queue
     .flatMap((t) => state.work.get(t) ?? [])
     .map((w) => `#${w.task}${w.held === null ? "" : ` held (${w.held.detail})`}`);
+  const blocked = [...state.work.values()].filter((w) => w.phase === "blocked");
   const unread = [...state.messages.values()].filter((d) => d.state === "failed").length;
   return [
     `Team ${c.policy.team} is ${team}; ${head}`,
@@ -152,6 +153,9 @@ export function statusLines(c: Counter): string[] {
     ...(open.approvals + open.escalations === 0
       ? ["Nothing waits for you."]
       : [`Waits for you: ${open.approvals} to approve, ${open.escalations} to answer`]),
+    ...blocked.map(
+      (w) => `⛔ #${w.task} ${w.title} (${w.member}) is blocked: see \`batty task show ${w.task}\``,
+    ),
     ...(unread === 0 ? [] : [`${unread} messages may not have arrived: see their cards`]),
     ...(c.policy.testCommand === null
       ? ["No test command is set: nothing can land (workflow_policy.verification.test_command)."]
