@@ -121,17 +121,23 @@ function answerEvents(
             }),
           ]
         : [],
-    () => followUp(state, escalation, by, text),
+    () => followUp(state, escalation, by, text, seen),
   );
 }
 
 /** What an answer to one of the bot's own escalations does. */
-function followUp(state: State, escalation: Escalation, by: string, text: string): Event[] {
+function followUp(
+  state: State,
+  escalation: Escalation,
+  by: string,
+  text: string,
+  seen: Seen,
+): Event[] {
   const work = escalation.task === null ? undefined : state.work.get(escalation.task);
   const word = text.trim().toLowerCase();
   if (escalation.kind === "agent" && word === "start again")
     return [{ event: "member_unparked", member: escalation.member, by }];
-  if (work?.phase === "blocked" && word === "retry") return retried(work, by);
+  if (work?.phase === "blocked" && word === "retry") return retried(state, work, by, seen, 1);
   return [];
 }
 

@@ -115,24 +115,33 @@ export function createEffect(
 }
 
 /** Trouble of the gate is run again; a red goes back to its author with a new count. */
-export function retried(work: Work, by: string): Event[] {
+export function retried(state: State, work: Work, by: string, seen: Seen, n = 0): Event[] {
   const unblocked = due(
     work.task,
     { status: "in-progress", blocked: false, blockReason: null },
     by,
   );
   const again = work.done !== null && (work.troubles > 0 || work.gated?.result === "timeout");
-  return again
-    ? [
-        {
-          event: "verification_phase_changed",
-          task: work.task,
-          phase: "retest",
-          attempt: work.reds + 1,
-        },
-        unblocked,
-      ]
-    : [{ event: "task_retried", task: work.task, by }, unblocked];
+  if (again)
+    return [
+      {
+        event: "verification_phase_changed",
+        task: work.task,
+        phase: "retest",
+        attempt: work.reds + 1,
+      },
+      unblocked,
+    ];
+  const lines = work.gated?.result === "red" ? work.gated.lines : [];
+  const why =
+    lines.length === 0
+      ? `#${work.task} ${work.title}\n\n${by} lets you try again on ${work.branch}. Run \`batty done\` when it is finished.`
+      : `Gate red for #${work.task} ${work.title} (${by} lets you try again)\nThe last lines of \`${seen.policy.testCommand ?? ""}\`:\n\n${lines.join("\n")}`;
+  return [
+    { event: "task_retried", task: work.task, by },
+    unblocked,
+    notice(state, seen, n + 2, work.member, "gate", why, work.task),
+  ];
 }
 
 /** Everyone who waits for it is told: author, creator, and the board. */

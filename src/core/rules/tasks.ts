@@ -31,7 +31,7 @@ function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decisio
     case "patch-task":
       return patch(state, by, intent, seen);
     case "retry":
-      return retry(state, by, intent.task);
+      return retry(state, by, intent.task, seen);
     case "cancel-task":
       return cancel(state, by, intent.task, seen);
     default:
@@ -271,13 +271,13 @@ function reaches(board: BoardView, from: TaskId, to: TaskId): boolean {
   return false;
 }
 
-function retry(state: State, by: Caller, id: TaskId): Decision {
+function retry(state: State, by: Caller, id: TaskId, seen: Seen): Decision {
   const work = state.work.get(id);
   if (work === undefined)
     return refuse("task.unknown", `#${id} was never worked on.`, "See `batty board`.");
   if (work.phase !== "blocked")
     return refuse("approval.closed", `#${id} has nothing to retry: it is ${work.phase}.`);
-  return events(...retried(work, by.name));
+  return events(...retried(state, work, by.name, seen));
 }
 
 function cancel(state: State, by: Caller, id: TaskId, seen: Seen): Decision {
