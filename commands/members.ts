@@ -16,6 +16,15 @@ function known(c: Counter, member: string): void {
     );
 }
 
+function running(c: Counter): void {
+  if (c.state().team === "stopped")
+    throw new Refused(
+      "team.stopped",
+      "The team is stopped: there is no screen to look at.",
+      "Start it with `batty start`.",
+    );
+}
+
 export const peek = {
   name: "peek",
   summary: "Show a member's screen as text",
@@ -24,6 +33,7 @@ export const peek = {
   args: someone,
   async run({ member }, c) {
     known(c, member);
+    running(c);
     const screen = await c.looks.capture(member, 0);
     return { text: ["```", ...screen, "```"].join("\n"), json: { member, lines: screen } };
   },
@@ -41,6 +51,7 @@ export const logs = {
   args: logArgs,
   async run({ member, lines }, c) {
     known(c, member);
+    running(c);
     const output = await c.looks.logs(member, lines);
     return { text: ["```", ...output, "```"].join("\n"), json: { member, lines: output } };
   },
