@@ -41,7 +41,7 @@ export interface ChangedFile {
 export interface Change {
   readonly head: Oid;
   readonly mergeBase: Oid;
-  /** SHA-256 of the full-index patch text; what an approval is bound to. */
+  /** SHA-256 over path, modes and blobs of all that differs, a rename as its two halves; what an approval is bound to. */
   readonly diff: string;
   readonly commits: readonly {
     readonly oid: Oid;
@@ -108,7 +108,10 @@ export interface Repo {
     maxBytes: number,
     signal: AbortSignal,
   ): Promise<string>;
-  /** merge-tree + commit-tree, no checkout. `at` (ms) is the commit's date: the same input gives the same commit. */
+  /**
+   * merge-tree + commit-tree, no checkout. `at` (ms) is the commit's date: the same input gives the same commit.
+   * `{tree}` in the message becomes the candidate's tree.
+   */
   candidate(
     build: {
       readonly base: Oid;
@@ -158,6 +161,9 @@ export interface GateOrder {
 export interface Gate {
   /** Runs in a worktree of the bot's own and writes evidence `gate/<tree>.json` before it resolves. */
   run(order: GateOrder, signal: AbortSignal): Promise<GateRun>;
-  /** The newest run of this command and environment on this tree; null: none. Infra and timeout are no evidence. */
+  /**
+   * The newest run of this command and environment on this tree, green or red; null: none. Infra says nothing
+   * and is passed over; after a time-out there is none until the next run.
+   */
   evidence(tree: Oid, command: string, signal: AbortSignal): Promise<GateRun | null>;
 }

@@ -13,7 +13,9 @@ export function countTests(output: string): Counts | null {
   const lines = output
     .replaceAll(colours, "")
     .split("\n")
-    .map((line) => line.trimEnd().replace(/^.*\r/, ""));
+    .map((line) => line.trimEnd())
+    // Of a line written over and over, what stands there last.
+    .map((line) => line.slice(line.lastIndexOf("\r") + 1));
   const found = runners.map((count) => count(lines)).filter((counts) => counts !== null);
   // Bare TAP lines only where nothing names itself: node:test prints both.
   return found.length > 0 ? found.reduce(plus) : tap(lines);

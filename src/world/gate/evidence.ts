@@ -54,8 +54,8 @@ export async function newestEvidence(
   signal: AbortSignal,
 ): Promise<GateRun | null> {
   const { runs } = await readEvidence(dir, wanted.tree, signal);
-  const run = runs.findLast((each) => isAlike(each, wanted) && isEvidence(each));
-  if (run === undefined) return null;
+  const run = runs.findLast((each) => isAlike(each, wanted) && each.result !== "infra");
+  if (run === undefined || !isEvidence(run)) return null;
   const { result, exit, counts, lines, duration_ms: durationMs, log, why } = run;
   return { result, exit, counts, lines, durationMs, log, why };
 }

@@ -84,7 +84,7 @@ async function filesIn(
 ): Promise<readonly string[]> {
   const entries = await readdir(join(checkout, folder), { withFileTypes: true }).catch(() => []);
   const found = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) return filesIn(checkout, path, gone);
       return gone.has(path) ? [] : [path];

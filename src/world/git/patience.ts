@@ -11,8 +11,8 @@ import { isThere } from "./status.ts";
 export interface Patience {
   /** ms that others' locks are waited for [30 s]. */
   readonly waitMs?: number;
-  /** ms of age from which a lock that nobody holds is removed [null: never, as in a person's checkout]. */
-  readonly staleMs?: number | null;
+  /** ms of age from which a lock that nobody holds is removed. For our own worktrees: a person's is never. */
+  readonly staleMs: number;
   readonly told?: (line: string) => void;
 }
 
@@ -40,7 +40,7 @@ export async function patiently(
       if (accept === "any") return result;
       throw refused(`git ${call.args[0] ?? ""} in ${call.cwd}`, result);
     }
-    if (!isRemoved && (await isStale(lock, call.cwd, patience.staleMs ?? null))) {
+    if (!isRemoved && (await isStale(lock, call.cwd, patience.staleMs))) {
       isRemoved = true;
       await rm(lock, { force: true });
       patience.told?.(`removed ${lock}: its process had died`);
@@ -56,8 +56,7 @@ function blocked(lock: string, result: GitResult): Failure {
 }
 
 /** Old enough, and no process holds it; where processes cannot be looked at, never. */
-async function isStale(lock: string, cwd: string, staleMs: number | null): Promise<boolean> {
-  if (staleMs === null) return false;
+async function isStale(lock: string, cwd: string, staleMs: number): Promise<boolean> {
   const found = await lstat(lock).catch(() => null);
   if (found === null || Date.now() - found.mtimeMs < staleMs) return false;
   const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));

@@ -54,6 +54,7 @@ export function openRepo(options: RepoOptions): GitRepo {
     const [oldest] = parents.keys();
     if (parents.size > 200 && oldest !== undefined) parents.delete(oldest);
   };
+  let released: Promise<unknown> = Promise.resolve();
   const place = (member: MemberName, signal: AbortSignal): Promise<Place> =>
     ensurePlace(context, inOrder, { name: member, from: context.trunkRef }, signal);
   /** The member's worktree, nobody else of us writing in it. */
@@ -70,11 +71,13 @@ export function openRepo(options: RepoOptions): GitRepo {
   async function landLocked(commit: Oid, base: Oid, signal: AbortSignal): Promise<Landing> {
     const { processes, mergeLock, now, lockPatience } = options;
     const how = { env: env(), now, ...(lockPatience ? { patience: lockPatience } : {}) };
+    await released;
     const held = await takeMergeLock(processes, mergeLock, `landing ${commit}`, how, signal);
     try {
       return await land(context, { commit, base, isChild: parents.get(commit) === base }, signal);
     } finally {
-      await held.release();
+      // The trunk has moved: only our own next landing waits until the holder has ended.
+      released = held.release().catch(() => undefined); // a holder that is lost has freed it
     }
   }
 
