@@ -1,0 +1,388 @@
+// A repository in memory: commits are maps of paths, a merge conflicts where both sides changed a path. With the
+// hands of a person and of agents. No process, no file, no clock of its own.
+import { createHash } from "node:crypto";
+import type { Change, ChangedFile, Landing, Repo, SetUp, Worktree } from "../../src/core/ports.ts";
+import { treeHole } from "../../src/core/views/landing.ts";
+import { Failure, type MemberName, type Oid } from "../../src/core/words.ts";
+import { meeting } from "../../src/world/git/overlap.ts";
+
+type Files = ReadonlyMap<string, string>;
+/** Null deletes. */
+export type Edits = Readonly<Record<string, string | null>>;
+
+interface Commit {
+  readonly oid: Oid;
+  readonly tree: Oid;
+  readonly files: Files;
+  readonly parents: readonly Oid[];
+  readonly message: string;
+  readonly author: string;
+}
+
+interface Checkout {
+  branch: string | null;
+  /** Of a detached HEAD. */
+  detached: Oid;
+  files: Map<string, string>;
+  operation: string | null;
+}
+
+export interface FakeRepo extends Repo {
+  /** A person commits on trunk, wherever it is checked out. */
+  commitOnTrunk(edits: Edits, message?: string): Oid;
+  commitFiles(oidOrRef: string): Files;
+  messageOf(oid: Oid): string;
+  readonly member: {
+    write(member: MemberName, edits: Edits): void;
+    read(member: MemberName, path: string): string | null;
+    commit(member: MemberName, message: string): Oid;
+    detach(member: MemberName): void;
+    begin(member: MemberName, operation: string | null): void;
+  };
+  readonly person: {
+    write(edits: Edits): void;
+    read(path: string): string | null;
+    /** Null: detached where they are. */
+    checkOut(branch: string | null): void;
+    begin(operation: string | null): void;
+  };
+  /** Set-ups that ran: worktree and command. */
+  readonly setUps: readonly { readonly path: string; readonly command: string }[];
+  /** The next set-ups fail with these lines; null: they work again. */
+  failSetUps(lines: string | null): void;
+}
+
+export interface FakeRepoOptions {
+  /** The first commit [README.md]; null: a repository without commits. */
+  readonly files?: Readonly<Record<string, string>> | null;
+  readonly trunk?: string;
+  readonly now?: () => number;
+}
+
+const sha = (text: string): Oid => createHash("sha1").update(text).digest("hex");
+const treeOf = (files: Files): Oid => sha(JSON.stringify([...files].sort()));
+
+export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
+  const trunk = options.trunk ?? "main";
+  const trunkRef = `refs/heads/${trunk}`;
+  const now = options.now ?? (() => 0);
+  const commits = new Map<Oid, Commit>();
+  const refs = new Map<string, Oid>();
+  const checkouts = new Map<MemberName, Checkout>();
+  const setUps: { path: string; command: string }[] = [];
+  const done = new Set<string>();
+  let setUpFails: string | null = null;
+
+  const make = (
+    files: Files,
+    parents: readonly Oid[],
+    message: string,
+    more: { readonly author?: string; readonly at?: number } = {},
+  ): Commit => {
+    const tree = treeOf(files);
+    const author = more.author ?? "person";
+    const oid = sha(JSON.stringify([tree, parents, message, author, more.at ?? 0]));
+    const commit = { oid, tree, files: new Map(files), parents, message, author };
+    commits.set(oid, commit);
+    return commit;
+  };
+  const get = (name: string): Commit => {
+    const commit = commits.get(refs.get(name) ?? refs.get(`refs/heads/${name}`) ?? name);
+    if (commit === undefined) throw new Failure("git.refused", `no commit is called ${name}`);
+    return commit;
+  };
+  const ancestry = (oid: Oid): ReadonlySet<Oid> => {
+    const seen = new Set<Oid>();
+    const next = [oid];
+    for (let at = next.pop(); at !== undefined; at = next.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      next.push(...get(at).parents);
+    }
+    return seen;
+  };
+  const isIn = (of: Oid, ancestor: Oid): boolean => ancestry(of).has(ancestor);
+  /** The common ancestor that no other one contains. */
+  const mergeBase = (a: Oid, b: Oid): Oid => {
+    const ours = ancestry(a);
+    const common = [...ancestry(b)].filter((oid) => ours.has(oid));
+    const best = common.find((oid) => common.every((each) => isIn(oid, each)));
+    if (best === undefined)
+      throw new Failure("git.refused", `${a} and ${b} have no common history`);
+    return best;
+  };
+  const differing = (from: Files, to: Files): readonly string[] =>
+    [...new Set([...from.keys(), ...to.keys()])]
+      .filter((path) => from.get(path) !== to.get(path))
+      .sort();
+  const apply = (files: Map<string, string>, edits: Edits): void => {
+    for (const [path, text] of Object.entries(edits)) {
+      if (text === null) files.delete(path);
+      else files.set(path, text);
+    }
+  };
+  const headOf = (checkout: Checkout): Commit =>
+    get(checkout.branch === null ? checkout.detached : `refs/heads/${checkout.branch}`);
+  const dirty = (checkout: Checkout): readonly string[] =>
+    differing(headOf(checkout).files, checkout.files);
+  const moveTo = (checkout: Checkout, oid: Oid): void => {
+    if (checkout.branch === null) checkout.detached = oid;
+    else refs.set(`refs/heads/${checkout.branch}`, oid);
+  };
+
+  if (options.files !== null) {
+    const files = new Map(Object.entries(options.files ?? { "README.md": "hello\n" }));
+    refs.set(trunkRef, make(files, [], "First commit").oid);
+  }
+  const person: Checkout = {
+    branch: trunk,
+    detached: "",
+    files: new Map(refs.has(trunkRef) ? get(trunkRef).files : []),
+    operation: null,
+  };
+
+  const trunkHead = (): Commit => {
+    if (refs.has(trunkRef)) return get(trunkRef);
+    throw new Failure("git.no-commits", "the repository has no commits yet");
+  };
+  const at = (member: MemberName): Checkout => {
+    const found = checkouts.get(member);
+    if (found !== undefined) return found;
+    const { oid, files } = trunkHead();
+    const made = { branch: null, detached: oid, files: new Map(files), operation: null };
+    checkouts.set(member, made);
+    return made;
+  };
+  const pathOf = (member: MemberName): string => `/worktrees/${member}`;
+
+  const rescue = (member: MemberName): string | null => {
+    const checkout = at(member);
+    if (dirty(checkout).length === 0) return null;
+    const head = headOf(checkout).oid;
+    const prefix = `refs/batty/rescue/${member}/`;
+    const { oid } = make(checkout.files, [head], `Uncommitted work of ${member}`);
+    for (const [ref, known] of refs) if (ref.startsWith(prefix) && known === oid) return ref;
+    return archive(member, oid);
+  };
+  const archive = (member: MemberName, oid: Oid): string => {
+    const time = new Date(now()).toISOString().replaceAll(/[-:.]/g, "");
+    let ref = `refs/batty/rescue/${member}/${time}`;
+    for (let n = 2; refs.has(ref); n++) ref = `refs/batty/rescue/${member}/${time}-${n}`;
+    refs.set(ref, oid);
+    return ref;
+  };
+  const keepHead = (member: MemberName): string | null => {
+    const { branch, detached } = at(member);
+    if (branch !== null || [...refs.values()].some((oid) => isIn(oid, detached))) return null;
+    return archive(member, detached);
+  };
+  const isHeldElsewhere = (branch: string, by: MemberName): boolean =>
+    person.branch === branch ||
+    [...checkouts].some(([member, each]) => member !== by && each.branch === branch);
+
+  const change = (head: Oid, onto: Oid): Change => {
+    const base = mergeBase(head, onto);
+    const [from, to] = [get(base).files, get(head).files];
+    const behind = ancestry(onto);
+    const paths = differing(from, to);
+    const text = paths.map((path) => [path, from.get(path) ?? null, to.get(path) ?? null]);
+    const lines = (value: string | undefined) => value?.split("\n").filter((l) => l !== "") ?? [];
+    const files = paths.map((path): ChangedFile => {
+      const [before, after] = [lines(from.get(path)), lines(to.get(path))];
+      return {
+        path,
+        added: after.filter((line) => !before.includes(line)).length,
+        deleted: before.filter((line) => !after.includes(line)).length,
+        status: !from.has(path) ? "added" : to.has(path) ? "modified" : "deleted",
+        binary: false,
+      };
+    });
+    return {
+      head,
+      mergeBase: base,
+      diff: createHash("sha256").update(JSON.stringify(text)).digest("hex"),
+      commits: [...ancestry(head)]
+        .filter((oid) => !behind.has(oid))
+        .map((oid) => ({ oid, subject: subjectOf(get(oid)), author: get(oid).author })),
+      files,
+    };
+  };
+  const subjectOf = ({ message }: Commit): string => message.split("\n")[0] ?? "";
+
+  const land = (commit: Oid, base: Oid): Landing => {
+    const head = trunkHead().oid;
+    if (isIn(head, commit)) return { kind: "landed" };
+    if (person.operation !== null && person.branch === trunk)
+      return held("operation", [], `a ${person.operation} is under way`);
+    if (head !== base) return { kind: "moved", head };
+    if (person.branch === trunk) {
+      const landing = differing(get(base).files, get(commit).files);
+      const met = meeting(dirty(person), landing);
+      if (met.length > 0) return held("overlap", met, `it changes what you have open: ${met}`);
+      for (const path of landing)
+        apply(person.files, { [path]: get(commit).files.get(path) ?? null });
+    }
+    refs.set(trunkRef, commit);
+    return { kind: "landed" };
+  };
+  const held = (
+    why: "overlap" | "operation",
+    paths: readonly string[],
+    detail: string,
+  ): Landing => ({ kind: "held", why, paths, detail });
+
+  const inspect = (member: MemberName, base: Oid): Worktree => {
+    const checkout = at(member);
+    const head = headOf(checkout);
+    const own = mergeBase(head.oid, trunkHead().oid);
+    const changed = differing(get(own).files, head.files);
+    const behind = ancestry(base);
+    return {
+      path: pathOf(member),
+      head: head.oid,
+      tree: head.tree,
+      branch: checkout.branch,
+      dirty: dirty(checkout).slice(0, 20),
+      ahead: [...ancestry(head.oid)].filter((oid) => !behind.has(oid)).length,
+      base,
+      operation: checkout.operation,
+      markers: changed.filter((path) =>
+        /^<{7} .*^={7}$.*^>{7} /ms.test(head.files.get(path) ?? ""),
+      ),
+      touchesBatty: changed.filter((path) => path.startsWith(".batty/")),
+      subject: subjectOf(head),
+    };
+  };
+
+  const startTask = (member: MemberName, branch: string, base: Oid) => {
+    const checkout = at(member);
+    if (checkout.branch === branch) return { rescued: null };
+    if (isHeldElsewhere(branch, member))
+      throw new Failure("worktree.blocked", `${branch} is checked out elsewhere`);
+    const rescued = rescue(member) ?? keepHead(member);
+    const ref = `refs/heads/${branch}`;
+    if (!refs.has(ref)) refs.set(ref, get(base).oid);
+    checkouts.set(member, {
+      branch,
+      detached: "",
+      files: new Map(get(ref).files),
+      operation: null,
+    });
+    return { rescued };
+  };
+
+  const adopt = (member: MemberName, branch: string): void => {
+    const checkout = at(member);
+    if (checkout.branch === branch) return;
+    const head = headOf(checkout).oid;
+    const old = refs.get(`refs/heads/${branch}`);
+    if (old !== undefined && !isIn(head, old))
+      throw new Failure("git.refused", `${branch} has commits of its own`);
+    refs.set(`refs/heads/${branch}`, head);
+    checkout.branch = branch;
+  };
+
+  const setUp = (path: string, wanted: SetUp): void => {
+    const key = JSON.stringify([path, wanted]);
+    if (done.has(key)) return;
+    setUps.push({ path, command: wanted.command });
+    if (setUpFails !== null) throw new Failure("setup.failed", setUpFails);
+    done.add(key);
+  };
+
+  const merged = (base: Commit, head: Commit) => {
+    const from = get(mergeBase(base.oid, head.oid)).files;
+    const theirs = differing(from, head.files);
+    const ours = new Set(differing(from, base.files));
+    const conflicts = theirs.filter(
+      (path) => ours.has(path) && base.files.get(path) !== head.files.get(path),
+    );
+    const files = new Map(base.files);
+    for (const path of theirs) apply(files, { [path]: head.files.get(path) ?? null });
+    return { conflicts, files };
+  };
+
+  return {
+    trunk: async () => ({ branch: trunk, head: trunkHead().oid, tree: trunkHead().tree }),
+    ensureWorktree: async (member) => {
+      at(member);
+      return pathOf(member);
+    },
+    startTask: async ({ member, branch, base }) => startTask(member, branch, base),
+    setUp: async (path, wanted) => setUp(path, wanted),
+    follow: async (member, to) => {
+      const checkout = at(member);
+      const idle = checkout.branch === null && checkout.operation === null;
+      if (!idle || dirty(checkout).length > 0 || !isIn(to, checkout.detached)) return;
+      checkout.detached = to;
+      checkout.files = new Map(get(to).files);
+    },
+    inspect: async (member, base) => inspect(member, base),
+    adoptBranch: async (member, branch) => adopt(member, branch),
+    rescue: async (member) => rescue(member),
+    change: async (head, onto) => change(head, onto),
+    patch: async (head, onto, path, maxBytes) =>
+      change(head, onto)
+        .files.filter((file) => path === null || file.path === path)
+        .map((file) => `--- a/${file.path}\n+++ b/${file.path}\n`)
+        .join("")
+        .slice(0, maxBytes),
+    candidate: async ({ base, head, message, at: date }) => {
+      const { conflicts, files } = merged(get(base), get(head));
+      if (conflicts.length > 0) return { ok: false, conflicts };
+      const text = message.replaceAll(treeHole, treeOf(files));
+      const made = make(files, [base, head], text, { author: "Batty", at: date });
+      return { ok: true, commit: made.oid, tree: made.tree };
+    },
+    land: async (commit, base) => land(commit, base),
+    contains: async (of, ancestor) => isIn(get(of).oid, get(ancestor).oid),
+
+    commitOnTrunk(edits, message = "A person's commit") {
+      const head = trunkHead();
+      const files = new Map(head.files);
+      apply(files, edits);
+      const { oid } = make(files, [head.oid], message);
+      refs.set(trunkRef, oid);
+      if (person.branch === trunk) apply(person.files, edits);
+      return oid;
+    },
+    commitFiles: (name) => get(name).files,
+    messageOf: (oid) => get(oid).message,
+    member: {
+      write: (member, edits) => apply(at(member).files, edits),
+      read: (member, path) => at(member).files.get(path) ?? null,
+      commit(member, message) {
+        const checkout = at(member);
+        const { oid } = make(checkout.files, [headOf(checkout).oid], message, { author: member });
+        moveTo(checkout, oid);
+        return oid;
+      },
+      detach(member) {
+        const checkout = at(member);
+        checkout.detached = headOf(checkout).oid;
+        checkout.branch = null;
+      },
+      begin(member, operation) {
+        at(member).operation = operation;
+      },
+    },
+    person: {
+      write: (edits) => apply(person.files, edits),
+      read: (path) => person.files.get(path) ?? null,
+      checkOut(branch) {
+        const { oid } = headOf(person);
+        person.branch = branch;
+        if (branch === null) person.detached = oid;
+        else if (!refs.has(`refs/heads/${branch}`)) refs.set(`refs/heads/${branch}`, oid);
+        person.files = new Map(headOf(person).files);
+      },
+      begin(operation) {
+        person.operation = operation;
+      },
+    },
+    setUps,
+    failSetUps: (lines) => {
+      setUpFails = lines;
+    },
+  };
+}
