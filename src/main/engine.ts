@@ -1,0 +1,80 @@
+// The loop with its effects and what wakes it.
+import { join } from "node:path";
+import { createAct } from "../daemon/acts/act.ts";
+import { createLoop, type Loop } from "../daemon/loop.ts";
+import { createObserve, parts as worldParts } from "../daemon/observe.ts";
+import { createPerform, type Perform } from "../daemon/perform.ts";
+import { startWake, type Wake } from "../daemon/wake.ts";
+import { watchFolders } from "../world/watch.ts";
+import type { Memory } from "./memory.ts";
+import type { Place } from "./place.ts";
+import type { OpenPorts } from "./ports.ts";
+
+export interface Engine {
+  readonly loop: Loop;
+  /** Begins to look; resolves after the first look at everything. */
+  start(): Promise<Wake>;
+  stop(): Promise<void>;
+}
+
+const stackOf = (error: unknown): string => String((error as Error).stack ?? error);
+
+/** Longest piece of an input that a bug's line shows. */
+const inputShown = 2_000;
+
+export function createEngine(place: Place, ports: OpenPorts, { state, journal }: Memory): Engine {
+  const { policy, log } = place;
+  let wake: Wake | null = null;
+  let watchers: readonly { close(): void }[] = [];
+  const perform: Perform = createPerform({
+    act: createAct({ ...ports, setUp: () => policy.setUp, now: Date.now }),
+    settle(effect, outcome) {
+      if (!outcome.ok) log(`${effect.type} on ${effect.lane}: ${outcome.code}: ${outcome.say}`);
+      loop.settle(effect, outcome);
+      if (effect.type === "ensure.landing") wake?.nudge("trunk");
+      if (effect.type === "ensure.patch" || effect.type === "ensure.create") wake?.nudge("board");
+    },
+    sync: () => journal.sync(),
+    now: Date.now,
+    onBug: (error, effect) => log(`bug in ${effect.type}: ${stackOf(error)}`),
+  });
+  const loop: Loop = createLoop({
+    initial: state,
+    journal,
+    policy: () => policy,
+    now: Date.now,
+    perform,
+    defer: (go) => void setImmediate(go),
+    onBug(error, input, seq, deadly) {
+      const shown = JSON.stringify(input).slice(0, inputShown);
+      log(`bug at seq ${seq} in ${input.type}: ${stackOf(error)} input ${shown}`);
+      if (deadly) process.exit(70);
+    },
+  });
+  const observe = createObserve(ports, Date.now, loop.observe);
+  return {
+    loop,
+    async start() {
+      const started = startWake(observe, loop.tick);
+      wake = started;
+      watchers = watch(place, started);
+      await observe.look(worldParts);
+      return started;
+    },
+    async stop() {
+      loop.stop();
+      wake?.stop();
+      for (const watcher of watchers) watcher.close();
+      await perform.stop();
+    },
+  };
+}
+
+function watch({ paths, members }: Place, wake: Wake): readonly { close(): void }[] {
+  const boxes = (dir: string): string[] => members.map((m) => join(dir, m, "new"));
+  return [
+    watchFolders(boxes(paths.inboxes), () => wake.nudge("mail")),
+    watchFolders(boxes(paths.signals), () => wake.nudge("signals")),
+    watchFolders([join(paths.board, "tasks")], () => wake.nudge("board")),
+  ];
+}

@@ -1,0 +1,78 @@
+// How a bot's life ends: stopped with its team, or followed by a successor that adopts the team.
+import { spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Failure } from "../core/words.ts";
+import { type Lock, takeLock } from "../world/lock.ts";
+import type { Engine } from "./engine.ts";
+import type { Memory } from "./memory.ts";
+import type { People } from "./people.ts";
+import type { Place } from "./place.ts";
+import type { OpenPorts } from "./ports.ts";
+
+/** Everything within one deadline: 10 s is what service managers grant. ms */
+const whole = 9_000;
+const teamWithin = 6_000;
+const chatWithin = 1_000;
+
+export interface Living {
+  readonly place: Place;
+  readonly lock: Lock;
+  readonly ports: OpenPorts;
+  readonly memory: Memory;
+  readonly engine: Engine;
+  readonly people: People;
+}
+
+/** In reverse order of start. */
+export async function end(living: Living, why: string, keepTeam: boolean): Promise<void> {
+  const { place, lock, ports, memory, engine, people } = living;
+  const hard = setTimeout(() => process.exit(70), whole);
+  if (!keepTeam) await endTeam(living);
+  await engine.stop();
+  await Promise.race([people.pump.idle(), new Promise((go) => setTimeout(go, chatWithin))]);
+  const seq = engine.loop.state().seq + 1;
+  memory.journal.append([{ seq, at: Date.now(), event: { event: "daemon_stopped", reason: why } }]);
+  await people.close();
+  await ports.close();
+  await memory.journal.close();
+  await rm(place.paths.pidFile, { force: true });
+  await lock.release();
+  place.log(`bot down: ${why}`);
+  clearTimeout(hard);
+}
+
+/** Work is rescued before panes end; what is slower than that ends with tmux, its worktree as it is. */
+async function endTeam({ place, ports, engine }: Living): Promise<void> {
+  const { loop } = engine;
+  if (loop.state().team === "running")
+    await loop.intend({ name: "batty", via: "bot", tier: "admin" }, { type: "stop-team" });
+  await loop.until(
+    (s) => ([...s.seats.values()].every((seat) => seat.live === null) ? true : undefined),
+    teamWithin,
+  );
+  await ports.terminal
+    .end(AbortSignal.timeout(2_000))
+    .catch((error: unknown) => place.log(`tmux: ${String(error)}`));
+}
+
+/** The next bot, waiting for our lock. Runs the same program, which may be a newer build. */
+export function callSuccessor(root: string): void {
+  const program = fileURLToPath(import.meta.url).replace(/[^/]*$/, "main.js");
+  const args = [program, "--project-root", root, "--lock-wait", "10000"];
+  spawn(process.execPath, args, { detached: true, stdio: "ignore", cwd: root }).unref();
+}
+
+/** @throws Failure `lock.held` naming the owner when it is still held after `ms` */
+export async function lockWithin(file: string, text: string, ms: number): Promise<Lock> {
+  const until = Date.now() + ms;
+  for (;;) {
+    try {
+      return await takeLock(file, text);
+    } catch (error) {
+      const held = error instanceof Failure && error.code === "lock.held";
+      if (!held || Date.now() >= until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

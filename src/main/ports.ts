@@ -1,0 +1,84 @@
+// The ports of a running bot, opened in the order in which they need each other.
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadPrompt } from "../config/prompt-file.ts";
+import type { Ports } from "../daemon/acts/context.ts";
+import { driverOf } from "../world/agents/drivers.ts";
+import { openBoard } from "../world/board/board.ts";
+import { childEnvironment } from "../world/environment.ts";
+import { openGate } from "../world/gate/gate.ts";
+import { openRepo } from "../world/git/repo.ts";
+import { makeHome } from "../world/home.ts";
+import { openMailbox } from "../world/maildir.ts";
+import type { Processes } from "../world/processes.ts";
+import { createSeats } from "../world/seats.ts";
+import { openSignals } from "../world/signals.ts";
+import { mailKey, verifying } from "../world/signature.ts";
+import { startSpawner } from "../world/spawner/client.ts";
+import { openTerminal } from "../world/tmux/terminal.ts";
+import type { Place } from "./place.ts";
+
+/** Bundled: everything lies in dist/. */
+const dist = dirname(fileURLToPath(import.meta.url));
+const packageRoot = dirname(dist);
+
+export interface OpenPorts extends Ports {
+  close(): Promise<void>;
+}
+
+/** @param onDeath a member's program ended: a hint */
+export async function openPorts(place: Place, onDeath: () => void): Promise<OpenPorts> {
+  const { paths, team, members, tmux, log } = place;
+  const env = (): Readonly<Record<string, string>> =>
+    childEnvironment(process.env, team.policy.envPass);
+  const launcher = join(packageRoot, "bin", "batty");
+  const { worktrees } = await makeHome(paths, members, launcher, process.env);
+  const spawner = await startSpawner({
+    script: join(dist, "spawner.js"),
+    pidFile: join(paths.batty, "spawner.pid"),
+    env: env(),
+  });
+  const terminal = await openTerminal({ ...tmux, seatsDir: paths.seats, log, onDeath });
+  const key = await mailKey(process.env["HOME"] ?? homedir(), team.name);
+  const git = { root: paths.root, worktreesDir: worktrees, processes: spawner, env, told: log };
+  const repo = openRepo({
+    ...git,
+    mergeLock: paths.mergeLock,
+    trunkBranch: team.trunkBranch,
+    now: Date.now,
+  });
+  return {
+    terminal,
+    mailbox: verifying(openMailbox({ dir: paths.inboxes, members }), key),
+    signals: openSignals({ dir: paths.signals, members }),
+    board: openBoard({ dir: paths.board, processes: spawner as Processes }),
+    repo,
+    gate: openGate({ ...git, evidenceDir: paths.gate, now: Date.now }),
+    seats: createSeats({
+      paths,
+      members: () => team.members,
+      driver: (agent) => driverOf(agent, { script: join(dist, "script-agent.js") }),
+      prompt: (member, signal) => {
+        const places = { teamConfig: paths.teamConfig, templates: join(packageRoot, "templates") };
+        return loadPrompt(member, team, places, signal);
+      },
+      env,
+      identity: (member, signal) => repo.identityFor(member, signal),
+      places: () => given("BATTY_STATE_DIR", "TMUX_TMPDIR"),
+    }),
+    async close() {
+      await terminal.close();
+      await spawner.close();
+    },
+  };
+}
+
+/** Those of these variables that are set. */
+function given(...names: readonly string[]): Readonly<Record<string, string>> {
+  const set = names.flatMap((name) => {
+    const value = process.env[name];
+    return value ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(set);
+}
