@@ -1,0 +1,275 @@
+// One life of the bot inside the test: the wiring of src/main.ts over fakes. When it is killed nothing of it acts
+// any more: a call that was under way may have had its effect, but its answer is never heard.
+import { commands } from "../../commands/index.ts";
+import type { Desk, DeskAnswer } from "../../src/chat/desk.ts";
+import { createRouter } from "../../src/chat/router.ts";
+import type { Effect, Outcome } from "../../src/core/effect.ts";
+import type { Recorded } from "../../src/core/event.ts";
+import { evolve } from "../../src/core/evolve.ts";
+import type { Policy } from "../../src/core/policy.ts";
+import type { Seats, SetUp, World } from "../../src/core/ports.ts";
+import { empty, type State } from "../../src/core/state.ts";
+import { createAct } from "../../src/daemon/acts/act.ts";
+import { createLoop, type Loop } from "../../src/daemon/loop.ts";
+import { createObserve, type Part, parts as worldParts } from "../../src/daemon/observe.ts";
+import { createPerform } from "../../src/daemon/perform.ts";
+import { createPump, type Pump } from "../../src/daemon/pump.ts";
+import { startWake } from "../../src/daemon/wake.ts";
+import { deferred } from "../../src/lib/deferred.ts";
+import { inTurn } from "../../src/lib/in-turn.ts";
+import { createLooks } from "../../src/world/looks.ts";
+import { verifying } from "../../src/world/signature.ts";
+import type { FakeBoard } from "./board.ts";
+import type { ChatDesk } from "./chat-desk.ts";
+import type { FakeGate } from "./gate.ts";
+import type { FakeMailbox } from "./mailbox.ts";
+import type { MemoryJournal } from "./memory-journal.ts";
+import type { FakeRepo } from "./repo.ts";
+import type { FakeSignals } from "./signals.ts";
+import type { FakeTerminal } from "./terminal.ts";
+
+/** What outlives the bot. */
+export interface Stage {
+  readonly terminal: FakeTerminal;
+  readonly mailbox: FakeMailbox;
+  readonly signals: FakeSignals;
+  readonly board: FakeBoard;
+  readonly repo: FakeRepo;
+  readonly gate: FakeGate;
+  readonly seats: Seats;
+  readonly journal: MemoryJournal;
+  readonly chat: ChatDesk;
+  readonly policy: Policy;
+  readonly setUp: SetUp | null;
+  now(): number;
+}
+
+/** Where a test may look in, slow down, break or kill. All optional; a thrown error is what the port says. */
+export interface Mischief {
+  beforeCall?(call: string): Promise<void> | void;
+  afterCall?(call: string): Promise<void> | void;
+  beforeEffect?(effect: Effect): Promise<void> | void;
+  afterEffect?(effect: Effect): Promise<void> | void;
+  beforeAppend?(recorded: readonly Recorded[]): void;
+  afterAppend?(recorded: readonly Recorded[]): void;
+  /** Before a result or a look reaches the loop. */
+  settling?(effect: Effect, outcome: Outcome): Promise<void> | void;
+  observing?(part: Partial<World>): Promise<void> | void;
+}
+
+export interface Life {
+  readonly loop: Loop;
+  readonly desk: Desk;
+  /** Grows with everything it does: equal twice means it rests. */
+  readonly pulse: () => number;
+  readonly bugs: readonly unknown[];
+  readonly isDead: () => boolean;
+  nudge(part: Part): void;
+  kill(): void;
+}
+
+/** Signs what people write while the bot is down. */
+export const mailKey = Buffer.from("the key of a test");
+
+const never = new Promise<never>(() => undefined);
+const botGone = { code: "bot.gone", say: "The bot is gone." } as const;
+
+export function startLife(stage: Stage, mischief: () => Mischief): Life {
+  const died = deferred<void>();
+  const bugs: unknown[] = [];
+  let dead = false;
+  let pulse = 0;
+
+  /** A port as this life sees it. */
+  const mortal = <P extends object>(name: string, port: P): P =>
+    new Proxy(port, {
+      get(target, key) {
+        const method: unknown = Reflect.get(target, key);
+        if (typeof method !== "function") return method;
+        return async (...given: unknown[]): Promise<unknown> => {
+          if (dead) return never;
+          pulse += 1;
+          const call = `${name}.${String(key)}`;
+          try {
+            await mischief().beforeCall?.(call);
+            if (dead) return never;
+            const result: unknown = await Reflect.apply(method, target, given);
+            if (!dead) await mischief().afterCall?.(call);
+            return dead ? never : result;
+          } catch (error) {
+            if (dead) return never;
+            throw error;
+          } finally {
+            pulse += 1;
+          }
+        };
+      },
+    });
+
+  const terminal = mortal("terminal", stage.terminal);
+  const mailbox = verifying(mortal("mailbox", stage.mailbox), mailKey);
+  const signals = mortal("signals", stage.signals);
+  const board = mortal("board", stage.board);
+  const repo = mortal("repo", stage.repo);
+  const gate = mortal("gate", stage.gate);
+  const chat = mortal("chat", { show: stage.chat.show });
+
+  // ---------------------------------------------------------------- memory, as in main.ts
+  let state: State = empty;
+  const unshown: { recorded: Recorded; after: State }[] = [];
+  for (const recorded of stage.journal.recorded()) {
+    state = evolve(state, recorded);
+    if (recorded.seq > stage.chat.cursor) unshown.push({ recorded, after: state });
+  }
+  const journal = stage.journal.open({
+    before(recorded) {
+      if (dead) throw new Error("a dead bot writes nothing");
+      mischief().beforeAppend?.(recorded);
+      if (dead) throw new Error("killed before it was written");
+      pulse += 1;
+    },
+    after(recorded) {
+      mischief().afterAppend?.(recorded);
+      if (dead) throw new Error("killed after it was written");
+    },
+  });
+  const started: Recorded = {
+    seq: state.seq + 1,
+    at: stage.now(),
+    event: { event: "daemon_started", pid: 1, version: "0.0.0" },
+  };
+  journal.append([started]);
+  state = evolve(state, started);
+
+  // ---------------------------------------------------------------- loop
+  const act = createAct({
+    ...{ terminal, mailbox, signals, board, repo, gate, seats: stage.seats, now: stage.now },
+    setUp: () => stage.setUp,
+  });
+  const settle = async (effect: Effect, outcome: Outcome): Promise<void> => {
+    await mischief().settling?.(effect, outcome);
+    if (dead) return;
+    pulse += 1;
+    loop.settle(effect, outcome);
+    if (effect.type === "ensure.landing") wake.nudge("trunk");
+    if (effect.type === "ensure.patch" || effect.type === "ensure.create") wake.nudge("board");
+  };
+  const perform = createPerform({
+    async act(effect, signal) {
+      if (dead) return never;
+      await mischief().beforeEffect?.(effect);
+      if (dead) return never;
+      const brought = await act(effect, signal);
+      await mischief().afterEffect?.(effect);
+      return dead ? never : brought;
+    },
+    settle: (effect, outcome) => void settle(effect, outcome),
+    sync: () => journal.sync(),
+    now: stage.now,
+    onBug: (error) => void (dead || bugs.push(error)),
+  });
+  const loop: Loop = createLoop({
+    initial: state,
+    journal,
+    policy: () => stage.policy,
+    now: stage.now,
+    perform,
+    defer: (go) => void setImmediate(go),
+    onBug: (error) => void (dead || bugs.push(error)),
+  });
+
+  // ---------------------------------------------------------------- people
+  const looks = createLooks({ state: loop.state, terminal, repo, mailbox });
+  let keys = 0;
+  const router = createRouter({
+    commands,
+    policy: () => stage.policy,
+    state: loop.state,
+    counter: () => ({
+      ...{ policy: stage.policy, looks, life: null },
+      tmux: { socket: "fake", session: "fake" },
+      bot: { pid: 1, since: started.at, version: "0.0.0" },
+      ...{ state: loop.state, world: loop.world, now: stage.now, until: loop.until },
+      key: () => `${started.at}.${++keys}`,
+    }),
+    intend: (by, intent) => loop.intend(by, intent),
+  });
+  const pump: Pump = createPump({
+    chat: { show: (shown) => chat.show(shown) },
+    save: async (seq) => {
+      if (!dead) stage.chat.cursor = seq;
+    },
+    onTrouble: () => undefined,
+  });
+  for (const { recorded, after } of unshown) pump.take(recorded, after);
+  loop.onRecorded((recorded, before) => {
+    let after = before;
+    for (const line of recorded) {
+      after = evolve(after, line);
+      pump.take(line, after);
+    }
+  });
+
+  // ---------------------------------------------------------------- wake
+  // Looks at one part stay in order, as the daemon hands them on; looks at different parts may pass each other.
+  const handed = inTurn();
+  const hand = async (seen: Partial<World>): Promise<void> => {
+    await mischief().observing?.(seen);
+    if (!dead) loop.observe(seen);
+  };
+  const observe = createObserve(
+    { terminal, mailbox, signals, board, repo },
+    stage.now,
+    (seen) => void handed(Object.keys(seen).join(), () => hand(seen)),
+  );
+  const wake = startWake(observe, () => {
+    pulse += 1;
+    loop.tick();
+  });
+  void observe.look(worldParts);
+
+  return {
+    loop,
+    desk: untilDeath(router, died.promise, () => dead),
+    pulse: () => pulse,
+    bugs,
+    isDead: () => dead,
+    nudge: (part) => {
+      pulse += 1;
+      wake.nudge(part);
+    },
+    kill() {
+      if (dead) return;
+      dead = true;
+      died.resolve();
+      loop.stop();
+      wake.stop();
+      void perform.stop();
+    },
+  };
+}
+
+/** Who asks when the bot dies hears that it is gone, whatever it had answered. */
+function untilDeath(desk: Desk, died: Promise<void>, isDead: () => boolean): Desk {
+  const answer = async (call: () => Promise<DeskAnswer>): Promise<DeskAnswer> => {
+    const refused: DeskAnswer = { kind: "refused", refusal: botGone };
+    if (isDead()) return refused;
+    const first = await Promise.race([died.then(() => refused), call()]);
+    return isDead() ? refused : first;
+  };
+  return {
+    say: (by, said) => answer(() => desk.say(by, said)),
+    press: (by, press) => answer(() => desk.press(by, press)),
+    react: (by, reaction) => answer(() => desk.react(by, reaction)),
+    async run(by, verb, argv, signal) {
+      const refused = { ok: false, exit: 69, refusal: botGone } as const;
+      if (isDead()) return refused;
+      const first = await Promise.race([
+        died.then(() => refused),
+        desk.run(by, verb, argv, signal),
+      ]);
+      return isDead() ? refused : first;
+    },
+    rooms: () => desk.rooms(),
+  };
+}
