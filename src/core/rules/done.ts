@@ -25,6 +25,12 @@ function claimed(state: State, member: string, worktree: Worktree): Work | undef
   return own.find(isHeld) ?? own.find((w) => w.branch === worktree.branch);
 }
 
+/** A cancelled task's work stays kept and never comes back as work without a task. */
+const cancelledOn = (state: State, member: string, worktree: Worktree): Work | undefined =>
+  [...state.work.values()].find(
+    (w) => w.member === member && w.phase === "cancelled" && w.branch === worktree.branch,
+  );
+
 function done(
   state: State,
   by: Caller,
@@ -52,7 +58,16 @@ function done(
       "No test command is set, so nothing can be proved and nothing lands.",
       "Set workflow_policy.verification.test_command in team.yaml.",
     );
-  if (work === undefined) return adopt(state, by.name, intent, seen);
+  if (work === undefined) {
+    const ended = cancelledOn(state, by.name, worktree);
+    return ended === undefined
+      ? adopt(state, by.name, intent, seen)
+      : refuse(
+          "task.closed",
+          `#${ended.task} ${ended.title} is cancelled, and you stand on its branch ${ended.branch}.`,
+          "Leave it as it is; take another task with `batty task next --claim`.",
+        );
+  }
   if (work.gated?.commit === worktree.head && work.phase !== "verifying")
     return sameHead(state, work, seen);
   if (work.phase === "verifying" && work.done?.commit === worktree.head) return nothing;
@@ -229,6 +244,7 @@ function turnEnd(state: State, input: Extract<Input, { type: "settled" }>, seen:
     return work.phase === "queued" || work.phase === "blocked" || work.phase === "returned"
       ? events(ended("not its turn"))
       : events(ended("done"), ...complete(work, worktree, ""));
+  if (cancelledOn(state, member, worktree) !== undefined) return events(ended("cancelled"));
   const intent = {
     type: "done",
     member,
