@@ -163,7 +163,13 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
       return { ...state, work: drop(state.work, event.task) };
     }
     case "task_cancelled": {
-      const next = work(state, event.task, (w) => set(w, "cancelled", at));
+      const next = work(state, event.task, (w) => ({
+        ...set(w, "cancelled", at),
+        // What nobody can decide any more is not open.
+        proposals: w.proposals.map((p) =>
+          p.state === "open" || p.state === "approved" ? { ...p, state: "superseded" } : p,
+        ),
+      }));
       return { ...next, queue: next.queue.filter((t) => t !== event.task) };
     }
     case "task_retried":

@@ -4,7 +4,7 @@ import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { limits } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { isOver, type Proposal, proposalOf, type State, type Work } from "../state.ts";
+import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { Caller, Oid, TaskId } from "../words.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
 
@@ -189,23 +189,28 @@ function withdraw(state: State, by: Caller, task: TaskId, head: Oid): Decision {
   return events({ event: "approval_closed", task, head, why: "withdrawn", by: by.name });
 }
 
+/** Without a card there is nothing to ask for; an expired one is made anew; a decided one stays decided. */
 function request(state: State, task: TaskId): Decision {
   const work = state.work.get(task);
-  if (work === undefined || work.done === null || isOver(work) || work.gated?.result !== "green")
-    return refuse(
-      "task.not-done",
-      `#${task} can't be merged: ${work === undefined ? "nobody has worked on it" : `it is ${say(work)}`}.`,
-      "It can when its gate is green.",
-    );
-  const card = proposalOf(work);
-  if (work.phase === "asking" && card?.state === "expired")
+  const card = work === undefined ? undefined : proposalOf(work);
+  if (work?.phase === "reviewing" || (work?.phase === "asking" && card?.state === "open"))
+    return nothing;
+  if (work?.phase === "asking" && card?.state === "expired")
     return events({
       event: "verification_phase_changed",
       task,
       phase: "review",
       attempt: work.reds + 1,
     });
-  return nothing;
+  const decided = card?.state === "approved" || card?.state === "rejected";
+  if (work !== undefined && card !== undefined && (decided || work.phase === "landed"))
+    return closed(work, card);
+  if (work?.phase === "queued") return nothing;
+  return refuse(
+    "task.not-done",
+    `#${task} can't be merged: ${work === undefined ? "nobody has worked on it" : `it is ${say(work)}`}.`,
+    "It can when its gate is green.",
+  );
 }
 
 function expired(state: State, input: Input, seen: Seen): Event[] {

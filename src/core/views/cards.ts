@@ -59,7 +59,9 @@ function mergeFooter(work: Work, card: Proposal): string {
     case "back":
       return `Sent back${by}: ${card.why}`;
     case "superseded":
-      return "Superseded: a newer state of it counts";
+      return work.phase === "cancelled"
+        ? "Closed: the task is cancelled"
+        : "Superseded: a newer state of it counts";
     case "expired":
       return "Expired without a decision; `/batty merge` asks anew";
   }
