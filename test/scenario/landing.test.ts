@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { type Day, startDay } from "../fakes/day.ts";
+import { carded, newTask, worker, workers } from "../fakes/scripts.ts";
+
+const mails = (day: Day, member: string, what: string) =>
+  day.turns.filter((t) => t.member === member && t.body.includes(what));
+const files = async (day: Day) => Object.keys(await day.trunk()).sort();
+
+describe("landing", () => {
+  it("a conflict with main goes back to its author with the files, and lands when it is mended", async () => {
+    const day = await startDay({ agents: workers });
+    await carded(day, "write a.js mine");
+    day.repo.commitOnTrunk({ "a.js": "theirs\n" });
+    await day.quiet();
+    await day.ada.reacts("✅", day.room("merges").card());
+    await day.quiet();
+    const [mail] = mails(day, "eng-1-1", "conflicts with main");
+    expect(mail?.body).toContain("- a.js");
+    expect(mail?.body).toContain("git merge main");
+    expect((await day.trunk())["a.js"]).toBe("theirs\n");
+    expect(await day.task(1)).toMatchObject({ status: "in-progress", claimedBy: "eng-1-1" });
+    expect(day.room("merges").card().card?.state).toBe("superseded");
+    expect(day.room("events").text()).toContain("#1 goes back to its author: conflict in a.js.");
+    expect(day.events("merge_rejected")).toHaveLength(1);
+  });
+
+  it("a conflict found before the card goes back without a card", async () => {
+    const day = await startDay({ agents: workers });
+    const release = day.gate.hold();
+    await newTask(day, "Build a", "write a.js mine");
+    await day.pass(2_000);
+    day.repo.commitOnTrunk({ "a.js": "theirs\n" });
+    await day.pass(6_000);
+    release();
+    await day.quiet();
+    expect(day.room("merges").cards()).toHaveLength(0);
+    expect(mails(day, "eng-1-1", "conflicts with main")).toHaveLength(1);
+  });
+
+  it("a main that moved is built upon and tested anew, and the approval survives", async () => {
+    const day = await startDay({ agents: workers });
+    await carded(day, "write a.js ok");
+    const release = day.gate.hold();
+    const moved = day.repo.commitOnTrunk({ "b.js": "theirs\n" });
+    await day.ada.reacts("✅", day.room("merges").card());
+    await day.pass(6_000);
+    const again = day.repo.commitOnTrunk({ "c.js": "theirs too\n" });
+    await day.pass(6_000);
+    release();
+    await day.quiet();
+    expect(await files(day)).toEqual(["README.md", "a.js", "b.js", "c.js"]);
+    expect(day.landings.map((l) => l.base)).toEqual([again]);
+    expect(moved).not.toBe(again);
+    const card = day.room("merges").card();
+    expect(day.room("merges").cards()).toHaveLength(1);
+    expect(card.card?.footer).toContain("approved by ada (local)");
+    expect(day.events("approval_recorded")).toHaveLength(1);
+    const tree = day.events("task_manual_merged")[0]?.tree;
+    expect(day.gate.runs.some((r) => r.tree === tree)).toBe(true);
+  });
+
+  it("main moved to another diff of the same files supersedes the card", async () => {
+    const day = await startDay({ agents: workers, files: { "a.js": "one\n" } });
+    await carded(day, "write a.js two");
+    // The person made the very same change: nothing of it is left to land.
+    day.repo.commitOnTrunk({ "a.js": "two\n" });
+    await day.quiet();
+    await day.ada.reacts("✅", day.room("merges").card());
+    await day.quiet();
+    expect((await day.trunk())["a.js"]).toBe("two\n");
+    expect(
+      day
+        .room("merges")
+        .cards()
+        .map((m) => m.card?.state),
+    ).toEqual(["superseded", "open"]);
+  });
+
+  it("a merge commit says whose it is, which head and tree were tested, and who approved", async () => {
+    const day = await startDay({ agents: workers });
+    await carded(day);
+    await day.ada.reacts("✅", day.room("merges").card());
+    await day.quiet();
+    const [landing] = day.landings;
+    const [merged] = day.events("task_manual_merged");
+    const [asked] = day.events("approval_requested");
+    expect(day.repo.messageOf(landing?.commit ?? "")).toBe(
+      `Merge #1: Build a\n\nBatty-Task: 1\nBatty-Branch-Head: ${asked?.head}\nBatty-Gate-Tree: ${merged?.tree}\nApproved-by: ada (local)\n`,
+    );
+  });
+});
+
+describe("a person's checkout in the way", () => {
+  for (const [what, begin, end] of [
+    [
+      "a conflicted merge of their own",
+      (day: Day) => day.repo.person.begin("merge"),
+      (day: Day) => day.repo.person.begin(null),
+    ],
+    [
+      "open edits of the same file",
+      (day: Day) => day.repo.person.write({ "a.js": "mine\n" }),
+      (day: Day) => day.repo.person.write({ "a.js": null }),
+    ],
+  ] as const) {
+    for (const when of ["before", "after"] as const) {
+      it(`${what} holds a landing approved ${when} it began: told once, and it lands by itself within 5 s of the end`, async () => {
+        const day = await startDay({ agents: workers });
+        await carded(day, "write a.js ok");
+        if (when === "after") begin(day);
+        const release = day.gate.hold();
+        day.repo.commitOnTrunk({ "b.js": "theirs\n" });
+        await day.pass(6_000);
+        await day.ada.reacts("✅", day.room("merges").card());
+        if (when === "before") begin(day);
+        release();
+        await day.quiet();
+        await day.pass(60_000);
+        expect(await files(day)).toEqual(["README.md", "b.js"]);
+        const alerts = day
+          .room("alerts")
+          .messages()
+          .filter((m) => m.text.includes("held"));
+        expect(alerts).toHaveLength(1);
+        const card = day.room("merges").card();
+        expect(card.card?.state).toBe("decided");
+        expect(card.card?.footer).toContain("Held:");
+        end(day);
+        const over = day.now();
+        await day.until(() => day.landings.length === 1);
+        expect(day.now() - over).toBeLessThanOrEqual(5_000);
+        await day.quiet();
+        expect(await files(day)).toEqual(["README.md", "a.js", "b.js"]);
+        expect(day.events("approval_recorded")).toHaveLength(1);
+        expect(day.events("merge_held")).toHaveLength(1);
+        expect(day.room("merges").card().card?.state).toBe("done");
+      });
+    }
+  }
+
+  it("a held landing does not hold the next one that can land", async () => {
+    const day = await startDay({ agents: workers });
+    await carded(day, "write a.js ok");
+    await carded(day, "write b.js ok", "Build b");
+    day.repo.person.write({ "a.js": "mine\n" });
+    for (const card of day.room("merges").cards()) await day.ada.reacts("✅", card);
+    await day.quiet();
+    expect(await files(day)).toEqual(["README.md", "b.js"]);
+    day.repo.person.write({ "a.js": null });
+    await day.quiet();
+    expect(await files(day)).toEqual(["README.md", "a.js", "b.js"]);
+  });
+
+  it("edits of theirs that do not overlap stay where they are", async () => {
+    const day = await startDay({ agents: { "eng-1-1": worker } });
+    await carded(day, "write a.js ok");
+    day.repo.person.write({ "notes.txt": "mine\n" });
+    await day.ada.reacts("✅", day.room("merges").card());
+    await day.quiet();
+    expect(await files(day)).toEqual(["README.md", "a.js"]);
+    expect(day.repo.person.read("notes.txt")).toBe("mine\n");
+    expect(day.repo.person.read("a.js")).toBe("ok\n");
+  });
+});
