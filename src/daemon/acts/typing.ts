@@ -2,7 +2,7 @@
 import type { Brought } from "../../core/effect.ts";
 import type { PaneIdentity } from "../../core/ports.ts";
 import { typedAtMost, typedText } from "../../core/views/typed.ts";
-import type { Probe } from "../../core/words.ts";
+import { Failure, type Probe } from "../../core/words.ts";
 import type { ActContext, Of } from "./context.ts";
 
 /** Enter comes when the paste's echo settled: not before, not after (ms, house §3.6; agents.md §1.1). */
@@ -18,17 +18,31 @@ async function read(
   return c.seats.driverOf(pane.member).composer(screen);
 }
 
+/** Null: a person's hands are off it and nothing stands in it. */
+async function occupied(
+  c: ActContext,
+  pane: PaneIdentity,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const draft = await read(c, pane, signal);
+  if (!draft.known) return draft.why;
+  return draft.value === "" ? null : "a draft stands in its composer";
+}
+
 export async function composer(
   c: ActContext,
   { pane }: Of<"probe.composer">,
   signal: AbortSignal,
 ): Promise<Brought> {
-  const draft = await read(c, pane, signal);
-  if (!draft.known) return { of: "probe.composer", free: false, why: draft.why };
-  const free = draft.value === "";
-  return { of: "probe.composer", free, why: free ? "" : "a draft stands in its composer" };
+  const { inMode = false } =
+    (await c.terminal.list(signal)).find((p) => p.pane === pane.pane) ?? {};
+  const why = inMode ? "a person scrolls in it" : await occupied(c, pane, signal);
+  return { of: "probe.composer", free: why === null, why: why ?? "" };
 }
 
+const held = (why: string): Brought => ({ of: "once.type", typed: false, why });
+
+/** Looked at once more in the same breath: a person may have begun to write since the probe. */
 export async function type_(
   c: ActContext,
   { pane, mail }: Of<"once.type">,
@@ -36,7 +50,15 @@ export async function type_(
 ): Promise<Brought> {
   const long = Buffer.byteLength(mail.body) > typedAtMost;
   const file = long ? await c.seats.body(mail.id, mail.body, signal) : null;
-  await c.terminal.paste(pane, typedText(mail, file), signal);
+  const why = await occupied(c, pane, signal);
+  if (why !== null) return held(why);
+  try {
+    await c.terminal.paste(pane, typedText(mail, file), signal);
+  } catch (error) {
+    // A refusal is certain that nothing was pasted; after other trouble the composer is looked at.
+    if (error instanceof Failure && error.code === "tmux.refused") return held(error.message);
+    throw error;
+  }
   await c.terminal.settled(pane, echoAtLeast, echoAtMost, signal);
   await c.terminal.keys(pane, ["Enter"], signal);
   return { of: "once.type", typed: true, why: "" };
