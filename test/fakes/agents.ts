@@ -62,6 +62,8 @@ export function parseTurn(text: string): Turn {
   return { id, from, via: via ?? null, task: task === undefined ? null : Number(task), body };
 }
 
+/** What the shell's program needs to start, ms: an agent's signals are out before its verbs are heard. */
+const programStart = 50;
 let signals = 0;
 
 export function agent(
@@ -96,7 +98,10 @@ export function agent(
       here();
       return value;
     };
-    const batty: Hands["batty"] = (verb, ...argv) => wait(world.call(member, verb, argv));
+    const batty: Hands["batty"] = async (verb, ...argv) => {
+      await wait(world.sleep(programStart));
+      return wait(world.call(member, verb, argv));
+    };
     return {
       member,
       epoch,

@@ -195,7 +195,8 @@ describe("approvals", () => {
 
   it("`back` with a comment begins a new count on the same branch", async () => {
     const day = await startDay({ team, agents });
-    const refused = await (await carded(day), day.ada.says("/back 1"));
+    await carded(day);
+    const refused = await day.ada.says("/back 1");
     expect(refused.refusal?.code).toBe("usage");
     day.script("eng-1-1", async (me, turn) => {
       if (!turn.body.includes("Sent back")) return;

@@ -56,8 +56,8 @@ describe("a working day", () => {
       batty: eng-1-3 is up (script, launch 1).
       batty: Trunk is green: 1 passed, 0 failed, in 2.0 s.
       batty: #1 Build login is on the board (manager).
-      batty: #2 Build logout is on the board (manager).
       batty: #1 Build login goes to eng-1-1.
+      batty: #2 Build logout is on the board (manager).
       batty: #2 Build logout goes to eng-1-2.
       batty: #1 is declared done by eng-1-1 at 19a671f5; the gate runs.
       batty: #2 is declared done by eng-1-2 at c515d3c1; the gate runs.

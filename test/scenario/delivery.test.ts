@@ -1,0 +1,283 @@
+import { describe, expect, it } from "vitest";
+import { type Day, startDay } from "../fakes/day.ts";
+import { simple } from "../fakes/team.ts";
+
+const team = simple({}, 1);
+const pastes = (day: Day, member: string) =>
+  day.typed(member).filter((t) => t.startsWith("[batty"));
+const enters = (day: Day, member: string) => day.typed(member).filter((t) => t === "<Enter>");
+
+describe("typing into panes", () => {
+  it("a swallowed Enter gets one extra Enter, and the message is acted out once", async () => {
+    const day = await startDay({ team });
+    day.terminal.seat("eng-1-1").ignoredEnters = 1;
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.quiet();
+    expect(day.turns.filter((t) => t.body === "hello")).toHaveLength(1);
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
+    expect(pastes(day, "eng-1-1")).toHaveLength(1);
+    expect(enters(day, "eng-1-1")).toHaveLength(2);
+    expect(day.room("eng-1-1").cards()).toEqual([]);
+  });
+
+  it("two swallowed Enters are never followed by a third: the message fails and says why", async () => {
+    const day = await startDay({ team });
+    day.terminal.seat("eng-1-1").ignoredEnters = 99;
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.quiet();
+    await day.pass(120_000);
+    expect(enters(day, "eng-1-1")).toHaveLength(2);
+    expect(pastes(day, "eng-1-1")).toHaveLength(1);
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("failed");
+    const card = day.room("eng-1-1").card("alert");
+    expect(card.card?.lines.join("\n")).toContain("Enter had no effect");
+    expect(card.loud).toBe(true);
+  });
+
+  it("no receipt though the composer is empty: no Enter, and failed as unknown after 20 s", async () => {
+    const day = await startDay({ team });
+    day.lose("eng-1-1", "taken", 1);
+    day.script("eng-1-1", async (me) => {
+      await me.sleep(60_000);
+      return undefined;
+    });
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.pass(30_000);
+    expect(enters(day, "eng-1-1")).toHaveLength(1);
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("failed");
+  });
+
+  it("a receipt that comes after it was given up makes it right, and nothing is typed again", async () => {
+    const day = await startDay({ team });
+    day.terminal.seat("eng-1-1").ignoredEnters = 2;
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.pass(60_000);
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("failed");
+    // A person presses Enter in the pane.
+    const seat = day.terminal.seat("eng-1-1");
+    await day.terminal.keys(seat.pane, ["Enter"], new AbortController().signal);
+    await day.quiet();
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
+    expect(day.turns.filter((t) => t.body === "hello")).toHaveLength(1);
+  });
+
+  it("a draft in the composer holds the message; once it is gone the message comes once, without journal spam", async () => {
+    const day = await startDay({ team });
+    const seat = day.terminal.seat("eng-1-1");
+    seat.composer = "a half-written thou";
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    const lines = day.journal.lines.length;
+    await day.pass(300_000);
+    expect(pastes(day, "eng-1-1")).toEqual([]);
+    expect(seat.composer).toBe("a half-written thou");
+    expect(day.journal.lines).toHaveLength(lines);
+    expect(day.chat.receipts(own ?? "")).toEqual(["queued"]);
+    seat.composer = "";
+    await day.until(() => day.turns.length === 1, 10_000);
+    await day.quiet();
+    expect(pastes(day, "eng-1-1")).toHaveLength(1);
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
+  });
+
+  it("a draft begun between the look and the paste is not typed over", async () => {
+    const day = await startDay({ team });
+    const seat = day.terminal.seat("eng-1-1");
+    day.mischief = {
+      beforeEffect(effect) {
+        if (effect.type === "once.type" && pastes(day, "eng-1-1").length === 0)
+          seat.composer = "wait, ";
+      },
+    };
+    await day.ada.says("/send eng-1-1 hello");
+    await day.pass(30_000);
+    expect(day.turns.map((t) => t.body)).not.toContain("wait, hello");
+    expect(enters(day, "eng-1-1")).toEqual([]);
+    expect(seat.composer).toBe("wait, ");
+    day.mischief = {};
+    seat.composer = "";
+    await day.quiet();
+    expect(day.turns.map((t) => t.body)).toEqual(["hello"]);
+  });
+
+  it("copy mode and dialogs hold the message until they are over", async () => {
+    const day = await startDay({ team });
+    day.terminal.scroll("eng-1-1", true);
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.pass(60_000);
+    expect(pastes(day, "eng-1-1")).toEqual([]);
+    expect(day.chat.receipts(own ?? "")).toEqual(["queued"]);
+    expect(day.events("message_typing")).toEqual([]);
+    day.terminal.scroll("eng-1-1", false);
+    await day.quiet();
+    expect(day.turns).toHaveLength(1);
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
+  });
+
+  it("copy mode entered between the look and the paste holds the message once", async () => {
+    const day = await startDay({ team });
+    day.mischief = {
+      beforeCall(call) {
+        if (call === "terminal.paste") day.terminal.scroll("eng-1-1", true);
+      },
+    };
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.pass(60_000);
+    expect(day.chat.receipts(own ?? "")).toEqual(["queued"]);
+    expect(day.events("message_held")).toHaveLength(1);
+    day.mischief = {};
+    day.terminal.scroll("eng-1-1", false);
+    await day.quiet();
+    expect(day.turns).toHaveLength(1);
+  });
+
+  it("copy mode entered between paste and Enter: one Enter later, never a second paste", async () => {
+    const day = await startDay({ team });
+    day.mischief = {
+      afterCall(call) {
+        if (call === "terminal.paste") day.terminal.scroll("eng-1-1", true);
+      },
+    };
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.pass(2_000);
+    day.mischief = {};
+    day.terminal.scroll("eng-1-1", false);
+    await day.quiet();
+    expect(pastes(day, "eng-1-1")).toHaveLength(1);
+    expect(day.turns.map((t) => t.body)).toEqual(["hello"]);
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
+  });
+
+  it("into a stranger's program in the pane nothing is typed; the member gets a new one", async () => {
+    const day = await startDay({ team });
+    day.terminal.replaceByStranger("eng-1-1");
+    const before = day.terminal.typed.length;
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    expect(day.terminal.typed).toHaveLength(before);
+    await day.quiet();
+    expect(day.terminal.launches.filter((l) => l.member === "eng-1-1")).toHaveLength(2);
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
+    expect(pastes(day, "eng-1-1")).toHaveLength(1);
+  });
+
+  it("control characters are taken out, newlines and tabs stay", async () => {
+    const day = await startDay({ team });
+    await day.ada.says("/send eng-1-1 one\u001b[201~\r\ntwo\tthree\u0007", { room: "commands" });
+    await day.quiet();
+    expect(day.turns[0]?.body).toBe("one[201~\ntwo\tthree");
+  });
+
+  it("a body over 4 KB goes to a file with a pointer", async () => {
+    const day = await startDay({ team });
+    await day.ada.says(`/send eng-1-1 ${"x".repeat(5_000)}`);
+    await day.quiet();
+    expect(pastes(day, "eng-1-1")[0]).toMatch(
+      /^\[batty \S+ from ada via local\]\n\[body: \/bodies\//,
+    );
+  });
+});
+
+describe("who may write to whom", () => {
+  it("a member outside talks_to is refused with the names it may address", async () => {
+    const day = await startDay({ team });
+    const reply = await day.as("eng-1-1", "send", "architect", "psst");
+    expect(reply).toMatchObject({ ok: false, exit: 1, refusal: { code: "member.not-reachable" } });
+    expect(!reply.ok && reply.refusal.hint).toContain("manager");
+    await day.quiet();
+    expect(day.turns).toEqual([]);
+  });
+
+  it("an unknown member is refused with the nearest name, a role of several with its members", async () => {
+    const day = await startDay();
+    const unknown = await day.ada.says("/send mangaer hello");
+    expect(unknown.refusal?.code).toBe("member.unknown");
+    expect(unknown.text).toContain("Did you mean manager?");
+    const several = await day.ada.says("/send engineer hello");
+    expect(several.refusal).toMatchObject({ code: "member.several" });
+    expect(several.refusal?.hint).toContain("eng-1-1, eng-1-2, eng-1-3");
+    expect((await day.ada.says("hello there")).refusal?.code).toBe("chat.no-recipient");
+  });
+
+  it("plain text in a member's room is a directive, and its answer comes there", async () => {
+    const day = await startDay({ team, agents: { manager: () => "On it." } });
+    const { own } = await day.ada.says("please plan", { room: "manager" });
+    await day.quiet();
+    expect(day.room("manager").text()).toBe("ada: please plan (answered)\nmanager: On it.");
+    expect(day.room("manager").messages()[1]?.replyTo).toBe(own);
+  });
+
+  it("an engineer writes to people only when they wrote first, and then instead of the turn's text", async () => {
+    const day = await startDay({
+      team,
+      agents: {
+        "eng-1-1": async (me) => {
+          await me.batty("send", "human", "Hello ada");
+          return "not posted";
+        },
+      },
+    });
+    expect(await day.as("eng-1-1", "send", "human", "hi")).toMatchObject({
+      refusal: { code: "member.not-reachable" },
+    });
+    const { own } = await day.ada.says("hi", { room: "eng-1-1" });
+    await day.quiet();
+    expect(day.room("eng-1-1").text()).toBe("ada: hi (answered)\neng-1-1: Hello ada");
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
+    expect((await day.as("architect", "send", "human", "news")).ok).toBe(true);
+    await day.quiet();
+    expect(day.room("architect").text()).toBe("architect: news");
+  });
+});
+
+describe("busy agents", () => {
+  const busy = (ms: number) => async (me: { sleep(ms: number): Promise<void> }) => {
+    await me.sleep(ms);
+    return "finished";
+  };
+
+  it("a message waits for the turn to end; people's go first, in order", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": busy(20_000) } });
+    await day.ada.says("/send eng-1-1 one");
+    await day.pass(2_000);
+    await day.as("manager", "send", "eng-1-1", "from the manager");
+    await day.ada.says("/send eng-1-1 two");
+    await day.ada.says("/send eng-1-1 three");
+    await day.pass(10_000);
+    expect(day.turns.map((t) => t.body)).toEqual(["one"]);
+    await day.quiet();
+    await day.pass(60_000);
+    expect(day.turns.map((t) => t.body)).toEqual(["one", "two", "three", "from the manager"]);
+  });
+
+  it("--now interrupts the running turn and comes next", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": busy(600_000) } });
+    await day.ada.says("/send eng-1-1 one");
+    await day.pass(2_000);
+    await day.ada.says("/send eng-1-1 two");
+    await day.ada.says("/send --now eng-1-1 stop and listen");
+    await day.pass(3_000);
+    expect(day.turns.map((t) => t.body)).toEqual(["one", "stop and listen"]);
+    expect(day.typed("eng-1-1").filter((t) => t === "<Escape>")).toHaveLength(1);
+    expect(day.room("eng-1-1").text()).toContain("eng-1-1: interrupted");
+  });
+
+  it("a message is taken back while it was not typed, and afterwards not", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": busy(20_000) } });
+    await day.ada.says("/send eng-1-1 one");
+    await day.pass(2_000);
+    await day.shell("send", "eng-1-1", "two");
+    const [one, two] = day.events("message_sent").map((e) => e.id);
+    expect((await day.ada.says(`/cancel message ${two}`)).refusal).toBeNull();
+    expect((await day.ada.says(`/cancel message ${one}`)).refusal?.code).toBe("message.typed");
+    await day.quiet();
+    expect(day.turns.map((t) => t.body)).toEqual(["one"]);
+    expect(await day.mailbox.names("eng-1-1", "new")).toEqual([]);
+  });
+
+  it("a paused team still gets people's messages", async () => {
+    const day = await startDay({ team });
+    await day.ada.says("/pause");
+    await day.ada.says("/send eng-1-1 hello");
+    await day.quiet();
+    expect(day.turns.map((t) => t.body)).toEqual(["hello"]);
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, it } from "vitest";
+import { startDay } from "../fakes/day.ts";
+import { newTask, obey, worker, workers } from "../fakes/scripts.ts";
+import { simple } from "../fakes/team.ts";
+
+const team = simple({}, 1);
+
+describe("agents that die", () => {
+  it("an agent that dies while it works is started again, keeps its task, and is not typed its message twice", async () => {
+    let deaths = 0;
+    const day = await startDay({
+      team,
+      agents: {
+        "eng-1-1": async (me, turn) => {
+          if (turn.task !== null && deaths++ === 0) {
+            me.write("a.js", "half\n");
+            await me.sleep(3_000);
+            me.crash(1);
+          }
+          obey(me, turn);
+        },
+      },
+    });
+    await newTask(day, "Build a", "write a.js ok");
+    await day.quiet();
+    const assigned = day.typed("eng-1-1").filter((t) => t.includes("Build a"));
+    expect(assigned).toHaveLength(1);
+    expect(day.terminal.launches.filter((l) => l.member === "eng-1-1")).toHaveLength(2);
+    expect(await day.task(1)).toMatchObject({ status: "in-progress", claimedBy: "eng-1-1" });
+    expect(day.room("events").text()).toContain("eng-1-1's agent ended (exit 1).");
+    expect(day.room("events").text()).toContain("eng-1-1 is up (script, launch 2).");
+    // Uncommitted work stands where it was.
+    expect(day.repo.member.read("eng-1-1", "a.js")).toBe("half\n");
+    expect(day.events("pane_respawned")).toHaveLength(1);
+    await day.ada.says("/send eng-1-1 go on\nwrite a.js ok");
+    await day.quiet();
+    expect(day.room("merges").cards()).toHaveLength(1);
+  });
+
+  it("a message in the pane of an agent that died before its receipt is told as failed with Send again, once", async () => {
+    const day = await startDay({ team });
+    day.lose("eng-1-1", "taken", 1);
+    day.script("eng-1-1", async (me) => {
+      await me.sleep(1_000);
+      day.script("eng-1-1", () => "here");
+      me.crash(1);
+    });
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.quiet();
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("failed");
+    const cards = day.room("eng-1-1").cards("alert");
+    expect(cards).toHaveLength(1);
+    await day.ada.presses("Send again", cards[0] as (typeof cards)[number]);
+    await day.quiet();
+    expect(day.turns.filter((t) => t.body === "hello")).toHaveLength(2);
+    expect(day.room("eng-1-1").text()).toContain("eng-1-1: here");
+    expect(day.events("delivery_failed")).toHaveLength(1);
+  });
+
+  it("five failed starts within two minutes park the seat with one escalation; `start again` tries anew", async () => {
+    const day = await startDay({ team, start: false });
+    day.terminal.failLaunches("eng-1-1", 5);
+    await day.ada.says("/start");
+    await day.quiet();
+    await day.pass(300_000);
+    expect(day.room("eng-1-1").cards("question")).toHaveLength(1);
+    const card = day.room("eng-1-1").card("question");
+    expect(card.card?.lines.join("\n")).toContain("5 tries within 2 minutes");
+    expect(day.events("spawn_failed")).toHaveLength(5);
+    expect((await day.ada.says("/status")).text).toContain("✗ eng-1-1 parked");
+    expect(day.terminal.launches.some((l) => l.member === "manager")).toBe(true);
+    await day.ada.presses("start again", card);
+    await day.quiet();
+    expect(day.state().seats.get("eng-1-1")?.live).not.toBeNull();
+    expect(day.room("eng-1-1").card("question").card?.state).toBe("done");
+    expect(day.events("task_escalated")).toHaveLength(1);
+  });
+
+  it("start answers when seats are up or given up, and names what did not come", async () => {
+    const day = await startDay({ team, start: false });
+    day.terminal.failLaunches("eng-1-1", 5);
+    const reply = await day.shell("start");
+    expect(reply).toMatchObject({ ok: true, json: { down: ["eng-1-1"] } });
+    expect(reply.ok && reply.text).toContain("Not up: eng-1-1: eng-1-1 cannot be launched");
+    expect(await day.shell("start")).toMatchObject({ exit: 1, refusal: { code: "team.running" } });
+  });
+
+  it("a whole tmux server that dies is filled again, and tasks go on", async () => {
+    const day = await startDay({ agents: { "eng-1-1": worker } });
+    await newTask(day, "Build a", "write a.js RED");
+    await day.quiet();
+    day.terminal.crash();
+    await day.quiet();
+    expect(day.terminal.launches).toHaveLength(10);
+    expect([...day.state().seats.values()].every((s) => s.live !== null)).toBe(true);
+    await day.ada.says("/send eng-1-1 once more\nwrite a.js ok");
+    await day.quiet();
+    expect(day.room("merges").cards()).toHaveLength(1);
+  });
+
+  it("a frozen tmux is unknown, never no: for 60 s nothing is started or ended, and then it goes on", async () => {
+    const day = await startDay({ team, agents: workers });
+    const { length } = day.terminal.launches;
+    day.terminal.freeze();
+    await newTask(day, "Build a", "write a.js ok");
+    await day.pass(60_000);
+    expect(day.terminal.launches).toHaveLength(length);
+    expect(day.events("agent_died", "agent_stopped", "spawn_failed", "member_parked")).toEqual([]);
+    expect((await day.ada.says("/status")).text).toContain("~ eng-1-1 unknown");
+    expect(day.state().team).toBe("running");
+    day.terminal.thaw();
+    await day.pass(60_000);
+    await day.quiet();
+    expect(day.room("merges").cards()).toHaveLength(1);
+    expect(day.terminal.launches).toHaveLength(length);
+    expect(day.typed("eng-1-1").filter((t) => t.includes("Build a"))).toHaveLength(1);
+  });
+
+  it("restart of one member ends its agent and starts it anew with its task", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": (me, turn) => void obey(me, turn) } });
+    const reply = await day.shell("restart", "eng-1-1");
+    expect(reply).toMatchObject({ ok: true });
+    await day.quiet();
+    expect(day.terminal.launches.filter((l) => l.member === "eng-1-1")).toHaveLength(2);
+    expect(day.events("agent_died")).toEqual([]);
+    expect(day.room("eng-1-1").cards()).toEqual([]);
+  });
+});
+
+describe("the bot comes back", () => {
+  it("live panes are adopted: nobody is started anew, and signals told meanwhile count", async () => {
+    const day = await startDay({
+      team,
+      agents: {
+        "eng-1-1": async (me, turn) => {
+          if (!obey(me, turn)) return;
+          await me.sleep(10_000);
+          await me.insist("done");
+        },
+      },
+    });
+    await newTask(day, "Build a", "write a.js ok");
+    await day.pass(3_000);
+    await day.crash(60_000);
+    await day.quiet();
+    expect(day.terminal.launches).toHaveLength(3);
+    expect(day.events("daemon_started")).toHaveLength(2);
+    expect(day.room("merges").cards()).toHaveLength(1);
+    expect(day.typed("eng-1-1").filter((t) => t.includes("Build a"))).toHaveLength(1);
+  });
+
+  it("an agent that died while the bot was down is started again by the next one", async () => {
+    const day = await startDay({ team });
+    day.kill();
+    day.terminal.seat("eng-1-1").exit(3);
+    await day.crash(30_000);
+    await day.quiet();
+    expect(day.events("agent_died")).toMatchObject([{ member: "eng-1-1", exit: 3 }]);
+    expect(day.state().seats.get("eng-1-1")?.epoch).toBe(2);
+  });
+
+  it("messages, cards and answers are shown once however often the bot comes back", async () => {
+    const day = await startDay({ agents: workers });
+    const { own } = await day.ada.says("/send architect hello");
+    for (let n = 0; n < 5; n += 1) {
+      await day.pass(300);
+      await day.crash();
+    }
+    await newTask(day, "Build a", "write a.js ok");
+    for (let n = 0; n < 5; n += 1) {
+      await day.pass(700);
+      await day.crash();
+    }
+    await day.quiet();
+    expect(day.room("architect").text()).toBe("architect: taken");
+    expect(day.chat.receipts(own ?? "")).toEqual(["queued", "typed", "taken", "answered"]);
+    expect(day.room("merges").text()).toBe("batty: [merge open] #1 Build a");
+    const goes = day
+      .room("events")
+      .text()
+      .match(/#1 Build a goes to eng-1-1/g);
+    expect(goes).toHaveLength(1);
+  });
+
+  it("a stopped team stays stopped over a restart, its work rescued, and starts again", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": (me) => me.write("a.js", "half\n") } });
+    await newTask(day, "Build a", "");
+    await day.quiet();
+    const asked = await day.ada.says("/stop");
+    expect(asked.text).toContain("Stop the team?");
+    await day.ada.presses("Yes", asked);
+    await day.quiet();
+    expect(day.room("events").text()).toMatch(/was kept as refs\/batty\/rescue\/eng-1-1\//);
+    await day.crash();
+    await day.quiet();
+    expect(day.state().team).toBe("stopped");
+    expect((await day.terminal.list(new AbortController().signal)).filter((p) => !p.dead)).toEqual(
+      [],
+    );
+    expect(await day.as("eng-1-1", "task", "next", "--claim")).toMatchObject({
+      refusal: { code: "team.stopped" },
+    });
+    expect((await day.ada.says("/restart eng-1-1")).refusal?.code).toBe("team.stopped");
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.quiet();
+    expect(day.chat.receipts(own ?? "")).toEqual(["queued"]);
+    await day.ada.says("/start");
+    await day.quiet();
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
+    expect(day.repo.member.read("eng-1-1", "a.js")).toBe("half\n");
+    expect(await day.task(1)).toMatchObject({ status: "in-progress", claimedBy: "eng-1-1" });
+  });
+});
