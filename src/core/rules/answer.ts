@@ -187,7 +187,7 @@ function isCauseGone(state: State, e: Escalation): boolean {
   if (e.kind === "agent") return seat.parked === null && seat.falls.length === 0;
   if (work !== undefined && isOver(work)) return true;
   if (e.kind === "question") {
-    if (state.team === "stopped" && state.teamAt > e.askedAt) return true;
+    if (state.team === "stopped" && state.teamAt >= e.askedAt) return true;
     return (
       work?.phase === "blocked" &&
       work.proposals.at(-1)?.state === "rejected" &&
