@@ -157,6 +157,7 @@ export interface Escalation {
 export interface TaskRequest {
   readonly key: string;
   readonly event: EventOf<"task_requested">;
+  /** When it was asked for; when it was made, once it is. */
   readonly at: Instant;
   /** Null: not made yet. */
   readonly task: TaskId | null;

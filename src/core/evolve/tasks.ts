@@ -126,7 +126,7 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
     case "task_created":
       return {
         ...state,
-        requests: change(state.requests, event.key, (r) => ({ ...r, task: event.task })),
+        requests: change(state.requests, event.key, (r) => ({ ...r, at, task: event.task })),
       };
     case "task_request_refused":
       return {

@@ -150,6 +150,8 @@ function started(state: State, input: Extract<Input, { type: "settled" }>, seen:
     return nothing;
   const { outcome } = input;
   if (!outcome.ok) return failed(state, work, outcome.code, outcome.say, seen);
+  const body = bodyOf(state, work, seen);
+  if (body === null) return nothing; // comes again, and does nothing but ask once more
   const rescued = outcome.brought.of === "ensure.start" ? outcome.brought.rescued : null;
   const ready: Event = {
     event: "worktree_ready",
@@ -177,20 +179,20 @@ function started(state: State, input: Extract<Input, { type: "settled" }>, seen:
   const mail = letter(state, seen, 1, {
     from: "batty",
     to: work.member,
-    body: assignment(work, seen),
+    body: `#${work.task} ${work.title}${body.trim() === "" ? "" : `\n\n${body}`}`,
     msg_type: "assign",
     task: work.task,
   });
   return events(ready, mail);
 }
 
-/** Title and body verbatim. */
-function assignment(work: Work, seen: Seen): string {
+/** As it stands on the board, else as it was asked for; null: the board can't be read now. */
+function bodyOf(state: State, work: Work, seen: Seen): string | null {
   const look = seen.world.board;
-  const body = look?.probe.known ? (look.probe.value.tasks.get(work.task)?.body ?? "") : "";
-  return body.trim() === ""
-    ? `#${work.task} ${work.title}`
-    : `#${work.task} ${work.title}\n\n${body}`;
+  if (!look?.probe.known) return null;
+  const task = look.probe.value.tasks.get(work.task);
+  const asked = [...state.requests.values()].find((r) => r.task === work.task);
+  return task?.body ?? asked?.event.body ?? "";
 }
 
 function failed(state: State, work: Work, code: string, say: string, seen: Seen): Decision {

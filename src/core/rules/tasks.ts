@@ -118,6 +118,7 @@ const closedStatuses = ["done", "archived"];
 
 /** The board and a task on it, or why not. */
 function onBoard(
+  state: State,
   seen: Seen,
   id: TaskId,
 ): { readonly board: BoardView; readonly task: BoardTask } | Decision {
@@ -129,10 +130,22 @@ function onBoard(
       "Try again in some seconds; `batty status` says more.",
     );
   const board = look.probe.value;
-  const task = board.tasks.get(id);
+  const task = board.tasks.get(id) ?? justMade(state, board, look.at, id);
   return task === undefined
     ? refuse("task.unknown", `No task has the number ${id}.`, "See `batty board`.")
     : { board, task };
+}
+
+/** A task whose file was written after the board was looked at last. */
+function justMade(state: State, board: BoardView, lookedAt: number, id: TaskId) {
+  const made = [...state.requests.values()].find((r) => r.task === id);
+  if (made === undefined || lookedAt > made.at) return undefined;
+  const { title, body, priority, tags, assignee, depends_on } = made.event;
+  return {
+    ...{ id, title, body, status: "todo", priority: priority ?? board.config.defaultPriority },
+    ...{ created: made.at, tags, assignee, dependsOn: depends_on, blocked: false },
+    ...{ blockReason: null, claimedBy: null, claimedAt: null, class: null, extra: {} },
+  } satisfies BoardTask;
 }
 
 /** The events that give a task to a member; the worktree follows. */
@@ -176,7 +189,7 @@ function assignTo(state: State, by: Caller, member: MemberName, id: TaskId, seen
     !memberOf(seen.policy, by.name)?.talksTo.includes(member)
   )
     return refuse("member.not-reachable", `${by.name} may not assign to ${member}.`);
-  const found = onBoard(seen, id);
+  const found = onBoard(state, seen, id);
   if ("events" in found) return found;
   const { board, task } = found;
   const work = state.work.get(id);
@@ -233,7 +246,7 @@ function patch(
   intent: Extract<Intent, { type: "patch-task" }>,
   seen: Seen,
 ): Decision {
-  const found = onBoard(seen, intent.task);
+  const found = onBoard(state, seen, intent.task);
   if ("events" in found) return found;
   const work = state.work.get(intent.task);
   const status = intent.patch.status;
@@ -281,7 +294,7 @@ function retry(state: State, by: Caller, id: TaskId, seen: Seen): Decision {
 }
 
 function cancel(state: State, by: Caller, id: TaskId, seen: Seen): Decision {
-  const found = onBoard(seen, id);
+  const found = onBoard(state, seen, id);
   if ("events" in found) return found;
   const work = state.work.get(id);
   if (work?.phase === "landed")
