@@ -191,7 +191,7 @@ export function makeDay(options: DayOptions = {}): Day {
     for (let since = clock.now(), before = sum(); clock.now() - since < quietFor; ) {
       if (clock.now() > limit) throw new Error(`no quiet within 30 minutes:\n${lastLines(day)}`);
       await step(clock.now() + 1_000);
-      if (sum() === before) continue;
+      if (sum() === before && life?.acting() === 0) continue;
       before = sum();
       since = clock.now();
     }

@@ -50,7 +50,10 @@ export function fakeGate(options: FakeGateOptions): FakeGate {
     const run: GateRun = {
       result,
       exit: result === "green" ? 0 : result === "red" ? 1 : null,
-      counts: options.counts ?? { passed: 1, failed: result === "red" ? 1 : 0, skipped: 0 },
+      counts:
+        options.counts === undefined
+          ? { passed: 1, failed: result === "red" ? 1 : 0, skipped: 0 }
+          : options.counts,
       lines: linesOf(files, result),
       durationMs,
       log: `/gate/${order.tree}.${runs.length}.log`,

@@ -62,6 +62,8 @@ export interface Life {
   readonly desk: Desk;
   /** Grows with everything it does: equal twice means it rests. */
   readonly pulse: () => number;
+  /** Effects under way. */
+  readonly acting: () => number;
   readonly bugs: readonly unknown[];
   readonly isDead: () => boolean;
   nudge(part: Part): void;
@@ -79,6 +81,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
   const bugs: unknown[] = [];
   let dead = false;
   let pulse = 0;
+  let acting = 0;
 
   /** A port as this life sees it. */
   const mortal = <P extends object>(name: string, port: P): P =>
@@ -157,11 +160,16 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
   const perform = createPerform({
     async act(effect, signal) {
       if (dead) return never;
-      await mischief().beforeEffect?.(effect);
-      if (dead) return never;
-      const brought = await act(effect, signal);
-      await mischief().afterEffect?.(effect);
-      return dead ? never : brought;
+      acting += 1;
+      try {
+        await mischief().beforeEffect?.(effect);
+        if (dead) return never;
+        const brought = await act(effect, signal);
+        await mischief().afterEffect?.(effect);
+        return dead ? never : brought;
+      } finally {
+        acting -= 1;
+      }
     },
     settle: (effect, outcome) => void settle(effect, outcome),
     sync: () => journal.sync(),
@@ -232,6 +240,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     loop,
     desk: untilDeath(router, died.promise, () => dead),
     pulse: () => pulse,
+    acting: () => acting,
     bugs,
     isDead: () => dead,
     nudge: (part) => {
