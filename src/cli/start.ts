@@ -8,6 +8,7 @@ import type { ShellReply } from "../chat/desk.ts";
 import { connectShell } from "../chat/local/client.ts";
 import { loadTeam } from "../config/load.ts";
 import { Failure, type FailureCode } from "../core/words.ts";
+import { readJournal } from "../daemon/journal.ts";
 import { excludeRuntime } from "../setup/exclude.ts";
 import { findGitFolder } from "../setup/git-folder.ts";
 import { initBoard } from "../world/board/board.ts";
@@ -40,8 +41,9 @@ export const start: OwnVerb = async (call, root) => {
   const ours = await ensureBot(paths);
   const words = call.argv.filter((w) => w !== "--attach");
   const answer = await connectShell(paths.chatSocket, "start", words);
-  const goesOn = ours && !answer.ok && answer.refusal.code === "team.running";
-  const reply = goesOn ? await adopted(paths) : await naming(paths, answer);
+  const runs = !answer.ok && answer.refusal.code === "team.running";
+  const reply =
+    ours && runs && (await ranBefore(paths)) ? await adopted(paths) : await naming(paths, answer);
   if (!reply.ok || !call.argv.includes("--attach")) return reply;
   const { attach } = await import("./attach.ts");
   return attach({ ...call, argv: [] }, root);
@@ -58,6 +60,16 @@ async function naming(paths: Paths, reply: ShellReply): Promise<ShellReply> {
       say: `The team is already running: its bot has pid ${pid ?? "unknown"}.`,
     },
   };
+}
+
+/** Whether the bot found the team running; else another start was quicker. */
+async function ranBefore(paths: Paths): Promise<boolean> {
+  let found = false;
+  await readJournal(paths.journal, ({ event }) => {
+    if (event.event === "daemon_started") found = true;
+    if (event.event === "team_started") found = false;
+  });
+  return found;
 }
 
 /** The bot we started found the team of a killed one: its agents go on. */
@@ -122,7 +134,10 @@ async function ensureBot(paths: Paths): Promise<boolean> {
   const until = Date.now() + upWithin;
   try {
     for (;;) {
-      if (await answers(paths)) return ended === null;
+      if (await answers(paths)) {
+        if ((await pidOf(paths)) === bot.pid) return true;
+        if (ended !== null) return false;
+      }
       // Another start was quicker: its bot has the lock and will answer.
       if (ended !== null && !(await isHeld(errors))) throw await failureOf(errors);
       if (Date.now() > until)
