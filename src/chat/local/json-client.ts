@@ -12,9 +12,11 @@ export function runJson(link: Link, input: Readable, output: Writable): Promise<
     let asked = 0;
     let ended = false;
     let refused = false;
+    const lines = createInterface({ input });
     const end = (code: number): void => {
       resolve(code);
       link.close();
+      lines.close(); // an open input would keep the process alive
     };
     output.on("error", () => end(0)); // its reader went away: a quiet end
     link.onLine((line) => {
@@ -28,7 +30,6 @@ export function runJson(link: Link, input: Readable, output: Writable): Promise<
         asked -= 1;
       if (ended && asked <= 0) end(0);
     });
-    const lines = createInterface({ input });
     lines.on("line", (text) => {
       if (text.trim() === "") return;
       try {
