@@ -74,7 +74,8 @@ export async function openHolds(place: Place): Promise<Holds> {
   };
 }
 
-async function program(place: Place, name: string, text: string): Promise<void> {
+/** Puts a shell script first on PATH under this name. */
+export async function program(place: Place, name: string, text: string): Promise<void> {
   const path = join(place.bin, name);
   await writeFile(`${path}.new`, `#!/bin/sh\n${text}`);
   await chmod(`${path}.new`, 0o755);
@@ -87,17 +88,18 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 const child = spawn("${realTmux}", process.argv.slice(2), { stdio: ["pipe", "inherit", "inherit"] });
 const lines = [];
-let rest = "", open = true;
+let rest = "", held = false;
 const holds = (line) => existsSync("${file}") && new RegExp(readFileSync("${file}", "utf8")).test(line);
 const pump = () => {
   while (lines.length > 0) {
     if (holds(lines[0])) {
       writeFileSync("${file}.held", lines[0]);
-      return open ? setTimeout(pump, 20) : process.exit(1);
+      held = true;
+      return setTimeout(pump, 20);
     }
+    held = false;
     child.stdin.write(lines.shift() + "\\n", "latin1");
   }
-  if (!open) child.stdin.end();
 };
 process.stdin.setEncoding("latin1");
 process.stdin.on("data", (text) => {
@@ -107,7 +109,7 @@ process.stdin.on("data", (text) => {
   lines.push(...parts);
   if (idle) pump();
 });
-process.stdin.on("end", () => { open = false; if (lines.length === 0) child.stdin.end(); });
+process.stdin.on("end", () => (held ? process.exit(1) : child.stdin.end()));
 child.stdin.on("error", () => {});
 child.on("exit", (code) => process.exit(code ?? 1));
 `;
