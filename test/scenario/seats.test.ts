@@ -23,8 +23,9 @@ describe("agents that die", () => {
     });
     await newTask(day, "Build a", "write a.js ok");
     await day.quiet();
-    const assigned = day.typed("eng-1-1").filter((t) => t.includes("Build a"));
-    expect(assigned).toHaveLength(1);
+    const told = day.typed("eng-1-1").filter((t) => t.includes("Build a"));
+    expect(told.filter((t) => t.includes("write a.js ok"))).toHaveLength(1);
+    expect(told.filter((t) => t.includes("started anew"))).toHaveLength(1);
     expect(day.terminal.launches.filter((l) => l.member === "eng-1-1")).toHaveLength(2);
     expect(await day.task(1)).toMatchObject({ status: "in-progress", claimedBy: "eng-1-1" });
     expect(day.room("events").text()).toContain("eng-1-1's agent ended (exit 1).");

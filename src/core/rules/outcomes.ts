@@ -137,11 +137,10 @@ export function retried(state: State, work: Work, by: string, seen: Seen, n = 0)
     lines.length === 0
       ? `#${work.task} ${work.title}\n\n${by} lets you try again on ${work.branch}. Run \`batty done\` when it is finished.`
       : `Gate red for #${work.task} ${work.title} (${by} lets you try again)\nThe last lines of \`${seen.policy.testCommand ?? ""}\`:\n\n${lines.join("\n")}`;
-  return [
-    { event: "task_retried", task: work.task, by },
-    unblocked,
-    notice(state, seen, n + 2, work.member, "gate", why, work.task),
-  ];
+  const retry: Event[] = [{ event: "task_retried", task: work.task, by }, unblocked];
+  // It was never handed over: the assignment itself follows.
+  if (work.done === null && !work.pulled) return retry;
+  return [...retry, notice(state, seen, n + 2, work.member, "gate", why, work.task)];
 }
 
 /** Everyone who waits for it is told: author, creator, and the board. */
