@@ -32,6 +32,7 @@ export function createEngine(place: Place, ports: OpenPorts, { state, journal }:
       if (!outcome.ok) log(`${effect.type} on ${effect.lane}: ${outcome.code}: ${outcome.say}`);
       loop.settle(effect, outcome);
       if (effect.type === "ensure.landing") wake?.nudge("trunk");
+      if (effect.type === "ensure.seat") wake?.nudge("signals"); // its first words waited
       if (effect.type === "ensure.patch" || effect.type === "ensure.create") wake?.nudge("board");
     },
     sync: () => journal.sync(),

@@ -28,8 +28,10 @@ function takeSignals(
   events: Event[],
   effects: Effect[],
 ): void {
-  if (list.length === 0) return;
-  const fresh = list.filter((s) => !(state.signals.get(s.member) ?? []).includes(s.id));
+  // A launch may be heard of before its end is recorded: its signals wait where they are.
+  const heard = list.filter((s) => s.epoch !== seatOf(state, s.member).epoch + 1);
+  if (heard.length === 0) return;
+  const fresh = heard.filter((s) => !(state.signals.get(s.member) ?? []).includes(s.id));
   const turns = new Map([...state.seats].map(([name, seat]) => [name, seat.turn]));
   const taken = new Set<string>();
   for (const signal of fresh) {
@@ -61,7 +63,7 @@ function takeSignals(
       turns.set(signal.member, null);
     }
   }
-  effects.push({ type: "ensure.consume", lane: "signals", signals: list });
+  effects.push({ type: "ensure.consume", lane: "signals", signals: heard });
 }
 
 function isTakable(state: State, signal: Signal): boolean {
