@@ -112,9 +112,10 @@ function again(state: State, by: Caller, id: string, seen: Seen): Decision {
   if (failed === undefined || failed.state !== "failed")
     return refuse("message.unknown", `No failed message has the id ${id}.`, "See `batty inbox`.");
   const { id: _id, timestamp: _timestamp, ...rest } = failed.mail;
-  const sent = letter(state, seen, 0, { ...rest, from: by.name, via: by.via });
+  const sent = letter(state, seen, 1, { ...rest, from: by.name, via: by.via });
   return {
-    events: [sent],
+    // The failed one is over: sent again once, whatever is pressed after.
+    events: [{ event: "message_withdrawn", id, by: by.name }, sent],
     effects: [{ type: "ensure.put", lane: `mail:${rest.to}`, mail: sent.mail as Mail }],
   };
 }

@@ -60,7 +60,9 @@ function receipts(state: State, event: Event): Shown[] {
     case "message_typed":
       return mark(event.id, "typed");
     case "message_taken":
-      return mark(event.id, "taken");
+      return [...mark(event.id, "taken"), ...failureOver(state, event.id, "It did arrive.")];
+    case "message_withdrawn":
+      return failureOver(state, event.id, `Sent again by ${event.by}.`);
     case "message_answered":
       return [...mark(event.id, "answered"), ...answerPost(state, event)];
     case "delivery_failed":
@@ -90,16 +92,34 @@ function answerPost(state: State, event: Extract<Event, { event: "message_answer
 }
 
 function failurePost(state: State, event: Extract<Event, { event: "delivery_failed" }>): Shown[] {
-  const mail = state.messages.get(event.id)?.mail;
-  const lines = [event.say, ...(mail === undefined ? [] : [`It said: ${mail.body.slice(0, 200)}`])];
+  return failureCard(state, event.id, event.member, null);
+}
+
+/** The card of a message that was given up and is settled after all. */
+function failureOver(state: State, id: string, how: string): Shown[] {
+  const delivery = state.messages.get(id);
+  return delivery === undefined || delivery.say === ""
+    ? []
+    : failureCard(state, id, delivery.mail.to, how);
+}
+
+/** @param over how it ended; null: a person must act */
+function failureCard(state: State, id: string, member: string, over: string | null): Shown[] {
+  const delivery = state.messages.get(id);
+  const lines = [
+    ...(delivery === undefined
+      ? []
+      : [delivery.say, `It said: ${delivery.mail.body.slice(0, 200)}`]),
+    ...(over === null ? [] : [over]),
+  ];
   const card = alertCard(
-    `A message to ${event.member} may not have arrived`,
+    `A message to ${member} may not have arrived`,
     lines,
-    "bad",
-    { member: event.member },
-    [sendAgain(event.id)],
+    over === null ? "bad" : "calm",
+    { member },
+    over === null ? [sendAgain(id)] : [],
   );
-  return [withCard(`failed:${event.id}`, event.member, card, true)];
+  return [withCard(`failed:${id}`, member, card, over === null)];
 }
 
 // ---------------------------------------------------------------- cards
