@@ -71,6 +71,8 @@ export interface Day extends Stage {
   typed(member: MemberName): readonly string[];
   script(member: MemberName, script: Script): void;
   mischief: Mischief;
+  /** A dead bot comes back by itself after so many ms; null: it stays dead [null]. */
+  reviveAfter: number | null;
   end(): void;
 }
 
@@ -99,6 +101,7 @@ export function makeDay(options: DayOptions = {}): Day {
   const landings: { commit: string; base: string }[] = [];
   let life: Life | null = null;
   let outside = 0;
+  let deadSince: number | null = null;
 
   const repo = fakeRepo({ ...(options.files && { files: options.files }), now: clock.now });
   const land = repo.land;
@@ -177,6 +180,12 @@ export function makeDay(options: DayOptions = {}): Day {
     const next = clock.next();
     clock.moveTo(next === null ? target : Math.min(next, target));
     await settle();
+    if (day.reviveAfter === null || life?.isDead() !== true) return;
+    deadSince ??= clock.now();
+    if (clock.now() < deadSince + day.reviveAfter) return;
+    deadSince = null;
+    revive();
+    await settle();
   };
   const pass = async (ms: number): Promise<void> => {
     const target = clock.now() + ms;
@@ -227,7 +236,7 @@ export function makeDay(options: DayOptions = {}): Day {
     ...{ seats: fakeSeats(policy), journal: memoryJournal(), landings, now: clock.now },
     ...{ quiet, pass, until, life: live, room: chat.room, setUp: options.setUp ?? null },
     ada: chat.person("ada", "admin"),
-    mischief: options.mischief ?? {},
+    ...{ mischief: options.mischief ?? {}, reviveAfter: null },
     events: <N extends EventName>(...names: readonly N[]) =>
       day.journal
         .recorded()

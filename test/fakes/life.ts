@@ -155,6 +155,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     pulse += 1;
     loop.settle(effect, outcome);
     if (effect.type === "ensure.landing") wake.nudge("trunk");
+    if (effect.type === "ensure.seat") wake.nudge("signals");
     if (effect.type === "ensure.patch" || effect.type === "ensure.create") wake.nudge("board");
   };
   const perform = createPerform({

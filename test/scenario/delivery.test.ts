@@ -53,12 +53,15 @@ describe("typing into panes", () => {
     const { own } = await day.ada.says("/send eng-1-1 hello");
     await day.pass(60_000);
     expect(day.chat.receipts(own ?? "").at(-1)).toBe("failed");
+    const failed = day.room("eng-1-1").card("alert");
     // A person presses Enter in the pane.
     const seat = day.terminal.seat("eng-1-1");
     await day.terminal.keys(seat.pane, ["Enter"], new AbortController().signal);
     await day.quiet();
     expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
     expect(day.turns.filter((t) => t.body === "hello")).toHaveLength(1);
+    expect(day.room("eng-1-1").card("alert").card?.state).toBe("done");
+    expect((await day.ada.presses("Send again", failed)).refusal?.code).toBe("message.unknown");
   });
 
   it("a draft in the composer holds the message; once it is gone the message comes once, without journal spam", async () => {

@@ -51,7 +51,11 @@ describe("agents that die", () => {
     expect(day.chat.receipts(own ?? "").at(-1)).toBe("failed");
     const cards = day.room("eng-1-1").cards("alert");
     expect(cards).toHaveLength(1);
-    await day.ada.presses("Send again", cards[0] as (typeof cards)[number]);
+    const [card] = cards as [(typeof cards)[number]];
+    await day.ada.presses("Send again", card);
+    await day.quiet();
+    expect(day.room("eng-1-1").card("alert").card?.state).toBe("done");
+    expect((await day.ada.presses("Send again", card)).refusal?.code).toBe("message.unknown");
     await day.quiet();
     expect(day.turns.filter((t) => t.body === "hello")).toHaveLength(2);
     expect(day.room("eng-1-1").text()).toContain("eng-1-1: here");
