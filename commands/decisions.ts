@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Command, type Counter, Refused, type Reply } from "../src/core/command.ts";
 import type { Intent } from "../src/core/input.ts";
 import { mergeKey } from "../src/core/views/cards.ts";
-import { taskArgument, taskNumber } from "./task-number.ts";
+import { cardRound, taskArgument, taskNumber } from "./task-number.ts";
 
 const head = z
   .string()
@@ -43,10 +43,11 @@ export async function known(c: Counter, task: number): Promise<void> {
     throw new Refused("task.unknown", `No task has the number ${task}.`, "See `batty board`.");
 }
 
-/** Whole ids and beginnings of at least 7 characters. */
-function wholeHead(c: Counter, task: number, given: string | null): string | null {
-  if (given === null) return null;
-  const newest = c.state().work.get(task)?.proposals.at(-1)?.head;
+/** Whole ids and beginnings of at least 7 characters; without one, the head on the card that was named. */
+function shownHead(c: Counter, text: string, given: string | null): string | null {
+  const proposals = c.state().work.get(taskNumber(text))?.proposals ?? [];
+  if (given === null) return proposals.find((p) => p.round === cardRound(text))?.head ?? null;
+  const newest = proposals.at(-1)?.head;
   return newest !== undefined && given.length >= 7 && newest.startsWith(given) ? newest : given;
 }
 
@@ -59,7 +60,7 @@ export const approve = {
   args: approveArgs,
   run({ task, head }, c) {
     const id = taskNumber(task);
-    return decide(c, { type: "approve", task: id, head: wholeHead(c, id, head) });
+    return decide(c, { type: "approve", task: id, head: shownHead(c, task, head) });
   },
 } satisfies Command<typeof approveArgs>;
 
@@ -76,7 +77,7 @@ export const reject = {
   args: rejectArgs,
   run({ task, head, why }, c) {
     const id = taskNumber(task);
-    return decide(c, { type: "reject", task: id, head: wholeHead(c, id, head), why });
+    return decide(c, { type: "reject", task: id, head: shownHead(c, task, head), why });
   },
 } satisfies Command<typeof rejectArgs>;
 
@@ -99,6 +100,6 @@ export const back = {
         "Say why: the author needs to know what to change.",
         'Usage: batty back TASK --why "…"',
       );
-    return decide(c, { type: "back", task: id, head: wholeHead(c, id, head), why });
+    return decide(c, { type: "back", task: id, head: shownHead(c, task, head), why });
   },
 } satisfies Command<typeof backArgs>;

@@ -53,6 +53,7 @@ export const read = {
   summary: "Show one message whole",
   tier: "operator",
   team: true,
+  chat: false,
   needs: "files",
   args: oneMail,
   async run({ name, id }, c) {

@@ -47,6 +47,16 @@ export function lookUp(
   return { found, rest: start === undefined ? "" : text.slice(start) };
 }
 
+/** TASK as the id of the message that shows its card: the post's key says which task and which round. */
+export function withCards(
+  args: Readonly<Record<string, unknown>>,
+  keyOf: (message: string) => string | null = () => null,
+): Readonly<Record<string, unknown>> {
+  const { task } = args;
+  const key = typeof task === "string" && /^m\d+$/.test(task) ? keyOf(task) : null;
+  return key === null ? args : { ...args, task: key };
+}
+
 /** Whom plain text in a room reaches. */
 export function addressee(state: State, policy: Policy, room: string): string | null {
   if (policy.members.some((m) => m.name === room)) return room;

@@ -10,7 +10,15 @@ import type { Caller, Refusal } from "../core/words.ts";
 import { answerOf, guarded, refusalOf, toAnswer } from "./answers.ts";
 import { authorize } from "./authorize.ts";
 import type { Desk, DeskAnswer, Said, ShellReply, Visit } from "./desk.ts";
-import { addressee, commandNamed, confirmCard, lookUp, lookUpWords, rooms } from "./lookup.ts";
+import {
+  addressee,
+  commandNamed,
+  confirmCard,
+  lookUp,
+  lookUpWords,
+  rooms,
+  withCards,
+} from "./lookup.ts";
 import { createPresses } from "./presses.ts";
 
 /** Everything a command may ask for but who calls and where from. */
@@ -21,6 +29,8 @@ export interface RouterParts {
   readonly policy: () => Policy;
   readonly state: () => State;
   readonly counter: () => CounterParts;
+  /** The key of the post that a chat shows under this id. */
+  readonly keyOf?: (message: string) => string | null;
   intend(
     by: Caller,
     intent: Intent,
@@ -63,7 +73,7 @@ export function createRouter(parts: RouterParts): Desk {
   /** A command from a chat; a destructive one asks first. */
   const runCommand = async (visit: Visit, command: Command, text: string): Promise<DeskAnswer> => {
     allow(visit.by, command);
-    const args = fromText(command, text) as never;
+    const args = withCards(fromText(command, text), parts.keyOf) as never;
     const run = async (): Promise<Reply> => command.run(args, chatCounter(visit));
     const words = command.confirm?.(args) ?? null;
     if (words === null) return toAnswer(run());
@@ -96,7 +106,7 @@ export function createRouter(parts: RouterParts): Desk {
 
   const fromChat = (visit: Visit, text: string): Promise<DeskAnswer> => {
     const { found, rest } = lookUp(commands, text);
-    if (found.team === "only")
+    if (found.team === "only" || found.chat === false)
       throw new Refused(
         "verb.unknown",
         `\`${found.name}\` is the agents' own; it is not for chats.`,
@@ -133,7 +143,7 @@ export function createRouter(parts: RouterParts): Desk {
       const { found, rest } = lookUpWords(commands, [verb, ...argv]);
       allow(by, found);
       const reply = await found.run(
-        fromWords(found, rest) as never,
+        withCards(fromWords(found, rest), parts.keyOf) as never,
         counterFor({ by, echo: null }, "shell", signal),
       );
       return {

@@ -101,6 +101,8 @@ export interface Command<A extends z.ZodObject = z.ZodObject> {
   readonly tier: Tier;
   /** Members may use it too, for themselves; `only`: nobody else. */
   readonly team?: true | "only";
+  /** False: not for people's chats, though people have it on the shell. */
+  readonly chat?: false;
   /** `bot`: 69 without one; `files`: works on files alone. */
   readonly needs: "bot" | "files";
   /** Destructive: chats ask for a confirmation first, with these words. */

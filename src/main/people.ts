@@ -41,6 +41,7 @@ export async function openCounter(
       ...{ state: loop.state, world: loop.world, until: loop.until },
       key: () => `${bot.since}.${++keys}`,
     }),
+    keyOf: (message) => chat.keyOf(message),
     intend: (by, intent) => loop.intend(by, intent),
   });
   const owner = { name: team.owner, tier: tierOf(team, team.owner) ?? ("admin" as const) };

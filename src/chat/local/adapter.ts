@@ -25,6 +25,8 @@ export interface LocalChat {
   /** Durable before it resolves; the same key again is the same message. */
   post(post: Post): Promise<void>;
   mark(mark: Mark): Promise<void>;
+  /** The key of the post that is shown under this id. */
+  keyOf(message: string): string | null;
   close(): Promise<void>;
 }
 
@@ -156,6 +158,7 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
   return {
     post: async (wish) => void (await post(wish)),
     mark,
+    keyOf: (message) => store.byId(message)?.key ?? null,
     async close() {
       for (const chat of chats)
         chat.send({
