@@ -12,6 +12,7 @@ export function runJson(link: Link, input: Readable, output: Writable): Promise<
     let asked = 0;
     let ended = false;
     let refused = false;
+    let told = false;
     const lines = createInterface({ input });
     const end = (code: number): void => {
       resolve(code);
@@ -23,6 +24,7 @@ export function runJson(link: Link, input: Readable, output: Writable): Promise<
       output.write(`${JSON.stringify(line)}\n`);
       if (line["event"] === "error" && line["code"] === "access.denied" && asked === 0)
         refused = true;
+      if (line["code"] === "bot.gone") told = true;
       if (
         line["ref"] !== undefined ||
         (line["event"] === "error" && line["code"] === "chat.bad-request")
@@ -49,7 +51,7 @@ export function runJson(link: Link, input: Readable, output: Writable): Promise<
     });
     void link.closed.then(() => {
       if (ended && asked <= 0) return end(0);
-      if (!refused)
+      if (!refused && !told)
         output.write(
           `${JSON.stringify({ event: "error", code: "bot.gone", say: "The bot went away.", hint: "Start it with `batty start`." })}\n`,
         );
