@@ -25,6 +25,7 @@ export function whyNot(
   const work = state.work.get(task.id);
   if (work !== undefined && !isOver(work)) return `${work.member} has it (${work.phase})`;
   if (work?.phase === "landed") return "it landed already";
+  if (isBeingMade(state, task)) return "it is just being made";
   if (task.status !== "todo") return `its status is ${task.status}, only todo is handed out`;
   if (task.blocked) return `it is blocked: ${task.blockReason ?? "no reason given"}`;
   if (task.claimedBy !== null) return `${task.claimedBy} has claimed it`;
@@ -38,6 +39,15 @@ export function whyNot(
   if (member !== null && task.assignee !== null && task.assignee !== member)
     return `it is assigned to ${task.assignee}`;
   return null;
+}
+
+/** Its file is there before we know whose wish it was: its author would not hear of its landing. */
+function isBeingMade(state: State, task: BoardTask): boolean {
+  const requests = [...state.requests.values()];
+  return (
+    !requests.some((r) => r.task === task.id) &&
+    requests.some((r) => r.task === null && r.refused === null && r.event.title === task.title)
+  );
 }
 
 function scheduledFor(task: BoardTask): number | null {

@@ -193,6 +193,8 @@ function assignTo(state: State, by: Caller, member: MemberName, id: TaskId, seen
   if ("events" in found) return found;
   const { board, task } = found;
   const work = state.work.get(id);
+  // Dispatch was quicker: it is as was asked.
+  if (work !== undefined && work === currentWork(state, member)) return nothing;
   if (work !== undefined && !isOver(work))
     return refuse(
       "task.taken",
