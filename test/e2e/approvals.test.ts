@@ -84,7 +84,7 @@ test("the shell approves and says when it may not", async () => {
   expect([soon.code, soon.json.error.code]).toEqual([1, "approval.too-soon"]);
   const stale = await t.batty("approve", String(task), "--head", "0".repeat(40), "--json");
   expect([stale.code, stale.json.error.code]).toEqual([1, "approval.stale"]);
-  const good = await t.batty("approve", card["id"], "--head", card["card"].subject.head, "--json");
+  const good = await t.batty("approve", card["id"], "--json");
   expect([good.code, good.json.ok]).toEqual([0, true]);
   await landed(t, task);
   const closed = await t.batty("approve", String(task), "--json");
@@ -135,7 +135,9 @@ test("sent back with a comment: the author gets it, and its next done has a new 
 test("rejected: nothing lands, the card is done, the task is blocked with the reason", async () => {
   const t = await team();
   const { task, card } = await asking(t);
-  const answer = await t.chat.say(`/batty reject ${task} --why "not wanted"`);
+  const soon = await t.chat.say(`/batty reject ${task} --why "not wanted"`);
+  expect(soon).toMatchObject({ event: "error", code: "approval.too-soon" });
+  const answer = await t.chat.say(`/batty reject ${card["id"]} --why "not wanted"`);
   expect(["message", "edit"]).toContain(answer.event);
   expect((await landed(t, task))["id"]).toBe(card["id"]);
   await t.journal.until(
@@ -183,6 +185,8 @@ test("a new commit supersedes the card that was open", async () => {
   );
   const late = await t.chat.react("✅", card["id"]);
   expect(late).toMatchObject({ event: "error", code: "approval.stale" });
+  const byId = await t.batty("approve", card["id"], "--json");
+  expect([byId.code, byId.json.error.code]).toEqual([1, "approval.stale"]);
 });
 
 test("an agent can't approve, whatever it says it is", async () => {
