@@ -90,7 +90,8 @@ export function evolveMessages(state: State, { event, at }: Recorded): State {
         ? state
         : message(state, event.reply_to, (d) => ({ ...d, replied: true }));
     case "mail_file_broken":
-      return { ...state, told: new Set([...state.told, `${event.file}: ${event.why}`]) };
+      // By file alone: one that is being written breaks in several ways within a moment.
+      return { ...state, told: new Set([...state.told, `${event.member}/${event.file}`]) };
     case "message_refused":
       return { ...state, told: new Set([...state.told, event.id]) };
     case "board_file_broken":

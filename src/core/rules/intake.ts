@@ -100,7 +100,7 @@ function takeMail(
 ): void {
   for (const [member, box] of boxes) {
     for (const { file, why } of box.broken)
-      if (!state.told.has(`${file}: ${why}`))
+      if (!state.told.has(`${member}/${file}`))
         events.push({ event: "mail_file_broken", member, file, why });
     for (const mail of box.queued) {
       const delivery = state.messages.get(mail.id);
