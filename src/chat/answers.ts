@@ -40,11 +40,9 @@ export async function toAnswer(running: Promise<Reply>): Promise<DeskAnswer> {
     kind: "message",
     text: "On it…",
     card: null,
-    edit: running.then(shownLate, refusedLate),
+    edit: running.then(shown, refusedLate),
   };
 }
-
-const shownLate = (reply: Reply) => ({ text: reply.text, card: reply.card ?? null });
 
 function refusedLate(error: unknown): { text: string; card: null } {
   const refusal = refusalOf(error) ?? { code: "bug", say: `This is our bug: ${String(error)}` };
@@ -55,5 +53,8 @@ export function answerOf(reply: Reply): DeskAnswer {
   if (reply.receipt !== undefined && reply.receipt !== "")
     return { kind: "receipt", message: reply.receipt, state: "queued" };
   if (reply.edited !== undefined && reply.text === "") return { kind: "edited", key: reply.edited };
-  return { kind: "message", text: reply.text, card: reply.card ?? null };
+  return { kind: "message", ...shown(reply) };
 }
+
+/** A card says it all: the text beside it is its title. */
+const shown = ({ text, card }: Reply) => ({ text: card?.title ?? text, card: card ?? null });

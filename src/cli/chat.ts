@@ -16,7 +16,7 @@ export const chat: OwnVerb = async (call, root) => {
     return refused(2, "usage", "The chat needs a terminal.", "Programs use `batty chat --json`.");
   }
   const { runTerminal } = await import("../chat/local/terminal/terminal.ts");
-  return runTerminal(link as never, {
+  return runTerminal(link, {
     input: process.stdin,
     output: process.stdout,
     env: process.env,

@@ -1,8 +1,9 @@
 // `demo`: the played working day. Alone may install what is missing, and only as root on a known package manager.
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
-import { renderPost } from "../chat/local/render.ts";
+import { renderPost, type Showable } from "../chat/local/render.ts";
 import { Failure } from "../core/words.ts";
+import type { Line } from "../demo/chat-link.ts";
 import { demo as playDemo } from "../demo/demo.ts";
 import { flag, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { packageRoot } from "./package-root.ts";
@@ -29,13 +30,27 @@ export const demo: OwnVerb = async (call) => {
     terminal: !call.json && process.stdin.isTTY === true && process.stdout.isTTY === true,
     withoutFix: call.argv.includes("--without-fix"),
     withoutApproval: call.argv.includes("--without-approval"),
-    render: (line) =>
-      line.event === "message" || line.event === "edit"
-        ? renderPost(line as never, width, { colour: false })
-        : [],
+    render: transcript(width),
     print: (text) => void process.stdout.write(`${text}\n`),
   });
 };
+
+/** The conversation as a person reads it: messages, edits, and people's reactions. */
+function transcript(width: number): (line: Line) => readonly string[] {
+  const titles = new Map<unknown, string>();
+  return (line) => {
+    if (line.event === "message" || line.event === "edit") {
+      const message = line as unknown as Showable & { readonly id: string; readonly ref?: string };
+      titles.set(message.id, `${message.room}: ${message.card?.title ?? message.text}`);
+      // A press is answered by the edit that everybody saw a moment ago.
+      const again = line.event === "edit" && message.ref !== undefined;
+      return again ? [] : renderPost(message, width, { colour: false });
+    }
+    if (line.event !== "reaction" || line["state"] !== null) return [];
+    const sign = `${String(line["by"])} ${line["added"] === true ? "" : "takes back "}${String(line["emoji"])}`;
+    return [`      ${sign}  on ${titles.get(line["message"]) ?? "a message"}`];
+  };
+}
 
 /** @throws Failure `tmux.missing` | `git.missing` with the command that installs it */
 async function ensureTools(): Promise<void> {

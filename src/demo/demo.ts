@@ -113,11 +113,11 @@ async function byItself(order: DemoOrder, root: string, env: NodeJS.ProcessEnv):
 }
 
 const guide = `You are the person. In the chat that opens now:
-  1. type   /send architect Build a small calculator: subtract, multiply and divide, each with a test.
-  2. an engineer asks you something: u goes there, 1 answers with the first option
-  3. merge cards come in the room merges: y approves the newest
-  4. when three tasks have landed, /standup shows the day, /quit ends it
-Press Enter to begin.`;
+  1. type /send architect Build a calculator: subtract, multiply, divide
+  2. an engineer asks you something: u goes there, 1 is the first answer
+  3. each task gets a merge card: u goes to the next one, y approves it
+  4. when three tasks have landed: /standup shows the day, /quit ends it
+Keys are confirmed with Enter. Press Enter to begin.`;
 
 async function byHand(order: DemoOrder, root: string, env: NodeJS.ProcessEnv): Promise<void> {
   order.print(guide);
