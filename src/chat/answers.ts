@@ -56,5 +56,4 @@ export function answerOf(reply: Reply): DeskAnswer {
   return { kind: "message", ...shown(reply) };
 }
 
-/** A card says it all: the text beside it is its title. */
-const shown = ({ text, card }: Reply) => ({ text: card?.title ?? text, card: card ?? null });
+const shown = ({ text, card }: Reply) => ({ text, card: card ?? null });

@@ -38,6 +38,11 @@ export function renderPost(
   return layOut(post, width, options).map((line) => paint(line, options.colour === true));
 }
 
+/** The text of a message whose card says the same is for programs and plain surfaces. */
+function isOnCard(text: string, { title, lines }: Card): boolean {
+  return text === clean(title) || text === clean([title, ...lines].join("\n")).trim();
+}
+
 const indent = "      ";
 
 /** A narrow terminal still gets something readable. */
@@ -50,11 +55,12 @@ export function layOut(post: Showable, wide: number, options: RenderOptions = {}
   if (transcript && post.event === "edit") return outcome(post, width);
   const head = heading(post, transcript);
   if (card === null) return [...textLines(head, post.text, width), ...marks(post, width)];
-  const title = clean(card.title);
   const text = clean(post.text).trim();
   return [
     fitHead([...head, span(` ${card.kind} · ${card.state}`, card.tone)], width),
-    ...(text === "" || text === title ? [] : wrap(text, width - 6).map((l) => [span(indent + l)])),
+    ...(text === "" || isOnCard(text, card)
+      ? []
+      : wrap(text, width - 6).map((l) => [span(indent + l)])),
     ...cardLines(card, width, options.focused === true),
     ...marks(post, width),
   ];
