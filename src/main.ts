@@ -29,10 +29,12 @@ async function run(order: Order): Promise<void> {
   const engine = createEngine(place, ports, memory);
 
   let living: Living | null = null;
-  let leaving: Promise<void> | null = null;
+  let leaving = false;
   const leave = (why: string, exit: number, keepTeam = false): void => {
-    if (living === null) process.exit(exit);
-    leaving ??= end(living, why, keepTeam).then(() => process.exit(exit));
+    if (living === null) return process.exit(exit);
+    if (leaving) return;
+    leaving = true;
+    void end(living, why, keepTeam).then(() => process.exit(exit));
   };
   const people = await openCounter(place, ports, memory, engine.loop, {
     shutdown: () => void setTimeout(leave, afterAnswer, "stopped", 0),
