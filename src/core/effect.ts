@@ -156,6 +156,8 @@ export type Effect =
       readonly message: string;
       readonly at: Instant;
       readonly round: number;
+      /** The commit that was built before; it may have landed unheard. */
+      readonly former: Oid | null;
     }
   | {
       readonly type: "ensure.landing";
@@ -195,12 +197,12 @@ export type Brought =
       readonly change: Change | null;
       readonly conflicts: readonly string[];
     }
-  /** `already`: trunk contains the head; there is nothing to build. */
+  /** `already`: trunk contains the head, by our own former commit or by a person's hand; there is nothing to build. */
   | {
       readonly of: "ensure.candidate";
       readonly candidate: Candidate | null;
       readonly change: Change | null;
-      readonly already: boolean;
+      readonly already: "ours" | "theirs" | null;
     }
   | { readonly of: "ensure.landing"; readonly landing: Landing }
   | { readonly of: "done" };

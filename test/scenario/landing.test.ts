@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Day, startDay } from "../fakes/day.ts";
 import { carded, newTask, worker, workers } from "../fakes/scripts.ts";
+import { simple } from "../fakes/team.ts";
 
 const mails = (day: Day, member: string, what: string) =>
   day.turns.filter((t) => t.member === member && t.body.includes(what));
@@ -87,6 +88,62 @@ describe("landing", () => {
     expect(day.repo.messageOf(landing?.commit ?? "")).toBe(
       `Merge #1: Build a\n\nBatty-Task: 1\nBatty-Branch-Head: ${asked?.head}\nBatty-Gate-Tree: ${merged?.tree}\nApproved-by: ada (local)\n`,
     );
+  });
+});
+
+describe("work that is in main already", () => {
+  it("a task whose branch a person merged by hand while it waited is landed and holds nobody up", async () => {
+    const day = await startDay({ agents: workers });
+    await carded(day, "write a.js ok");
+    await carded(day, "write b.js ok", "Build b");
+    const [first, second] = day.room("merges").cards();
+    day.repo.person.begin("merge");
+    await day.ada.reacts("✅", first as NonNullable<typeof first>);
+    await day.ada.reacts("✅", second as NonNullable<typeof second>);
+    await day.quiet();
+    day.repo.mergeOnTrunk("eng-1-1/1");
+    day.repo.person.begin(null);
+    await day.quiet();
+    expect(await files(day)).toEqual(["README.md", "a.js", "b.js"]);
+    expect(day.landings).toHaveLength(1);
+    expect((await day.task(1)).status).toBe("done");
+    expect((await day.task(2)).status).toBe("done");
+    expect(
+      day
+        .room("merges")
+        .cards()
+        .map((m) => m.card?.state),
+    ).toEqual(["done", "done"]);
+  });
+
+  it("merged by hand into a red main leaves main red", async () => {
+    const day = await startDay({ agents: workers });
+    await carded(day, "write a.js ok");
+    day.repo.person.begin("merge");
+    await day.ada.reacts("✅", day.room("merges").card());
+    await day.quiet();
+    day.repo.commitOnTrunk({ "b.js": "RED\n" });
+    day.repo.mergeOnTrunk("eng-1-1/1");
+    day.repo.person.begin(null);
+    await day.quiet();
+    expect(day.state().main?.verdict).toBe("red");
+    expect(day.state().work.get(1)?.phase).toBe("landed");
+  });
+
+  it("a turn that ends just as its work lands makes no new task of it", async () => {
+    const team = simple({ autoMerge: { ...simple().autoMerge, enabled: true } }, 1);
+    const day = await startDay({ team, agents: workers });
+    day.mischief = {
+      async settling(effect) {
+        if (effect.type === "ensure.inspect") await day.clock.sleep(10_000);
+      },
+    };
+    await newTask(day, "Build a", "write a.js ok");
+    await day.pass(60_000);
+    day.mischief = {};
+    await day.quiet();
+    expect(day.landings).toHaveLength(1);
+    expect(day.events("task_requested").map((e) => e.title)).toEqual(["Build a"]);
   });
 });
 

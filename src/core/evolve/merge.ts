@@ -81,6 +81,8 @@ function landed(
     landed: { commit, tree, base },
   }));
   const branch = state.main?.branch ?? "main";
+  // Merged by a person's hand: what is known of trunk stays known.
+  if (state.main?.head === commit) return next;
   // Its tree has green evidence: that is why it could land.
   return { ...next, main: { branch, head: commit, tree, verdict: "green", at } };
 }

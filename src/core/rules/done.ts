@@ -25,10 +25,13 @@ function claimed(state: State, member: string, worktree: Worktree): Work | undef
   return own.find(isHeld) ?? own.find((w) => w.branch === worktree.branch);
 }
 
-/** A cancelled task's work stays kept and never comes back as work without a task. */
-const cancelledOn = (state: State, member: string, worktree: Worktree): Work | undefined =>
+/** Work that is over, cancelled or landed, never comes back as work without a task. */
+const overOn = (state: State, member: string, worktree: Worktree): Work | undefined =>
   [...state.work.values()].find(
-    (w) => w.member === member && w.phase === "cancelled" && w.branch === worktree.branch,
+    (w) =>
+      w.member === member &&
+      ((w.phase === "cancelled" && w.branch === worktree.branch) ||
+        (w.phase === "landed" && w.done?.commit === worktree.head)),
   );
 
 function done(
@@ -59,12 +62,12 @@ function done(
       "Set workflow_policy.verification.test_command in team.yaml.",
     );
   if (work === undefined) {
-    const ended = cancelledOn(state, by.name, worktree);
-    return ended === undefined
+    const over = overOn(state, by.name, worktree);
+    return over === undefined
       ? adopt(state, by.name, intent, seen)
       : refuse(
           "task.closed",
-          `#${ended.task} ${ended.title} is cancelled, and you stand on its branch ${ended.branch}.`,
+          `#${over.task} ${over.title} is ${over.phase}, and you stand on its branch ${over.branch}.`,
           "Leave it as it is; take another task with `batty task next --claim`.",
         );
   }
@@ -244,7 +247,7 @@ function turnEnd(state: State, input: Extract<Input, { type: "settled" }>, seen:
     return work.phase === "queued" || work.phase === "blocked" || work.phase === "returned"
       ? events(ended("not its turn"))
       : events(ended("done"), ...complete(work, worktree, ""));
-  if (cancelledOn(state, member, worktree) !== undefined) return events(ended("cancelled"));
+  if (overOn(state, member, worktree) !== undefined) return events(ended("nothing new"));
   const intent = {
     type: "done",
     member,

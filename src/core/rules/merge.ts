@@ -64,6 +64,7 @@ function candidateEffect(state: State, work: Work, commit: string): Effect {
     // The time of the decision: the same candidate is built again after a crash.
     at: work.since,
     round: work.rounds + 1,
+    former: work.candidate?.commit ?? null,
   };
 }
 
@@ -79,11 +80,15 @@ function built(state: State, input: Extract<Input, { type: "settled" }>, seen: S
   if (work === undefined || work.phase !== "queued" || work.done?.commit !== effect.head)
     return nothing;
   const { candidate, change, already } = outcome.brought;
-  if (already && work.candidate !== null)
+  if (already === "ours" && work.candidate !== null)
     return events(
       ...merged(state, work, work.candidate.commit, work.candidate.tree, work.candidate.base, seen),
     );
-  if (candidate === null || effect.base !== state.main?.head) return nothing;
+  if (effect.base !== state.main?.head) return nothing;
+  // A person merged it by hand: it is in, and there is nothing left to land.
+  if (already === "theirs")
+    return events(...merged(state, work, state.main.head, state.main.tree, effect.base, seen));
+  if (candidate === null) return nothing;
   if (!candidate.ok) return events(...conflicted(state, work, candidate.conflicts, seen));
   if (change !== null && !isAsShown(work, change, seen))
     return events({

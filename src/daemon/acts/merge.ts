@@ -34,12 +34,15 @@ export async function candidate(
   effect: Of<"ensure.candidate">,
   signal: AbortSignal,
 ): Promise<Brought> {
-  const { base, head, message, at } = effect;
-  if (await c.repo.contains(base, head, signal))
-    return { of: "ensure.candidate", candidate: null, change: null, already: true };
+  const { base, head, message, at, former } = effect;
+  if (await c.repo.contains(base, head, signal)) {
+    const ours = former !== null && (await c.repo.contains(base, former, signal));
+    const already = ours ? "ours" : "theirs";
+    return { of: "ensure.candidate", candidate: null, change: null, already };
+  }
   const built = await c.repo.candidate({ base, head, message, at }, signal);
   const change = built.ok ? await c.repo.change(built.commit, base, signal) : null;
-  return { of: "ensure.candidate", candidate: built, change, already: false };
+  return { of: "ensure.candidate", candidate: built, change, already: null };
 }
 
 export async function land(
