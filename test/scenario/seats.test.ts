@@ -81,6 +81,26 @@ describe("agents that die", () => {
     expect(day.events("task_escalated")).toHaveLength(1);
   });
 
+  it("a launch that came about after it was given up makes room for the next one", async () => {
+    const day = await startDay({ team, start: false });
+    const { Failure } = await import("../../src/core/words.ts");
+    let late = 1;
+    day.mischief = {
+      afterCall(call) {
+        if (call === "terminal.launch" && late-- > 0) throw new Failure("timeout", "too late");
+      },
+    };
+    await day.ada.says("/start");
+    await day.quiet();
+    expect([...day.state().seats.values()].every((s) => s.live !== null)).toBe(true);
+    const panes = await day.terminal.list(new AbortController().signal);
+    expect(panes.filter((p) => !p.dead)).toHaveLength(3);
+    await day.ada.says("/send architect hello");
+    await day.quiet();
+    expect(day.room("architect").text()).toBe("architect: taken");
+    expect(day.room("architect").cards()).toEqual([]);
+  });
+
   it("start answers when seats are up or given up, and names what did not come", async () => {
     const day = await startDay({ team, start: false });
     day.terminal.failLaunches("eng-1-1", 5);

@@ -9,10 +9,14 @@ export async function seat(
 ): Promise<Brought> {
   const worktree = await c.repo.ensureWorktree(member, signal);
   const launch = await c.seats.launchOf({ member, epoch, worktree }, signal);
+  const own = (await c.terminal.list(signal)).filter((p) => p.member === member && !p.dead);
   // A launch whose answer was lost is found again instead of being made twice.
-  const standing = (await c.terminal.list(signal)).find(
-    (p) => p.member === member && p.epoch === epoch && !p.dead,
-  );
+  const standing = own.find((p) => p.epoch === epoch);
+  // One that was given up and came about all the same: nobody listens to it, and it would bar the next.
+  for (const stray of own.filter((p) => p !== standing)) {
+    await c.repo.rescue(member, signal);
+    await c.terminal.kill(stray, signal);
+  }
   const pane = standing ?? (await c.terminal.launch(launch, signal));
   return { of: "ensure.seat", pane, worktree, resume: false };
 }
