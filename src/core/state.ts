@@ -235,6 +235,12 @@ export function currentWork(state: State, member: MemberName): Work | undefined 
   return undefined;
 }
 
+/** Work without a task is being made one: its author holds it already. */
+export const isAdopting = (state: State, member: MemberName): boolean =>
+  [...state.requests.values()].some(
+    (r) => r.event.adopt?.member === member && r.task === null && r.refused === null,
+  );
+
 export const isHeld = (work: Work): boolean =>
   work.phase === "starting" || work.phase === "working" || work.phase === "verifying";
 

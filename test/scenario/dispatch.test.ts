@@ -223,6 +223,24 @@ describe("work without a task", () => {
     expect(Object.fromEntries(day.repo.commitFiles("eng-1-1/1"))["a.js"]).toBe("ok\n");
   });
 
+  it("is held by its author while it is being made a task: no other is handed out meanwhile", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": (me, turn) => void obey(me, turn) } });
+    await day.ada.says("/pause eng-1-1");
+    await newTask(day, "Waiting", "");
+    await day.quiet();
+    day.mischief = {
+      async beforeEffect(effect) {
+        if (effect.type === "ensure.create") await day.clock.sleep(5_000);
+      },
+    };
+    await day.ada.says("/send eng-1-1 please\nwrite a.js ok");
+    await day.pass(200);
+    await day.ada.says("/resume eng-1-1");
+    await day.quiet();
+    expect(given(day)).toEqual(["2→eng-1-1", "1→eng-1-1"]);
+    expect(day.room("merges").text()).toBe("batty: [merge open] #2 Work on a.js");
+  });
+
   it("the done contract refuses dirty trees, no commits, markers, the wrong branch and .batty", async () => {
     const day = await startDay({ team });
     await newTask(day, "Build a");

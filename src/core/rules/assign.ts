@@ -6,7 +6,7 @@ import { seatOf } from "../evolve/seats.ts";
 import { evolve } from "../evolve.ts";
 import type { Input } from "../input.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
-import { currentWork, type State, type Work } from "../state.ts";
+import { currentWork, isAdopting, type State, type Work } from "../state.ts";
 import type { Member } from "../words.ts";
 import { nextTask } from "./eligible.ts";
 import { due, inOrder, letter, notice } from "./letters.ts";
@@ -93,7 +93,8 @@ function isFree(state: State, member: Member): boolean {
   const seat = seatOf(state, member.name);
   const idle =
     seat.live !== null && seat.activity === "idle" && seat.turnEnded === null && !seat.restarting;
-  return idle && currentWork(state, member.name) === undefined;
+  const holds = currentWork(state, member.name) !== undefined || isAdopting(state, member.name);
+  return idle && !holds;
 }
 
 function take(

@@ -5,7 +5,7 @@ import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { currentWork, isOver, type State } from "../state.ts";
+import { currentWork, isAdopting, isOver, type State } from "../state.ts";
 import type { Caller, MemberName, TaskId } from "../words.ts";
 import { nextTask, whyNot } from "./eligible.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
@@ -205,7 +205,10 @@ function assignTo(state: State, by: Caller, member: MemberName, id: TaskId, seen
     return refuse("task.closed", `#${id} is ${task.status}.`);
   const asIf: BoardTask = { ...task, assignee: member, status: "todo" };
   const free =
-    currentWork(state, member) === undefined && !state.paused && !state.pausedMembers.has(member);
+    currentWork(state, member) === undefined &&
+    !isAdopting(state, member) &&
+    !state.paused &&
+    !state.pausedMembers.has(member);
   const now = free && state.main !== null && whyNot(state, board, asIf, member, seen) === null;
   if (now) return events(...give(state, task, member, by.name, false));
   return events(
@@ -226,6 +229,12 @@ function pull(state: State, by: Caller, seen: Seen): Decision {
       "task.busy",
       `You hold #${held.task} ${held.title} (${held.phase}).`,
       "Finish it with `batty done`.",
+    );
+  if (isAdopting(state, by.name))
+    return refuse(
+      "task.busy",
+      "Your last commits are being made a task.",
+      "Its gate comes first; then ask again.",
     );
   const look = seen.world.board;
   if (!look?.probe.known || state.main === null || state.paused)
