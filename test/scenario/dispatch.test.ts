@@ -161,6 +161,24 @@ describe("dispatch", () => {
   });
 });
 
+describe("a cancelled task", () => {
+  it("is not handed over any more, though its assignment waited for its author", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": worker } });
+    day.terminal.seat("eng-1-1").composer = "a draft";
+    await newTask(day, "Build a", "write a.js ok");
+    await day.pass(10_000);
+    expect((await day.task(1)).claimedBy).toBe("eng-1-1");
+    await day.shell("task", "cancel", "1");
+    day.terminal.seat("eng-1-1").composer = "";
+    await day.quiet();
+    expect(day.turns.map((t) => t.body.split("\n").at(-1))).toEqual([
+      "Cancelled by ada. Stop working on it; your branch eng-1-1/1 is kept.",
+    ]);
+    expect(await day.mailbox.names("eng-1-1", "new")).toEqual([]);
+    expect((await day.task(1)).status).toBe("archived");
+  });
+});
+
 describe("the assignment's message", () => {
   it("holds title and body verbatim though the board can't be read when the worktree is ready", async () => {
     const day = await startDay({ team });

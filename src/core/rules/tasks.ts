@@ -317,12 +317,17 @@ function cancel(state: State, by: Caller, id: TaskId, seen: Seen): Decision {
   );
   if (work === undefined || isOver(work))
     return events({ event: "task_cancelled", task: id, by: by.name, ref: null }, archived);
+  // What its author has not read yet of it must not set it to work.
+  const unread = [...state.messages.values()].filter(
+    (d) => d.mail.task === id && d.mail.from === "batty" && d.state === "queued",
+  );
   return events(
     ...inOrder(
       () => [
         { event: "task_cancelled", task: id, by: by.name, ref: `refs/heads/${work.branch}` },
         archived,
       ],
+      () => unread.map((d) => ({ event: "message_withdrawn", id: d.mail.id, by: by.name })),
       (n) => [
         notice(
           state,
