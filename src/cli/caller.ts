@@ -1,31 +1,42 @@
-// Who calls while no bot runs: a process that descends from one of the team's panes is that member, and one that
-// descends from its tmux server alone is nobody.
+// Who calls while no bot runs, by the same finding as the bot's: descent from a pane, never the environment's word.
 import { Refused } from "../core/command.ts";
-import type { Team } from "../core/team.ts";
+import { evolve } from "../core/evolve.ts";
+import { paneOf } from "../core/rules/panes.ts";
+import { empty, type State } from "../core/state.ts";
+import { type Team, tierOf } from "../core/team.ts";
 import type { Caller } from "../core/words.ts";
-import { type Paths, tmuxSocketName } from "../world/paths.ts";
-import { ancestors } from "../world/proc.ts";
-import { runTool } from "./tools.ts";
+import { readJournal } from "../daemon/journal.ts";
+import { identify } from "../world/identify.ts";
+import type { Paths } from "../world/paths.ts";
+
+/** What the journal says, as the bot would know it. */
+export async function stateOnFiles(paths: Paths): Promise<State> {
+  let state: State = empty;
+  await readJournal(paths.journal, (recorded) => {
+    state = evolve(state, recorded);
+  });
+  return state;
+}
 
 /** @throws Refused `access.unknown-caller` */
-export async function callerOnFiles(paths: Paths, team: Team): Promise<Caller> {
-  const socket = tmuxSocketName(team.name, paths.root);
-  const panes = await runTool(
-    ["tmux", "-L", socket, "list-panes", "-a", "-F", "#{pane_pid} #{@batty_role} #{pid}"],
-    paths.root,
+export function callerOnFiles(team: Team, state: State): Caller {
+  const found = identify(
+    { pid: process.pid, as: null, client: "shell" },
+    {
+      panes: () => team.members.flatMap((m) => paneOf(state, m.name) ?? []),
+      owner: () => ({ name: team.owner, tier: tierOf(team, team.owner) ?? "admin" }),
+    },
   );
-  const mine = new Set([process.pid, ...ancestors(process.pid).map((a) => a.pid)]);
-  let isUnderTmux = false;
-  for (const line of panes.out.split("\n")) {
-    const [pid, member, server] = line.split(" ");
-    if (member && mine.has(Number(pid))) return { name: member, via: "agent", tier: "team" };
-    if (server && mine.has(Number(server))) isUnderTmux = true;
-  }
-  if (isUnderTmux)
+  if ("tier" in found) return found;
+  throw new Refused(found.code, found.say, found.hint);
+}
+
+/** Bot and team are people's to start and stop. @throws Refused */
+export async function mustBePerson(paths: Paths, team: Team, verb: string): Promise<void> {
+  const by = callerOnFiles(team, await stateOnFiles(paths));
+  if (by.tier === "team")
     throw new Refused(
-      "access.unknown-caller",
-      "This process runs in the team's tmux but in no member's pane: it is neither a person nor a member.",
-      "Use a terminal of your own.",
+      "access.denied",
+      `\`${verb}\` is for people; ${by.name} is a member of the team.`,
     );
-  return { name: team.owner, via: "shell", tier: "admin" };
 }

@@ -6,6 +6,7 @@ import { loadTeam } from "../config/load.ts";
 import { lockOwner } from "../world/lock.ts";
 import { pathsOf } from "../world/paths.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
+import { mustBePerson } from "./caller.ts";
 import { botProgram } from "./package-root.ts";
 import { checkTools } from "./tools.ts";
 
@@ -22,7 +23,8 @@ export const daemon: OwnVerb = async (call, root) => {
   const paths = pathsOf(root);
   // What the bot would find out too, told here as every verb tells it.
   const deadline = AbortSignal.timeout(10_000);
-  await loadTeam(paths.teamYaml, { root, osUser: userInfo().username }, deadline);
+  const team = await loadTeam(paths.teamYaml, { root, osUser: userInfo().username }, deadline);
+  await mustBePerson(paths, team, "daemon");
   await checkTools(root);
   const owner = await lockOwner(paths.instanceLock);
   if (owner !== null)

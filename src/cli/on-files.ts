@@ -9,20 +9,18 @@ import { fromWords } from "../core/arguments.ts";
 import { type Counter, Refused } from "../core/command.ts";
 import { decide } from "../core/decide.ts";
 import type { Recorded } from "../core/event.ts";
-import { evolve } from "../core/evolve.ts";
 import type { Intent } from "../core/input.ts";
 import type { Mail, Mailbox, World } from "../core/ports.ts";
-import { empty, type State } from "../core/state.ts";
+import type { State } from "../core/state.ts";
 import { policyOf, type Team } from "../core/team.ts";
 import { type Caller, Failure, known } from "../core/words.ts";
-import { readJournal } from "../daemon/journal.ts";
 import { openBoard } from "../world/board/board.ts";
 import { directProcesses } from "../world/direct-processes.ts";
 import { wishLater } from "../world/later.ts";
 import { nextId, openMailbox } from "../world/maildir.ts";
 import { type Paths, pathsOf, tmuxSocketName } from "../world/paths.ts";
 import { mailKey, sign } from "../world/signature.ts";
-import { callerOnFiles } from "./caller.ts";
+import { callerOnFiles, stateOnFiles } from "./caller.ts";
 import { exitOfFailure } from "./exit.ts";
 
 const deadline = (): AbortSignal => AbortSignal.timeout(20_000);
@@ -38,7 +36,8 @@ export async function onFiles(
     const args = fromWords(found, rest) as never;
     const paths = pathsOf(root);
     const team = await loadTeam(paths.teamYaml, { root, osUser: userInfo().username }, deadline());
-    const by = await callerOnFiles(paths, team);
+    const state = await stateOnFiles(paths);
+    const by = callerOnFiles(team, state);
     const refusal = authorize(by, found);
     if (refusal !== null) throw new Refused(refusal.code, refusal.say, refusal.hint);
     if (found.needs === "bot")
@@ -47,7 +46,7 @@ export async function onFiles(
         `\`${found.name}\` needs the bot, and it is not running.`,
         "Start it with `batty start`.",
       );
-    const reply = await found.run(args, await openCounter(paths, team, by));
+    const reply = await found.run(args, await openCounter(paths, team, by, state));
     return {
       ok: true,
       json: reply.json,
@@ -70,15 +69,12 @@ export async function onFiles(
   }
 }
 
-async function openCounter(paths: Paths, team: Team, by: Caller): Promise<Counter> {
+async function openCounter(paths: Paths, team: Team, by: Caller, found: State): Promise<Counter> {
   const members = team.members.map((m) => m.name);
   const policy = policyOf(team);
   const mailbox = openMailbox({ dir: paths.inboxes, members });
   const board = openBoard({ dir: paths.board, processes: directProcesses() });
-  let state: State = empty;
-  await readJournal(paths.journal, (recorded) => {
-    state = evolve(state, recorded);
-  });
+  let state = found;
   const look = async (): Promise<World> => ({
     panes: null,
     signals: null,

@@ -14,6 +14,7 @@ import { findGitFolder } from "../setup/git-folder.ts";
 import { initBoard } from "../world/board/board.ts";
 import { type Paths, pathsOf } from "../world/paths.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
+import { mustBePerson } from "./caller.ts";
 import { botProgram } from "./package-root.ts";
 import { checkTools } from "./tools.ts";
 
@@ -34,6 +35,7 @@ export const start: OwnVerb = async (call, root) => {
   const deadline = AbortSignal.timeout(10_000);
   const team = await loadTeam(paths.teamYaml, { root, osUser: userInfo().username }, deadline);
   await checkTools(root);
+  if (!(await answers(paths))) await mustBePerson(paths, team, "start");
   // A fresh clone has neither: git keeps no empty folder, and the exclude file is each clone's own.
   const git = await findGitFolder(root, deadline);
   if (git !== null) await excludeRuntime(git, deadline);

@@ -7,6 +7,7 @@ import { Failure } from "../core/words.ts";
 import { pathsOf, tmuxSocketName } from "../world/paths.ts";
 import { isAlive, startTimeOf } from "../world/proc.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
+import { mustBePerson } from "./caller.ts";
 import { runTool } from "./tools.ts";
 
 /** Until a bot that said it stops is gone, ms. */
@@ -49,6 +50,7 @@ async function withoutBot(root: string): Promise<ReturnType<typeof refused>> {
     { root, osUser: userInfo().username },
     AbortSignal.timeout(10_000),
   );
+  await mustBePerson(paths, team, "stop");
   const socket = tmuxSocketName(team.name, root);
   const ended = await runTool(["tmux", "-L", socket, "kill-server"], root);
   if (ended.code !== 0)

@@ -37,23 +37,32 @@ test("a process in our tmux that is in no pane is nobody: neither with a bot nor
   expect(bodies(t)).toEqual([]);
 });
 
-test("a member is itself while no bot runs, too: its message waits and comes from it", async () => {
+test("a member is itself while no bot runs, too, whatever its environment says", async () => {
   const t = await team();
   const go = join(t.place.folder, "go");
+  const hidden = "run env -u BATTY_MEMBER -u TMUX_TMPDIR -u TMUX setsid -w batty --json";
   const id = await t.order(
     "engineer",
     `run until [ -e ${go} ]; do sleep 0.05; done`,
     "batty send architect hello",
+    `${hidden} stop`,
+    `${hidden} start`,
+    `${hidden} send architect again`,
     t.mark("sent"),
   );
   await t.journal.until("message_taken", (l) => l["id"] === id);
   await t.kill();
   await writeFile(go, "");
   await until("the message sent", () => t.marks().includes("sent"));
+  expect((await t.seats()).size).toBe(2);
+  expect(t.bot()).toBeNull();
   await t.batty("start");
-  const sent = await t.journal.until("message_sent", (l) => l["to"] === "architect");
-  expect(sent["from"]).toBe("engineer");
-  expect(sent["mail"].body).toBe("hello");
+  await t.journal.until("message_sent", (l) => l["mail"].body === "again");
+  const sent = t.journal.of("message_sent", (l) => l["to"] === "architect");
+  expect(sent.map((l) => [l["from"], l["mail"].body])).toEqual([
+    ["engineer", "hello"],
+    ["engineer", "again"],
+  ]);
 });
 
 test("an unknown member is named with the nearest one there is", async () => {
