@@ -59,6 +59,7 @@ export function createEngine(place: Place, ports: OpenPorts, { state, journal }:
       const started = startWake(observe, loop.tick);
       wake = started;
       watchers = watch(place, started);
+      lookAtLaunches(loop, started);
       await observe.look(worldParts);
       return started;
     },
@@ -69,6 +70,18 @@ export function createEngine(place: Place, ports: OpenPorts, { state, journal }:
       await perform.stop();
     },
   };
+}
+
+/** A wrapper has written its agent's pid by then: status shows it without waiting for the next look. ms */
+const pidWritten = 100;
+
+function lookAtLaunches(loop: Loop, wake: Wake): void {
+  loop.onRecorded((recorded) => {
+    for (const { event } of recorded) {
+      if (event.event === "agent_spawned") setTimeout(() => wake.nudge("panes"), pidWritten);
+      if (event.event === "member_signalled" && event.kind === "started") wake.nudge("panes");
+    }
+  });
 }
 
 function watch({ paths, members }: Place, wake: Wake): readonly { close(): void }[] {
