@@ -106,7 +106,7 @@ async function byItself(order: DemoOrder, root: string, env: NodeJS.ProcessEnv):
     else for (const text of order.render(line)) order.print(text);
   });
   try {
-    await play(chat, { withoutApproval: order.withoutApproval });
+    await play(chat, order);
   } finally {
     await chat.close();
   }

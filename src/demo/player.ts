@@ -4,6 +4,8 @@ import type { ChatLink, Line } from "./chat-link.ts";
 export interface Part {
   /** ✅ is withheld: nothing may land then. */
   readonly withoutApproval: boolean;
+  /** The mistake stays: the day ends when people are asked about it. */
+  readonly withoutFix: boolean;
 }
 
 interface Card {
@@ -35,6 +37,12 @@ const isLanded =
     cardOf(line)?.subject.task === task &&
     cardOf(line)?.state === "done";
 
+/** An escalation: a question about a task that no member asked. */
+const isAboutRed = (line: Line): boolean =>
+  isOpenCard("question")(line) &&
+  cardOf(line)?.subject.task !== undefined &&
+  cardOf(line)?.actions.some((a) => a.label === "retry") === true;
+
 export async function play(chat: ChatLink, part: Part): Promise<void> {
   await chat.next("the chat", (line) => line.event === "ready");
   chat.send({
@@ -57,6 +65,10 @@ export async function play(chat: ChatLink, part: Part): Promise<void> {
       isLanded(cardOf(card)?.subject.task ?? 0),
     );
 
+  if (part.withoutFix) {
+    await chat.next("the escalation of the red task", isAboutRed);
+    return;
+  }
   const known = cards.map((c) => cardOf(c)?.subject.task);
   const third = await chat.next(
     "the third card",
