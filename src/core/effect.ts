@@ -123,6 +123,13 @@ export type Effect =
       readonly id: MessageId;
       readonly pane: PaneIdentity;
     }
+  /** Empties the composer of a message that a person had sent again; of nothing else. */
+  | {
+      readonly type: "ensure.clear";
+      readonly lane: Lane;
+      readonly id: MessageId;
+      readonly pane: PaneIdentity;
+    }
   | {
       readonly type: "once.interrupt";
       readonly lane: Lane;
@@ -182,7 +189,13 @@ export type Brought =
   | { readonly of: "ensure.inspect"; readonly worktree: Worktree }
   | { readonly of: "ensure.rescue"; readonly ref: string | null }
   | { readonly of: "ensure.create"; readonly task: TaskId }
-  | { readonly of: "probe.composer"; readonly free: boolean; readonly why: string }
+  | {
+      readonly of: "probe.composer";
+      readonly free: boolean;
+      readonly why: string;
+      /** The message of ours that stands in it from its first character on. */
+      readonly holds: MessageId | null;
+    }
   | {
       readonly of: "once.type";
       /** `held`: nothing was pasted. */
@@ -245,6 +258,7 @@ export function identity(effect: Effect): string {
     case "once.type":
     case "probe.typed":
     case "once.enter":
+    case "ensure.clear":
       return `${effect.type} ${effect.id}`;
     case "once.interrupt":
       return `${effect.type} ${effect.member}`;

@@ -243,6 +243,8 @@ export interface AgentDriver {
   composer(screen: readonly string[]): Probe<string>;
   /** Keys that stop the turn. */
   readonly interrupt: readonly string[];
+  /** Keys that empty the composer. */
+  readonly clear: readonly string[];
 }
 
 /** Everything a launch needs, composed from team file, prompt and driver. */

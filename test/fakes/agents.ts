@@ -157,7 +157,8 @@ export function agent(
       its.print(...text.split("\n").map((line) => `» ${line}`));
       turns = turns.then(() => (gone ? undefined : take(text)));
     },
-    onKey(key) {
+    onKey(key, its) {
+      if (key === "C-u") its.composer = "";
       if (key === "Escape") stop?.();
     },
     end() {

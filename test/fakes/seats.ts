@@ -27,6 +27,7 @@ export function fakeSeats(policy: Policy): FakeSeats {
           : unknown("the screen shows no composer");
       },
       interrupt: ["Escape"],
+      clear: ["C-u"],
     }),
     async body(id, text) {
       bodies.set(`/bodies/${id}.md`, text);

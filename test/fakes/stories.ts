@@ -87,7 +87,12 @@ export const talking: Story = {
     await said("--now eng-1-1 stop that");
     day.terminal.seat("eng-1-1").ignoredEnters = 1;
     await said("eng-1-1 are you there");
-    await day.pass(60_000);
+    await day.pass(30_000);
+    day.terminal.seat("eng-1-1").ignoredEnters = 2;
+    await said("eng-1-1 and now");
+    await day.pass(30_000);
+    await sendAgain(day);
+    await day.pass(30_000);
     await insist(day, "/restart eng-1-1", () => (day.state().seats.get("eng-1-1")?.epoch ?? 0) > 1);
     await day.pass(10_000);
     const stop = async () => {

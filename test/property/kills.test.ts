@@ -4,6 +4,7 @@ import { common, playKilled, stories } from "../fakes/stories.ts";
 // Every effect that a rule asks for; `ensure.rescue` is asked for by none.
 const effectTypes = [
   "ensure.candidate",
+  "ensure.clear",
   "ensure.consume",
   "ensure.create",
   "ensure.follow",

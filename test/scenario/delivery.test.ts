@@ -64,6 +64,23 @@ describe("typing into panes", () => {
     expect((await day.ada.presses("Send again", failed)).refusal?.code).toBe("message.unknown");
   });
 
+  it("what still stands in the composer makes room when it is sent again, and nothing else does", async () => {
+    const day = await startDay({ team });
+    const seat = day.terminal.seat("eng-1-1");
+    seat.ignoredEnters = 2;
+    await day.ada.says("/send eng-1-1 hello");
+    await day.pass(30_000);
+    await day.as("manager", "send", "eng-1-1", "later");
+    await day.pass(60_000);
+    expect(seat.composer).toContain("hello");
+    expect(day.turns).toEqual([]);
+    await day.ada.presses("Send again", day.room("eng-1-1").card("alert"));
+    await day.quiet();
+    expect(day.turns.map((t) => t.body)).toEqual(["hello", "later"]);
+    expect(new Set(day.turns.map((t) => t.id)).size).toBe(2);
+    expect(day.typed("eng-1-1").filter((t) => t === "<C-u>")).toHaveLength(1);
+  });
+
   it("a draft in the composer holds the message; once it is gone the message comes once, without journal spam", async () => {
     const day = await startDay({ team });
     const seat = day.terminal.seat("eng-1-1");

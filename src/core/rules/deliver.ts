@@ -5,9 +5,10 @@ import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Input } from "../input.ts";
 import { limits } from "../policy.ts";
+import type { PaneIdentity } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import { type Delivery, inFlight, type State } from "../state.ts";
-import type { MemberName } from "../words.ts";
+import type { MemberName, MessageId } from "../words.ts";
 import { paneOf } from "./panes.ts";
 
 export const deliver: Rule = (state, input, seen) => {
@@ -94,13 +95,9 @@ function isOverdue(state: State, d: Delivery, seen: Seen): boolean {
 /** The composer is free: the intent is written down, then typed. */
 function probed(state: State, input: Extract<Input, { type: "settled" }>): Decision {
   const { effect, outcome } = input;
-  if (
-    effect.type !== "probe.composer" ||
-    !outcome.ok ||
-    outcome.brought.of !== "probe.composer" ||
-    !outcome.brought.free
-  )
+  if (effect.type !== "probe.composer" || !outcome.ok || outcome.brought.of !== "probe.composer")
     return nothing;
+  if (!outcome.brought.free) return leftover(state, outcome.brought.holds, effect.pane);
   const { member, pane } = effect.pane;
   const delivery = state.messages.get(effect.id);
   const seat = seatOf(state, member);
@@ -127,6 +124,16 @@ function probed(state: State, input: Extract<Input, { type: "settled" }>): Decis
         mail: delivery.mail,
       },
     ],
+  };
+}
+
+/** A message that was given up still stands there and has been sent again: it makes room. */
+function leftover(state: State, id: MessageId | null, pane: PaneIdentity): Decision {
+  const over = id !== null && state.messages.get(id)?.state === "withdrawn";
+  if (id === null || !over) return nothing;
+  return {
+    events: [],
+    effects: [{ type: "ensure.clear", lane: `type:${pane.member}`, id, pane }],
   };
 }
 

@@ -5,7 +5,7 @@ import type { Act } from "../perform.ts";
 import type { ActContext } from "./context.ts";
 import { candidate, gate, land, review } from "./merge.ts";
 import { gone, inspect, seat, start } from "./seats.ts";
-import { composer, enter, interrupt, type_, typed } from "./typing.ts";
+import { clear, composer, enter, interrupt, type_, typed } from "./typing.ts";
 
 const done: Brought = { of: "done" };
 
@@ -50,6 +50,8 @@ export function createAct(context: ActContext): Act {
         return typed(context, effect, signal);
       case "once.enter":
         return enter(context, effect, signal);
+      case "ensure.clear":
+        return clear(context, effect, signal);
       case "once.interrupt":
         return interrupt(context, effect, signal);
       case "ensure.gate":

@@ -18,13 +18,8 @@ async function read(
   return c.seats.driverOf(pane.member).composer(screen);
 }
 
-/** Null: a person's hands are off it and nothing stands in it. */
-async function occupied(
-  c: ActContext,
-  pane: PaneIdentity,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const draft = await read(c, pane, signal);
+/** Why nothing may be typed now; null: nothing stands in the composer. */
+function occupied(draft: Probe<string>): string | null {
   if (!draft.known) return draft.why;
   return draft.value === "" ? null : "a draft stands in its composer";
 }
@@ -36,8 +31,10 @@ export async function composer(
 ): Promise<Brought> {
   const { inMode = false } =
     (await c.terminal.list(signal)).find((p) => p.pane === pane.pane) ?? {};
-  const why = inMode ? "a person scrolls in it" : await occupied(c, pane, signal);
-  return { of: "probe.composer", free: why === null, why: why ?? "" };
+  const draft = await read(c, pane, signal);
+  const why = inMode ? "a person scrolls in it" : occupied(draft);
+  const holds = inMode || !draft.known ? null : idAtStart(draft.value);
+  return { of: "probe.composer", free: why === null, why: why ?? "", holds };
 }
 
 const held = (why: string): Brought => ({ of: "once.type", typed: false, why });
@@ -50,7 +47,7 @@ export async function type_(
 ): Promise<Brought> {
   const long = Buffer.byteLength(mail.body) > typedAtMost;
   const file = long ? await c.seats.body(mail.id, mail.body, signal) : null;
-  const why = await occupied(c, pane, signal);
+  const why = occupied(await read(c, pane, signal));
   if (why !== null) return held(why);
   try {
     await c.terminal.paste(pane, typedText(mail, file), signal);
@@ -75,6 +72,7 @@ export async function typed(
 }
 
 const holds = (draft: string, id: string): boolean => draft.includes(`[batty ${id}`);
+const idAtStart = (draft: string): string | null => /^\[batty (\S+) from /.exec(draft)?.[1] ?? null;
 
 /** Looked at once more in the same breath: the agent may have taken it meanwhile. */
 export async function enter(
@@ -84,6 +82,18 @@ export async function enter(
 ): Promise<Brought> {
   const draft = await read(c, pane, signal);
   if (draft.known && holds(draft.value, id)) await c.terminal.keys(pane, ["Enter"], signal);
+  return { of: "done" };
+}
+
+/** Looked at in the same breath: a person's own words are never cleared. */
+export async function clear(
+  c: ActContext,
+  { id, pane }: Of<"ensure.clear">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  const draft = await read(c, pane, signal);
+  if (draft.known && idAtStart(draft.value) === id)
+    await c.terminal.keys(pane, c.seats.driverOf(pane.member).clear, signal);
   return { of: "done" };
 }
 

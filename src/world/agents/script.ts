@@ -21,5 +21,6 @@ export function createScriptDriver(program: string): AgentDriver {
       return draft === null ? unknown("the screen shows no composer") : known(draft);
     },
     interrupt: ["Escape"],
+    clear: ["C-u"],
   };
 }
