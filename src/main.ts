@@ -31,10 +31,10 @@ async function run(order: Order): Promise<void> {
   let living: Living | null = null;
   let leaving = false;
   const leave = (why: string, exit: number, keepTeam = false): void => {
-    if (living === null) return process.exit(exit);
     if (leaving) return;
     leaving = true;
-    void end(living, why, keepTeam).then(() => process.exit(exit));
+    const ended = living === null ? Promise.resolve() : end(living, why, keepTeam);
+    void ended.then(() => process.exit(exit));
   };
   const people = await openCounter(place, ports, memory, engine.loop, {
     shutdown: () => void setTimeout(leave, afterAnswer, "stopped", 0),
