@@ -30,12 +30,16 @@ interface Checkout {
 export interface FakeRepo extends Repo {
   /** A person commits on trunk, wherever it is checked out. */
   commitOnTrunk(edits: Edits, message?: string): Oid;
+  /** A person merges a branch into trunk by hand, the branch's side where both changed. */
+  mergeOnTrunk(branch: string): Oid;
   commitFiles(oidOrRef: string): Files;
   messageOf(oid: Oid): string;
   readonly member: {
     write(member: MemberName, edits: Edits): void;
     read(member: MemberName, path: string): string | null;
     commit(member: MemberName, message: string): Oid;
+    /** Merges trunk into where it stands; on a conflict its own side is taken. */
+    mergeTrunk(member: MemberName): Oid;
     detach(member: MemberName): void;
     begin(member: MemberName, operation: string | null): void;
   };
@@ -346,6 +350,15 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
       if (person.branch === trunk) apply(person.files, edits);
       return oid;
     },
+    mergeOnTrunk(branch) {
+      const [trunkNow, head] = [trunkHead(), get(branch)];
+      const { conflicts, files } = merged(trunkNow, head);
+      for (const path of conflicts) apply(files, { [path]: head.files.get(path) ?? null });
+      const { oid } = make(files, [trunkNow.oid, head.oid], `Merge ${branch} by hand`);
+      refs.set(trunkRef, oid);
+      if (person.branch === trunk) apply(person.files, Object.fromEntries(files));
+      return oid;
+    },
     commitFiles: (name) => get(name).files,
     messageOf: (oid) => get(oid).message,
     member: {
@@ -355,6 +368,17 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
         const checkout = at(member);
         const { oid } = make(checkout.files, [headOf(checkout).oid], message, { author: member });
         moveTo(checkout, oid);
+        return oid;
+      },
+      mergeTrunk(member) {
+        const checkout = at(member);
+        const head = headOf(checkout);
+        const { conflicts, files } = merged(trunkHead(), head);
+        for (const path of conflicts) apply(files, { [path]: head.files.get(path) ?? null });
+        const parents = [head.oid, trunkHead().oid];
+        const { oid } = make(files, parents, "Merge trunk", { author: member });
+        moveTo(checkout, oid);
+        checkout.files = new Map(files);
         return oid;
       },
       detach(member) {
