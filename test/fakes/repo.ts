@@ -1,15 +1,16 @@
 // A repository in memory: commits are maps of paths, a merge conflicts where both sides changed a path. With the
 // hands of a person and of agents. No process, no file, no clock of its own.
 import { createHash } from "node:crypto";
-import type { Change, ChangedFile, Landing, Repo, SetUp, Worktree } from "../../src/core/ports.ts";
+import type { Change, ChangedFile, Landing, SetUp, Worktree } from "../../src/core/ports.ts";
 import { treeHole } from "../../src/core/views/landing.ts";
 import { Failure, type MemberName, type Oid } from "../../src/core/words.ts";
 import { meeting } from "../../src/world/git/overlap.ts";
+import type { Edits, FakeRepo, FakeRepoOptions } from "./repo-shape.ts";
+
+export type { Edits, FakeRepo, FakeRepoOptions } from "./repo-shape.ts";
 
 type Files = ReadonlyMap<string, string>;
 /** Null deletes. */
-export type Edits = Readonly<Record<string, string | null>>;
-
 interface Commit {
   readonly oid: Oid;
   readonly tree: Oid;
@@ -27,45 +28,10 @@ interface Checkout {
   operation: string | null;
 }
 
-export interface FakeRepo extends Repo {
-  /** A person commits on trunk, wherever it is checked out. */
-  commitOnTrunk(edits: Edits, message?: string): Oid;
-  /** A person merges a branch into trunk by hand, the branch's side where both changed. */
-  mergeOnTrunk(branch: string): Oid;
-  commitFiles(oidOrRef: string): Files;
-  messageOf(oid: Oid): string;
-  readonly member: {
-    write(member: MemberName, edits: Edits): void;
-    read(member: MemberName, path: string): string | null;
-    commit(member: MemberName, message: string): Oid;
-    /** Merges trunk into where it stands; on a conflict its own side is taken. */
-    mergeTrunk(member: MemberName): Oid;
-    detach(member: MemberName): void;
-    begin(member: MemberName, operation: string | null): void;
-  };
-  readonly person: {
-    write(edits: Edits): void;
-    read(path: string): string | null;
-    /** Null: detached where they are. */
-    checkOut(branch: string | null): void;
-    begin(operation: string | null): void;
-  };
-  /** Set-ups that ran: worktree and command. */
-  readonly setUps: readonly { readonly path: string; readonly command: string }[];
-  /** The next set-ups fail with these lines; null: they work again. */
-  failSetUps(lines: string | null): void;
-}
-
-export interface FakeRepoOptions {
-  /** The first commit [README.md]; null: a repository without commits. */
-  readonly files?: Readonly<Record<string, string>> | null;
-  readonly trunk?: string;
-  readonly now?: () => number;
-}
-
 const sha = (text: string): Oid => createHash("sha1").update(text).digest("hex");
 const treeOf = (files: Files): Oid => sha(JSON.stringify([...files].sort()));
 
+/** A repository without git: commits are maps of path to text. */
 export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
   const trunk = options.trunk ?? "main";
   const trunkRef = `refs/heads/${trunk}`;
