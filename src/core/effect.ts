@@ -229,6 +229,13 @@ export type Outcome =
       readonly hint?: string;
     };
 
+/** Whether what runs on a lane is ended for what comes: nobody waits for trunk's own gate. */
+export const givesWay = (running: Effect, next: Effect): boolean =>
+  running.type === "ensure.gate" &&
+  running.purpose === "trunk" &&
+  next.type === "ensure.gate" &&
+  next.purpose !== "trunk";
+
 /** Same identity = the same act: a duplicate in flight is dropped. */
 export function identity(effect: Effect): string {
   switch (effect.type) {

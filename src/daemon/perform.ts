@@ -1,5 +1,12 @@
 // Effects to ports, lane by lane; the only catch of Failures that acts of ours meet.
-import { type Brought, type Effect, identity, type Lane, type Outcome } from "../core/effect.ts";
+import {
+  type Brought,
+  type Effect,
+  givesWay,
+  identity,
+  type Lane,
+  type Outcome,
+} from "../core/effect.ts";
 import { Failure, type Instant } from "../core/words.ts";
 
 export type Act = (effect: Effect, signal: AbortSignal) => Promise<Brought>;
@@ -50,18 +57,26 @@ function deadlineOf(effect: Effect): number {
 
 export function createPerform(parts: PerformParts): Perform {
   const busy = new Map<Lane, Effect>();
+  /** Ends an act that gives way to another one on its lane. */
+  const givingWay = new Map<Effect, AbortController>();
   const waiting = new Map<Lane, Effect[]>();
   const pauses = new Map<string, { readonly until: Instant; readonly tries: number }>();
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
 
   const run = async (effect: Effect): Promise<void> => {
-    const outcome = await attempt(effect);
+    const way = new AbortController();
+    givingWay.set(effect, way);
+    const came = await attempt(effect, way.signal);
+    givingWay.delete(effect);
+    const gaveWay = { ok: false, code: "timeout", say: `${effect.type} gave way` } as const;
+    const outcome: Outcome = way.signal.aborted ? gaveWay : came;
     if (!stopping.signal.aborted) parts.settle(effect, outcome);
   };
 
-  const attempt = async (effect: Effect): Promise<Outcome> => {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(deadlineOf(effect))]);
+  const attempt = async (effect: Effect, way: AbortSignal): Promise<Outcome> => {
+    const deadline = AbortSignal.timeout(deadlineOf(effect));
+    const signal = AbortSignal.any([stopping.signal, way, deadline]);
     try {
       if (needsSync.has(effect.type)) await parts.sync();
       return { ok: true, brought: await parts.act(effect, signal) };
@@ -112,6 +127,7 @@ export function createPerform(parts: PerformParts): Perform {
           if (once || pause === undefined || pause.until <= parts.now()) begin(effect);
           continue;
         }
+        if (givesWay(current, effect)) givingWay.get(current)?.abort();
         // An announced act is never lost; everything else is derived again when the lane is free.
         if (once && identity(current) !== id)
           waiting.set(effect.lane, [...(waiting.get(effect.lane) ?? []), effect]);
