@@ -1,7 +1,7 @@
 // Who calls: decided by descent from a pane, never by what the caller says of itself.
 import type { PaneIdentity } from "../core/ports.ts";
 import type { Caller, Refusal, Tier } from "../core/words.ts";
-import { ancestors, statOf } from "./proc.ts";
+import { ancestors, nameOf, statOf } from "./proc.ts";
 
 export interface Claim {
   readonly pid: number;
@@ -31,8 +31,7 @@ export function identify(claim: Claim, parts: IdentifyParts): Caller | Refusal {
         }
       : { name: pane.member, via: "agent", tier: "team" };
   }
-  // The parent of every pane is our tmux server.
-  const servers = panes.flatMap((p) => statOf(p.pid)?.ppid ?? []);
+  const servers = panes.flatMap((p) => serverOf(p) ?? []);
   if (line.some((a) => servers.includes(a.pid)))
     return {
       code: "access.unknown-caller",
@@ -47,4 +46,11 @@ export function identify(claim: Claim, parts: IdentifyParts): Caller | Refusal {
     };
   const { name, tier } = parts.owner();
   return { name, via: claim.client === "chat" ? "local" : "shell", tier };
+}
+
+/** The parent of every pane is our tmux server, as long as both live; an orphan's is whoever adopts orphans. */
+function serverOf({ pid, startTime }: PaneIdentity): number | null {
+  const stat = statOf(pid);
+  if (stat === null || stat.startTime !== startTime) return null;
+  return nameOf(stat.ppid)?.startsWith("tmux") === true ? stat.ppid : null;
 }

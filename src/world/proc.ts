@@ -35,6 +35,11 @@ export function statOf(pid: number): ProcessStat | null {
   };
 }
 
+/** What the kernel calls it: at most 15 bytes, and its own word. */
+export function nameOf(pid: number): string | null {
+  return readProc(`${pid}/comm`)?.trimEnd() ?? null;
+}
+
 export function startTimeOf(pid: number): string | null {
   return statOf(pid)?.startTime ?? null;
 }
