@@ -145,7 +145,8 @@ test("at the end of the input what was asked is still answered, then the client 
   const t = await team();
   const chat = t.openChat();
   const asked = [chat.say("/batty status"), chat.say("/batty board"), chat.ask({ rooms: true })];
-  expect(await chat.end()).toBe(0);
+  const code = await chat.end();
+  expect([code, chat.lines.filter((l) => l.event === "error"), chat.stderr()]).toEqual([0, [], ""]);
   expect((await Promise.all(asked)).map((l) => l.event)).toEqual(["message", "message", "rooms"]);
 });
 

@@ -32,12 +32,17 @@ async function connect(path: string, hello: Hello): Promise<Link> {
   const socket = await opened(path);
   const heard: ((line: Record<string, unknown>) => void)[] = [];
   const early: Record<string, unknown>[] = [];
+  /** What is said before we have said who we are; null: we have. */
+  let unsaid: object[] | null = [];
   let held: number | null = null;
   let rest = "";
+  const write = (line: object): void => void socket.write(`${JSON.stringify(line)}\n`);
   const deliver = (line: Record<string, unknown>): void => {
     if (typeof line["hold"] === "string") {
       held = openSync(line["hold"], "r");
-      socket.write(`${JSON.stringify({ ...hello, pid: process.pid })}\n`);
+      write({ ...hello, pid: process.pid });
+      for (const line of unsaid ?? []) write(line);
+      unsaid = null;
       socket.setTimeout(0);
     } else if (heard.length === 0) early.push(line);
     else for (const hear of heard) hear(line);
@@ -56,7 +61,7 @@ async function connect(path: string, hello: Hello): Promise<Link> {
     }),
   );
   return {
-    send: (line) => void socket.write(`${JSON.stringify(line)}\n`),
+    send: (line) => (unsaid === null ? write(line) : void unsaid.push(line)),
     onLine(hear) {
       heard.push(hear);
       for (const line of early.splice(0)) hear(line);
