@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { statOf } from "../../src/world/proc.ts";
 import { actionOf, isCard } from "./chat.ts";
 import type { Line } from "./journal.ts";
 import {
@@ -75,7 +76,7 @@ test("killed while a gate runs: the gate ends with the bot and runs anew", async
     phase: "verifying",
   });
   const { chat } = await killAndStart(t, async () => {
-    await until("the end of the gate", () => !existsSync(`/proc/${gate}`));
+    await until("the end of the gate", () => !isRunning(Number(gate)));
     await hold.release();
   });
   await approve(chat, task);
@@ -185,6 +186,8 @@ test("killed after a landing and before the board knows: the board says done", a
   await expectLandedOnce(t, task, chat);
   await expectActedOnce(t, busy);
 });
+
+const isRunning = (pid: number): boolean => !["Z", "X", undefined].includes(statOf(pid)?.state);
 
 // ---------------------------------------------------------------- moments
 
