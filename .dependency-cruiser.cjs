@@ -105,6 +105,7 @@ module.exports = {
     home(["node-cron"], ["^src/daemon/wake\\.ts$"]),
     home(["execa", "simple-git"], [SPAWNER]),
     home(["better-sqlite3"], ["^src/world/telemetry"]),
+    home(["get-east-asian-width"], ["^src/chat/local/"]),
     home(["discord\\.js", "@discordjs"], ["^src/chat/discord/"]),
     home(["grammy", "@grammyjs"], ["^src/chat/telegram/"]),
     never("src-without-test", "What ships does not know its tests.", "^(src|commands)/", [

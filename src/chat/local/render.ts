@@ -104,7 +104,7 @@ function cardLines(card: Card, width: number, focused: boolean): Line[] {
   const block = (text: string, style: Style = "plain"): Line[] =>
     text.trim() === "" ? [] : wrap(clean(text), inner).map((line) => [bar, span(line, style)]);
   const names = card.fields.map((f) => clean(f.name));
-  const column = Math.min(12, Math.max(0, ...names.map(widthOf)));
+  const column = Math.min(12, Math.floor(inner / 2), Math.max(0, ...names.map(widthOf)));
   return [
     ...block(card.title, "bold"),
     ...card.lines.flatMap((line) => block(line)),

@@ -18,8 +18,8 @@ const pasteEnd = `${ESC}[201~`;
 /** A paste without an end must not eat the keyboard. */
 const longestPaste = 1_000_000;
 
-const controlSequence = new RegExp(`^${ESC}\\[([0-9;]*)([A-Za-z~])`);
-const unfinished = new RegExp(`^${ESC}(?:\\[[0-9;]*|O)?$`);
+const controlSequence = new RegExp(`^${ESC}\\[([0-?]*)[ -/]*([@-~])`);
+const unfinished = new RegExp(`^${ESC}(?:\\[[0-?]*[ -/]*|O)?$`);
 const printable = /^[^\p{Cc}]+/u;
 
 const finals: Readonly<Record<string, string>> = {
