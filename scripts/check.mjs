@@ -44,11 +44,6 @@ export async function passes(name, tool, args) {
 
 const folders = ["src", "commands", "test", "bench"].filter((name) => existsSync(join(ROOT, name)));
 
-// Before the executables exist nothing says what is dead; see knip.json's entries.
-const knipScope = existsSync(join(ROOT, "src/main.ts"))
-  ? []
-  : ["--include", "unlisted,unresolved,binaries"];
-
 /**
  * How many of the static checks failed. ESLint's cache knows a file by its own content, and a type
  * may have changed elsewhere: `cached` is for the quick gate, the full one looks anew.
@@ -62,7 +57,7 @@ export async function staticFailures({ cached }) {
     passes("eslint", "eslint", [...eslintCache, "--max-warnings", "0", "."]),
     passes("tsc", "tsc", ["--incremental", "--tsBuildInfoFile", ".cache/tsc.tsbuildinfo"]),
     passes("depcruise", "depcruise", [...folders, "--config", ".dependency-cruiser.cjs"]),
-    passes("knip", "knip", ["--cache", "--cache-location", ".cache/knip", ...knipScope]),
+    passes("knip", "knip", ["--cache", "--cache-location", ".cache/knip"]),
   ]);
   return results.filter((ok) => !ok).length;
 }

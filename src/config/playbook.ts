@@ -1,5 +1,5 @@
 // The form of a script agent's playbook: which keys it has and what they take. What its steps do is the agent's matter.
-import { z } from "zod";
+import * as z from "zod";
 import { explain, type Objection } from "./explain.ts";
 import { readYaml } from "./source.ts";
 import { keys, list, oneOf, pattern, whole } from "./words.ts";

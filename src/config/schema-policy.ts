@@ -1,5 +1,5 @@
 // The keys of team.yaml about work: board, workflow_policy, automation, cost, layout. The rest is in schema.ts.
-import { z } from "zod";
+import * as z from "zod";
 import {
   amount,
   choice,
@@ -10,7 +10,6 @@ import {
   number,
   oneOf,
   share,
-  span,
   table,
   text,
   variable,
@@ -22,12 +21,12 @@ export const board = keys({
   auto_dispatch: flag.optional(),
   worktree_stale_rebase_threshold: whole().optional(),
   auto_replenish: flag.optional(),
-  state_reconciliation_interval_secs: span.optional(),
-  dispatch_stabilization_delay_secs: span.optional(),
-  dispatch_dedup_window_secs: span.optional(),
-  dispatch_manual_cooldown_secs: span.optional(),
-  orphan_rescue_cooldown_secs: span.optional(),
-  dispatch_release_exclusion_secs: span.optional(),
+  state_reconciliation_interval_secs: amount.optional(),
+  dispatch_stabilization_delay_secs: amount.optional(),
+  dispatch_dedup_window_secs: amount.optional(),
+  dispatch_manual_cooldown_secs: amount.optional(),
+  orphan_rescue_cooldown_secs: amount.optional(),
+  dispatch_release_exclusion_secs: amount.optional(),
   dispatch_excluded_tags: list(text).optional(),
 });
 
@@ -43,15 +42,15 @@ export const automation = keys({
   commit_before_reset: flag.optional(),
   clean_room_mode: flag.optional(),
   replenishment_threshold: whole().optional(),
-  intervention_idle_grace_secs: span.optional(),
-  intervention_cooldown_secs: span.optional(),
-  utilization_recovery_interval_secs: span.optional(),
+  intervention_idle_grace_secs: amount.optional(),
+  intervention_cooldown_secs: amount.optional(),
+  utilization_recovery_interval_secs: amount.optional(),
   disk_hygiene: keys({
     enabled: flag.optional(),
-    check_interval_secs: span.optional(),
+    check_interval_secs: amount.optional(),
     min_free_gb: amount.optional(),
     max_shared_target_gb: amount.optional(),
-    log_rotation_hours: span.optional(),
+    log_rotation_hours: amount.optional(),
     post_merge_cleanup: flag.optional(),
     prune_merged_branches: flag.optional(),
   }).optional(),
@@ -85,7 +84,7 @@ const merge = keys({
   approval_expires_hours: number
     .positive({ error: "must be a number of hours above 0" })
     .optional(),
-  revert_window_minutes: span.optional(),
+  revert_window_minutes: amount.optional(),
   push: text.optional(),
   rules: list(mergeRule).optional(),
 });
@@ -113,8 +112,8 @@ const setUp = z.union(
 );
 
 const reviewTimes = {
-  review_nudge_threshold_secs: span.optional(),
-  review_timeout_secs: span.optional(),
+  review_nudge_threshold_secs: amount.optional(),
+  review_timeout_secs: amount.optional(),
 };
 
 export const workflowPolicy = keys({
@@ -127,7 +126,7 @@ export const workflowPolicy = keys({
     allow: list(text).optional(),
     deny: list(text).optional(),
     ask: oneOf("rest", "none").optional(),
-    timeout_secs: span.optional(),
+    timeout_secs: amount.optional(),
   }).optional(),
   budget: keys({ per_task_usd: amount.optional(), per_day_usd: amount.optional() }).optional(),
   clean_room_mode: flag.optional(),
@@ -136,36 +135,36 @@ export const workflowPolicy = keys({
   wip_limit_per_engineer: whole(1).optional(),
   wip_limit_per_reviewer: whole(1).optional(),
   pipeline_starvation_threshold: whole().optional(),
-  escalation_threshold_secs: span.optional(),
+  escalation_threshold_secs: amount.optional(),
   ...reviewTimes,
   review_timeout_overrides: table(keys(reviewTimes)).optional(),
-  stale_in_progress_hours: span.optional(),
-  aged_todo_hours: span.optional(),
-  stale_review_hours: span.optional(),
-  auto_archive_done_after_secs: span.optional(),
+  stale_in_progress_hours: amount.optional(),
+  aged_todo_hours: amount.optional(),
+  stale_review_hours: amount.optional(),
+  auto_archive_done_after_secs: amount.optional(),
   capability_overrides: table(list(text)).optional(),
   file_level_locks: flag.optional(),
-  stall_threshold_secs: span.optional(),
+  stall_threshold_secs: amount.optional(),
   max_stall_restarts: whole().optional(),
-  health_check_interval_secs: span.optional(),
-  planning_cycle_cooldown_secs: span.optional(),
+  health_check_interval_secs: amount.optional(),
+  planning_cycle_cooldown_secs: amount.optional(),
   narration_threshold: share.optional(),
   narration_nudge_max: whole().optional(),
   narration_detection_enabled: flag.optional(),
   narration_threshold_polls: whole().optional(),
   context_pressure_threshold: amount.optional(),
   context_pressure_threshold_bytes: whole().optional(),
-  context_pressure_restart_delay_secs: span.optional(),
-  graceful_shutdown_timeout_secs: span.optional(),
+  context_pressure_restart_delay_secs: amount.optional(),
+  graceful_shutdown_timeout_secs: amount.optional(),
   auto_commit_on_restart: flag.optional(),
   uncommitted_warn_threshold: whole().optional(),
   test_command: text.optional(),
   claim_ttl: keys({
-    default_secs: span.optional(),
-    critical_secs: span.optional(),
+    default_secs: amount.optional(),
+    critical_secs: amount.optional(),
     max_extensions: whole().optional(),
-    progress_check_interval_secs: span.optional(),
-    warning_secs: span.optional(),
+    progress_check_interval_secs: amount.optional(),
+    warning_secs: amount.optional(),
   }).optional(),
   allocation: keys({
     strategy: oneOf("scored", "round_robin").optional(),
@@ -177,7 +176,7 @@ export const workflowPolicy = keys({
   }).optional(),
   main_smoke: keys({
     enabled: flag.optional(),
-    interval_secs: span.optional(),
+    interval_secs: amount.optional(),
     command: text.optional(),
     pause_dispatch_on_failure: flag.optional(),
     auto_revert: flag.optional(),

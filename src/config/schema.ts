@@ -1,8 +1,9 @@
 // Every key of team.yaml and what it takes: Batty's and ours, none else. What a key does is decided in resolve.ts.
-import { z } from "zod";
+import * as z from "zod";
 import { roleTypes } from "../core/words.ts";
 import { automation, board, cost, layout, workflowPolicy } from "./schema-policy.ts";
 import {
+  amount,
   clockTime,
   cron,
   duration,
@@ -14,7 +15,6 @@ import {
   oneOf,
   pattern,
   promptFile,
-  span,
   table,
   text,
   timezone,
@@ -51,9 +51,9 @@ const role = keys({
     commands_channel_id: id.optional(),
     board_channel_id: id.optional(),
   }).optional(),
-  nudge_interval_secs: span.optional(),
+  nudge_interval_secs: amount.optional(),
   receives_standup: flag.optional(),
-  standup_interval_secs: span.optional(),
+  standup_interval_secs: amount.optional(),
   owns: list(text).optional(),
   barrier_group: text.optional(),
   use_worktrees: flag.optional(),
@@ -129,7 +129,7 @@ export const teamSchema = keys({
   access: access.optional(),
   board: board.optional(),
   standup: keys({
-    interval_secs: span.optional(),
+    interval_secs: amount.optional(),
     output_lines: whole(0, 1_000).optional(),
     daily: keys({ cron: cron.optional(), timezone: timezone.optional() }).optional(),
   }).optional(),
@@ -158,13 +158,13 @@ export const teamSchema = keys({
   use_shim: flag.optional(),
   use_sdk_mode: flag.optional(),
   auto_respawn_on_crash: flag.optional(),
-  shim_health_check_interval_secs: span.optional(),
-  shim_health_timeout_secs: span.optional(),
-  shim_shutdown_timeout_secs: span.optional(),
-  shim_working_state_timeout_secs: span.optional(),
-  pending_queue_max_age_secs: span.optional(),
+  shim_health_check_interval_secs: amount.optional(),
+  shim_health_timeout_secs: amount.optional(),
+  shim_shutdown_timeout_secs: amount.optional(),
+  shim_working_state_timeout_secs: amount.optional(),
+  pending_queue_max_age_secs: amount.optional(),
   event_log_max_bytes: whole().optional(),
-  retro_min_duration_secs: span.optional(),
+  retro_min_duration_secs: amount.optional(),
 });
 
 export type TeamFile = z.output<typeof teamSchema>;

@@ -1,5 +1,5 @@
 // The kinds of values a team file is made of. Each says in one phrase what it takes; explain.ts puts the key before it.
-import { z } from "zod";
+import * as z from "zod";
 import { parseDuration } from "../lib/duration.ts";
 
 function must(phrase: string) {
@@ -24,7 +24,6 @@ export const share = z
   .max(1, must("a number from 0 to 1"));
 export const amount = z.number(must("a number, 0 or more")).min(0, must("a number, 0 or more"));
 /** Keys that end in `_secs`, `_minutes`, `_hours` take plain numbers. */
-export const span = amount;
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.enum(values, { error: `must be one of ${values.join(", ")}` });

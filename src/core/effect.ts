@@ -174,8 +174,6 @@ export type Effect =
       readonly base: Oid;
     };
 
-export type EffectType = Effect["type"];
-
 /** What an effect brought back when the world complied. */
 export type Brought =
   | {

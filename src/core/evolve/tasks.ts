@@ -1,7 +1,7 @@
 // How a task's work changes by what happened, from its assignment to the gate.
 import type { EventOf, Recorded } from "../event.ts";
 import type { TaskPatch } from "../ports.ts";
-import { isOver, type State, type Work } from "../state.ts";
+import type { State, Work } from "../state.ts";
 import type { TaskId } from "../words.ts";
 import { change, drop, put } from "./put.ts";
 
@@ -188,6 +188,3 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
       return state;
   }
 }
-
-export const liveWork = (state: State): readonly Work[] =>
-  [...state.work.values()].filter((w) => !isOver(w));
