@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { allProcesses, isAlive, startedWith, statOf } from "../../src/world/proc.ts";
 import { isCard } from "./chat.ts";
 import { program } from "./holds.ts";
@@ -32,6 +32,7 @@ test("a zombie is no living bot: status says so, and start starts another", asyn
     ["-e", "exec @ARGV unless fork; sleep 1 while 1", join(clone, "bin/batty"), "daemon"],
     { cwd: t.root, env: t.place.env, stdio: "ignore" },
   );
+  onTestFinished(() => void parent.kill("SIGKILL"));
   const bot = await until("the bot", () => t.bot() ?? undefined);
   await until("its answer", async () => (await t.batty("start")).code === 0);
   const seats = await t.seats();
@@ -42,7 +43,6 @@ test("a zombie is no living bot: status says so, and start starts another", asyn
   expect(statOf(bot.pid)?.state).toBe("Z");
   expect(t.bot()?.pid).not.toBe(bot.pid);
   expect(await t.seats()).toEqual(seats);
-  parent.kill("SIGKILL");
 });
 
 test("a pid that another process has by now is no living bot", async () => {

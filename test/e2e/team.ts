@@ -87,6 +87,8 @@ echo "# pass $pass"; echo "# fail $fail"
 });
 
 const batty = join(clone, "bin", "batty");
+/** ms */
+const agentWithin = 5_000;
 
 export async function team(order: TeamOrder = {}): Promise<Team> {
   const place = await makePlace();
@@ -231,29 +233,27 @@ function socketOf(place: Place): string {
   return names[0] ?? "none";
 }
 
-async function seatsOf(place: Place): Promise<ReadonlyMap<string, Seat>> {
+/** A pane's wrapper is there a moment before its agent: that moment is waited for. */
+const seatsOf = (place: Place): Promise<ReadonlyMap<string, Seat>> =>
+  until("an agent in every live pane", () => lookAtSeats(place), agentWithin);
+
+async function lookAtSeats(place: Place): Promise<ReadonlyMap<string, Seat> | undefined> {
   const format = "#{@batty_role} #{pane_id} #{pane_pid} #{pane_dead}";
-  const { stdout } = await place.run("tmux", [
-    "-L",
-    socketOf(place),
-    "list-panes",
-    "-a",
-    "-F",
-    format,
-  ]);
+  const words = ["-L", socketOf(place), "list-panes", "-a", "-F", format];
+  const { stdout } = await place.run("tmux", words);
   const seats = new Map<string, Seat>();
   for (const line of stdout.split("\n")) {
     const [member = "", pane = "", pid, dead] = line.split(" ");
     if (member === "" || dead !== "0") continue;
-    const agent = processTree(Number(pid)).find(
-      (p) => commandOf(p.pid).includes("script-agent.js") && !commandOf(p.pid).startsWith("sh "),
-    );
     const wrapper = { pid: Number(pid), startTime: startTimeOf(Number(pid)) ?? "" };
-    if (agent !== undefined)
-      seats.set(member, { pane, wrapper, agent: { pid: agent.pid, startTime: agent.startTime } });
+    const agent = processTree(wrapper.pid).find((p) => isAgent(commandOf(p.pid)));
+    if (agent === undefined) return undefined;
+    seats.set(member, { pane, wrapper, agent: { pid: agent.pid, startTime: agent.startTime } });
   }
   return seats;
 }
+
+const isAgent = (command: string): boolean => /^\S*node \S*script-agent\.js$/.test(command);
 
 async function close(place: Place, chats: readonly Chat[], journal: Journal | null): Promise<void> {
   await Promise.all(chats.map((chat) => chat.end()));
