@@ -1,10 +1,9 @@
-// The chat's history: one JSONL file a room, append-only. Knows which posts were shown, so that showing one twice shows it once.
-import { closeSync, fdatasync, openSync, writeSync } from "node:fs";
-import { mkdir, open, readdir } from "node:fs/promises";
-import { join } from "node:path";
+// The chat's history: the newest messages in memory, all of them on disk. Forgets no key, so that showing a post twice shows it once.
+import { createHash } from "node:crypto";
 import type { Card, Post } from "../../core/card.ts";
 import type { Instant, Receipt } from "../../core/words.ts";
 import { rfc3339 } from "../../lib/time.ts";
+import { openHistoryFiles } from "./history-file.ts";
 
 /** A message as clients see it (interface §4). */
 export interface Message {
@@ -39,9 +38,10 @@ export type Stored =
 export type Shown = "new" | "edit" | "same";
 
 export interface Store {
-  /** Durable before it resolves. The same key and content: `same`. */
+  /** Durable before it resolves. The same key and content: `same`. @throws Failure `io.*`, and nothing is shown */
   post(post: Post, now: Instant): Promise<{ readonly what: Shown; readonly message: Message }>;
   react(reaction: Omit<Reaction, "ts" | "room">, now: Instant): Promise<Reaction | null>;
+  /** Null: unknown, or so old that it left the memory; open cards never do. */
   byId(id: string): Message | null;
   byKey(key: string): Message | null;
   /** Newest last; edits folded in. */
@@ -55,131 +55,128 @@ export interface Store {
 
 const keptPerRoom = 500;
 
-/** `task:12` → `task%3A12.jsonl` */
-const fileOf = (room: string): string => `${encodeURIComponent(room)}.jsonl`;
+/** What is remembered of every post for ever. */
+interface Known {
+  readonly id: string;
+  readonly ts: string;
+  readonly digest: string;
+}
 
 export async function openStore(dir: string): Promise<Store> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const memory = createMemory();
+  const files = await openHistoryFiles(dir, memory.take);
+
+  return {
+    async post(post, now) {
+      const before = memory.known(post.key);
+      const what: Shown = before === null ? "new" : "edit";
+      const message = messageOf(post, before ?? { id: memory.nextId(), ts: rfc3339(now) });
+      if (before !== null && before.digest === digestOf(message)) {
+        await files.settled(post.room);
+        return { what: "same", message: memory.byId(before.id) ?? message };
+      }
+      // In memory once it is written: what could not be written counts as never posted.
+      const durable = files.append(post.room, {
+        kind: what === "new" ? "message" : "edit",
+        message,
+      });
+      memory.keep(message);
+      await durable;
+      return { what, message };
+    },
+    async react(wish, now) {
+      const message = memory.byId(wish.message);
+      if (message === null) return null;
+      const reaction: Reaction = { ...wish, room: message.room, ts: rfc3339(now) };
+      const durable = files.append(message.room, { kind: "reaction", reaction });
+      memory.mark(reaction);
+      await durable;
+      return reaction;
+    },
+    byId: memory.byId,
+    byKey: (key) => memory.byId(memory.known(key)?.id ?? ""),
+    history: (room, limit) => memory.room(room).slice(-Math.max(1, limit)),
+    reactions: memory.reactions,
+    receipt: (id) => memory.reactions(id).findLast((r) => r.state !== null)?.state ?? null,
+    close: files.close,
+  };
+}
+
+function messageOf(post: Post, { id, ts }: Pick<Known, "id" | "ts">): Message {
+  const { key, room, thread, from, text, card, loud, mentions, replyTo } = post;
+  return { id, key, room, thread, from, text, card, loud, mentions, files: [], replyTo, ts };
+}
+
+const digestOf = ({ text, card }: Pick<Message, "text" | "card">): string =>
+  createHash("sha1")
+    .update(JSON.stringify([text, card]))
+    .digest("base64");
+
+interface Memory {
+  /** A line of a history file. */
+  take(stored: unknown): void;
+  keep(message: Message): void;
+  mark(reaction: Reaction): void;
+  known(key: string): Known | null;
+  byId(id: string): Message | null;
+  room(name: string): readonly Message[];
+  reactions(id: string): readonly Reaction[];
+  /** Never given before, in no room and no life. */
+  nextId(): string;
+}
+
+function createMemory(): Memory {
   const rooms = new Map<string, Message[]>();
   const ids = new Map<string, Message>();
-  const keys = new Map<string, Message>();
+  const keys = new Map<string, Known>();
   const marks = new Map<string, Reaction[]>();
-  const files = new Map<string, number>();
   let last = 0;
 
-  const keep = (message: Message): void => {
-    const before = ids.get(message.id);
-    ids.set(message.id, message);
-    keys.set(message.key, message);
-    last = Math.max(last, Number(message.id.slice(1)));
+  const place = (message: Message, isNew: boolean): void => {
     const list = rooms.get(message.room) ?? [];
-    if (before === undefined) list.push(message);
-    else {
-      const at = list.findIndex((m) => m.id === message.id);
-      if (at >= 0) list[at] = message;
-    }
+    rooms.set(message.room, list);
+    const at = isNew ? -1 : list.findLastIndex((m) => m.id === message.id);
+    if (isNew) list.push(message);
+    else if (at >= 0) list[at] = message;
     // Old messages leave the memory; open cards stay addressable.
     while (list.length > keptPerRoom) {
       const old = list.shift() as Message;
-      if (old.card?.state !== "open") ids.delete(old.id);
+      if (old.card?.state === "open") continue;
+      ids.delete(old.id);
+      marks.delete(old.id);
     }
-    rooms.set(message.room, list);
+  };
+
+  const keep = (message: Message): void => {
+    const number = Number(/^m(\d+)$/.exec(message.id)?.[1]);
+    if (Number.isNaN(number)) return;
+    const isNew = !keys.has(message.key);
+    last = Math.max(last, number);
+    ids.set(message.id, message);
+    keys.set(message.key, { id: message.id, ts: message.ts, digest: digestOf(message) });
+    place(message, isNew);
   };
 
   const mark = (reaction: Reaction): void => {
+    if (!ids.has(reaction.message)) return;
     const rest = (marks.get(reaction.message) ?? []).filter(
       (r) => r.emoji !== reaction.emoji || r.by !== reaction.by,
     );
     marks.set(reaction.message, reaction.added ? [...rest, reaction] : rest);
   };
 
-  const take = (stored: Stored): void => {
-    if (stored.kind === "reaction") mark(stored.reaction);
-    else keep(stored.message);
-  };
-
-  for (const name of await readdir(dir))
-    if (name.endsWith(".jsonl")) await readLines(join(dir, name), take);
-
-  const append = async (room: string, stored: Stored): Promise<void> => {
-    const fd = files.get(room) ?? openSync(join(dir, fileOf(room)), "a", 0o600);
-    files.set(room, fd);
-    writeSync(fd, `${JSON.stringify(stored)}\n`);
-    await new Promise<void>((resolve, reject) =>
-      fdatasync(fd, (error) => (error === null ? resolve() : reject(error))),
-    );
-  };
-
   return {
-    async post(post, now) {
-      const before = keys.get(post.key);
-      if (before !== undefined && isSame(before, post)) return { what: "same", message: before };
-      if (before === undefined) last += 1;
-      const message: Message = {
-        id: before?.id ?? `m${last}`,
-        ...{
-          key: post.key,
-          room: post.room,
-          thread: post.thread,
-          from: post.from,
-          text: post.text,
-          card: post.card,
-        },
-        ...{ loud: post.loud, mentions: post.mentions, files: [], replyTo: post.replyTo },
-        ts: before?.ts ?? rfc3339(now),
-      };
-      keep(message);
-      await append(post.room, { kind: before === undefined ? "message" : "edit", message });
-      return { what: before === undefined ? "new" : "edit", message };
+    take(line) {
+      const stored = line as Stored;
+      if (stored.kind === "reaction") mark(stored.reaction);
+      else keep(stored.message);
     },
-    async react(wish, now) {
-      const message = ids.get(wish.message);
-      if (message === undefined) return null;
-      const reaction: Reaction = { ...wish, room: message.room, ts: rfc3339(now) };
-      mark(reaction);
-      await append(message.room, { kind: "reaction", reaction });
-      return reaction;
-    },
+    keep,
+    mark,
+    known: (key) => keys.get(key) ?? null,
     byId: (id) => ids.get(id) ?? null,
-    byKey: (key) => keys.get(key) ?? null,
-    history: (room, limit) => (rooms.get(room) ?? []).slice(-Math.max(1, limit)),
+    room: (name) => rooms.get(name) ?? [],
     reactions: (id) => marks.get(id) ?? [],
-    receipt: (id) => (marks.get(id) ?? []).findLast((r) => r.state !== null)?.state ?? null,
-    async close() {
-      for (const fd of files.values()) closeSync(fd);
-      files.clear();
-    },
+    nextId: () => `m${last + 1}`,
   };
-}
-
-function isSame(message: Message, post: Post): boolean {
-  return message.text === post.text && JSON.stringify(message.card) === JSON.stringify(post.card);
-}
-
-/** A torn last line (a crash while writing) is passed over; the post is offered again by its key. */
-async function readLines(path: string, take: (stored: Stored) => void): Promise<void> {
-  const file = await open(path, "r+");
-  try {
-    let rest = "";
-    let whole = 0;
-    for await (const chunk of file.createReadStream({
-      encoding: "utf8",
-      autoClose: false,
-      start: 0,
-    })) {
-      const parts = (rest + String(chunk)).split("\n");
-      rest = parts.pop() ?? "";
-      for (const line of parts) {
-        whole += Buffer.byteLength(line) + 1;
-        try {
-          if (line !== "") take(JSON.parse(line) as Stored);
-        } catch {
-          // one unreadable line must not hide the others
-        }
-      }
-    }
-    if (rest !== "") await file.truncate(whole);
-  } finally {
-    await file.close();
-  }
 }
