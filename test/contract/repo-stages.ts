@@ -9,7 +9,8 @@ import type { Repo } from "../../src/core/ports.ts";
 import type { Oid } from "../../src/core/words.ts";
 import { type GitRepo, openRepo, type RepoOptions } from "../../src/world/git/repo.ts";
 import type { Processes } from "../../src/world/processes.ts";
-import { type Edits, fakeRepo } from "../fakes/repo.ts";
+import type { Edits } from "../fakes/history.ts";
+import { fakeRepo } from "../fakes/repo.ts";
 
 const forever = new AbortController().signal;
 

@@ -101,7 +101,6 @@ export function makeDay(options: DayOptions = {}): Day {
   const landings: { commit: string; base: string }[] = [];
   let life: Life | null = null;
   let outside = 0;
-  let deadSince: number | null = null;
 
   const repo = fakeRepo({ ...(options.files && { files: options.files }), now: clock.now });
   const land = repo.land;
@@ -180,12 +179,6 @@ export function makeDay(options: DayOptions = {}): Day {
     const next = clock.next();
     clock.moveTo(next === null ? target : Math.min(next, target));
     await settle();
-    if (day.reviveAfter === null || life?.isDead() !== true) return;
-    deadSince ??= clock.now();
-    if (clock.now() < deadSince + day.reviveAfter) return;
-    deadSince = null;
-    revive();
-    await settle();
   };
   const pass = async (ms: number): Promise<void> => {
     const target = clock.now() + ms;
@@ -243,7 +236,13 @@ export function makeDay(options: DayOptions = {}): Day {
         .map((r) => r.event)
         .filter((e): e is EventOf<N> => names.length === 0 || names.includes(e.event as N)),
     state: () => live().loop.state(),
-    kill: () => life?.kill(),
+    kill() {
+      if (life === null || life.isDead()) return;
+      const dead = life;
+      dead.kill();
+      if (day.reviveAfter === null) return;
+      void clock.sleep(day.reviveAfter).then(() => (life === dead ? revive() : undefined));
+    },
     async crash(downtime = 0) {
       live().kill();
       await pass(downtime);

@@ -1,24 +1,19 @@
 // A repository in memory: commits are maps of paths, a merge conflicts where both sides changed a path. With the
 // hands of a person and of agents. No process, no file, no clock of its own.
-import { createHash } from "node:crypto";
-import type { Change, ChangedFile, Landing, SetUp, Worktree } from "../../src/core/ports.ts";
+import type { Landing, Repo, SetUp, Worktree } from "../../src/core/ports.ts";
 import { treeHole } from "../../src/core/views/landing.ts";
 import { Failure, type MemberName, type Oid } from "../../src/core/words.ts";
 import { meeting } from "../../src/world/git/overlap.ts";
-import type { Edits, FakeRepo, FakeRepoOptions } from "./repo-shape.ts";
-
-export type { Edits, FakeRepo, FakeRepoOptions } from "./repo-shape.ts";
-
-type Files = ReadonlyMap<string, string>;
-/** Null deletes. */
-interface Commit {
-  readonly oid: Oid;
-  readonly tree: Oid;
-  readonly files: Files;
-  readonly parents: readonly Oid[];
-  readonly message: string;
-  readonly author: string;
-}
+import {
+  apply,
+  type Commit,
+  differing,
+  type Edits,
+  type Files,
+  openHistory,
+  subjectOf,
+  treeOf,
+} from "./history.ts";
 
 interface Checkout {
   branch: string | null;
@@ -28,69 +23,53 @@ interface Checkout {
   operation: string | null;
 }
 
-const sha = (text: string): Oid => createHash("sha1").update(text).digest("hex");
-const treeOf = (files: Files): Oid => sha(JSON.stringify([...files].sort()));
+export interface FakeRepo extends Repo {
+  /** A person commits on trunk, wherever it is checked out. */
+  commitOnTrunk(edits: Edits, message?: string): Oid;
+  /** A person merges a branch into trunk by hand, the branch's side where both changed. */
+  mergeOnTrunk(branch: string): Oid;
+  commitFiles(oidOrRef: string): Files;
+  messageOf(oid: Oid): string;
+  readonly member: {
+    write(member: MemberName, edits: Edits): void;
+    read(member: MemberName, path: string): string | null;
+    commit(member: MemberName, message: string): Oid;
+    /** Merges trunk into where it stands; on a conflict its own side is taken. */
+    mergeTrunk(member: MemberName): Oid;
+    detach(member: MemberName): void;
+    begin(member: MemberName, operation: string | null): void;
+  };
+  readonly person: {
+    write(edits: Edits): void;
+    read(path: string): string | null;
+    /** Null: detached where they are. */
+    checkOut(branch: string | null): void;
+    begin(operation: string | null): void;
+  };
+  /** Set-ups that ran: worktree and command. */
+  readonly setUps: readonly { readonly path: string; readonly command: string }[];
+  /** The next set-ups fail with these lines; null: they work again. */
+  failSetUps(lines: string | null): void;
+}
 
-/** A repository without git: commits are maps of path to text. */
+export interface FakeRepoOptions {
+  /** The first commit [README.md]; null: a repository without commits. */
+  readonly files?: Readonly<Record<string, string>> | null;
+  readonly trunk?: string;
+  readonly now?: () => number;
+}
+
 export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
   const trunk = options.trunk ?? "main";
   const trunkRef = `refs/heads/${trunk}`;
   const now = options.now ?? (() => 0);
-  const commits = new Map<Oid, Commit>();
-  const refs = new Map<string, Oid>();
+  const history = openHistory();
+  const { refs, make, get, ancestry, isIn, mergeBase, change, merged } = history;
   const checkouts = new Map<MemberName, Checkout>();
   const setUps: { path: string; command: string }[] = [];
   const done = new Set<string>();
   let setUpFails: string | null = null;
 
-  const make = (
-    files: Files,
-    parents: readonly Oid[],
-    message: string,
-    more: { readonly author?: string; readonly at?: number } = {},
-  ): Commit => {
-    const tree = treeOf(files);
-    const author = more.author ?? "person";
-    const oid = sha(JSON.stringify([tree, parents, message, author, more.at ?? 0]));
-    const commit = { oid, tree, files: new Map(files), parents, message, author };
-    commits.set(oid, commit);
-    return commit;
-  };
-  const get = (name: string): Commit => {
-    const commit = commits.get(refs.get(name) ?? refs.get(`refs/heads/${name}`) ?? name);
-    if (commit === undefined) throw new Failure("git.refused", `no commit is called ${name}`);
-    return commit;
-  };
-  const ancestry = (oid: Oid): ReadonlySet<Oid> => {
-    const seen = new Set<Oid>();
-    const next = [oid];
-    for (let at = next.pop(); at !== undefined; at = next.pop()) {
-      if (seen.has(at)) continue;
-      seen.add(at);
-      next.push(...get(at).parents);
-    }
-    return seen;
-  };
-  const isIn = (of: Oid, ancestor: Oid): boolean => ancestry(of).has(ancestor);
-  /** The common ancestor that no other one contains. */
-  const mergeBase = (a: Oid, b: Oid): Oid => {
-    const ours = ancestry(a);
-    const common = [...ancestry(b)].filter((oid) => ours.has(oid));
-    const best = common.find((oid) => common.every((each) => isIn(oid, each)));
-    if (best === undefined)
-      throw new Failure("git.refused", `${a} and ${b} have no common history`);
-    return best;
-  };
-  const differing = (from: Files, to: Files): readonly string[] =>
-    [...new Set([...from.keys(), ...to.keys()])]
-      .filter((path) => from.get(path) !== to.get(path))
-      .sort();
-  const apply = (files: Map<string, string>, edits: Edits): void => {
-    for (const [path, text] of Object.entries(edits)) {
-      if (text === null) files.delete(path);
-      else files.set(path, text);
-    }
-  };
   const headOf = (checkout: Checkout): Commit =>
     get(checkout.branch === null ? checkout.detached : `refs/heads/${checkout.branch}`);
   const dirty = (checkout: Checkout): readonly string[] =>
@@ -149,35 +128,6 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
   const isHeldElsewhere = (branch: string, by: MemberName): boolean =>
     person.branch === branch ||
     [...checkouts].some(([member, each]) => member !== by && each.branch === branch);
-
-  const change = (head: Oid, onto: Oid): Change => {
-    const base = mergeBase(head, onto);
-    const [from, to] = [get(base).files, get(head).files];
-    const behind = ancestry(onto);
-    const paths = differing(from, to);
-    const text = paths.map((path) => [path, from.get(path) ?? null, to.get(path) ?? null]);
-    const lines = (value: string | undefined) => value?.split("\n").filter((l) => l !== "") ?? [];
-    const files = paths.map((path): ChangedFile => {
-      const [before, after] = [lines(from.get(path)), lines(to.get(path))];
-      return {
-        path,
-        added: after.filter((line) => !before.includes(line)).length,
-        deleted: before.filter((line) => !after.includes(line)).length,
-        status: !from.has(path) ? "added" : to.has(path) ? "modified" : "deleted",
-        binary: false,
-      };
-    });
-    return {
-      head,
-      mergeBase: base,
-      diff: createHash("sha256").update(JSON.stringify(text)).digest("hex"),
-      commits: [...ancestry(head)]
-        .filter((oid) => !behind.has(oid))
-        .map((oid) => ({ oid, subject: subjectOf(get(oid)), author: get(oid).author })),
-      files,
-    };
-  };
-  const subjectOf = ({ message }: Commit): string => message.split("\n")[0] ?? "";
 
   const land = (commit: Oid, base: Oid): Landing => {
     const head = trunkHead().oid;
@@ -258,18 +208,6 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
     setUps.push({ path, command: wanted.command });
     if (setUpFails !== null) throw new Failure("setup.failed", setUpFails);
     done.add(key);
-  };
-
-  const merged = (base: Commit, head: Commit) => {
-    const from = get(mergeBase(base.oid, head.oid)).files;
-    const theirs = differing(from, head.files);
-    const ours = new Set(differing(from, base.files));
-    const conflicts = theirs.filter(
-      (path) => ours.has(path) && base.files.get(path) !== head.files.get(path),
-    );
-    const files = new Map(base.files);
-    for (const path of theirs) apply(files, { [path]: head.files.get(path) ?? null });
-    return { conflicts, files };
   };
 
   return {

@@ -132,6 +132,30 @@ export function common(day: Day): readonly string[] {
   return wrong;
 }
 
+/** Every effect that a rule asks for; `ensure.rescue` is asked for by none. */
+export const effectTypes: readonly Effect["type"][] = [
+  "ensure.candidate",
+  "ensure.clear",
+  "ensure.consume",
+  "ensure.create",
+  "ensure.follow",
+  "ensure.gate",
+  "ensure.gone",
+  "ensure.inspect",
+  "ensure.landing",
+  "ensure.patch",
+  "ensure.put",
+  "ensure.review",
+  "ensure.seat",
+  "ensure.start",
+  "ensure.take",
+  "once.enter",
+  "once.interrupt",
+  "once.type",
+  "probe.composer",
+  "probe.typed",
+];
+
 /** Every place where a life can end: before and after each effect, each call of a port, each append. */
 export type Place = { readonly where: string; readonly n: number };
 

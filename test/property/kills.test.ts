@@ -1,29 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { common, playKilled, stories } from "../fakes/stories.ts";
-
-// Every effect that a rule asks for; `ensure.rescue` is asked for by none.
-const effectTypes = [
-  "ensure.candidate",
-  "ensure.clear",
-  "ensure.consume",
-  "ensure.create",
-  "ensure.follow",
-  "ensure.gate",
-  "ensure.gone",
-  "ensure.inspect",
-  "ensure.landing",
-  "ensure.patch",
-  "ensure.put",
-  "ensure.review",
-  "ensure.seat",
-  "ensure.start",
-  "ensure.take",
-  "once.enter",
-  "once.interrupt",
-  "once.type",
-  "probe.composer",
-  "probe.typed",
-];
+import { common, effectTypes, playKilled, stories } from "../fakes/stories.ts";
 
 /** The first and the last place of each kind. */
 function chosen(places: readonly string[]): readonly number[] {

@@ -1,0 +1,257 @@
+// One random day from one plan: acts of people and the world, mischief underneath, then calm, and what must be so.
+// BATTY_TRACE=file keeps the journal of the last day that went wrong.
+import { writeFileSync } from "node:fs";
+import { evolve } from "../../src/core/evolve.ts";
+import {
+  currentWork,
+  empty,
+  isHeld,
+  isOver,
+  proposalOf,
+  type State,
+} from "../../src/core/state.ts";
+import { mergeCard, mergeKey } from "../../src/core/views/cards.ts";
+import { chance as chanceOf } from "./chance.ts";
+import { type Day, makeDay } from "./day.ts";
+import { type Act, endMerge, type Left, play, seatOf } from "./random-acts.ts";
+import { randomAgents } from "./random-agents.ts";
+import { count, type Odds, randomMischief, type Tally } from "./random-mischief.ts";
+import { insist, sendAgain } from "./stories.ts";
+import { simple } from "./team.ts";
+
+export interface Plan {
+  readonly seed: number;
+  readonly acts: readonly { readonly act: Act; readonly pause: number }[];
+  readonly odds: Odds;
+  /** Auto-merge on. */
+  readonly auto: boolean;
+}
+
+const calm: Odds = { kill: 0, fault: 0, lag: 0, lagMs: 0 };
+
+export async function randomDay(plan: Plan, tally: Tally): Promise<readonly string[]> {
+  const chance = chanceOf(plan.seed);
+  const wrong: string[] = [];
+  let odds = calm;
+  const base = simple({}, 2);
+  const team = { ...base, autoMerge: { ...base.autoMerge, enabled: plan.auto } };
+  const day: Day = makeDay({ team, start: false, gate: { duration: () => 1_000 } });
+  const agents = randomAgents(() => day, chance);
+  for (const { name, roleType } of team.members)
+    day.script(name, roleType === "engineer" ? agents.engineer : agents.lead);
+  watchLandings(day, wrong);
+  day.reviveAfter = 2_000;
+  day.mischief = randomMischief({
+    chance,
+    odds: () => odds,
+    tally,
+    kill: () => day.kill(),
+    sleep: day.clock.sleep,
+  });
+  const left: Left = { drafts: new Set(), swallowed: [] };
+  try {
+    await day.ada.says("/start");
+    await day.pass(5_000);
+    odds = plan.odds;
+    for (const { act, pause } of plan.acts) {
+      count(tally, `act: ${act}`);
+      await play(act, day, chance, left);
+      await day.pass(pause);
+    }
+    await day.pass(30_000);
+    odds = calm;
+    await calmDown(day, left);
+    wrong.push(...(await judge(day)));
+    if (plan.odds.fault === 0) wrong.push(...failures(day, left));
+  } catch (error) {
+    wrong.push(`the day broke: ${String((error as Error).stack ?? error)}`);
+  } finally {
+    day.end();
+  }
+  const trace = process.env["BATTY_TRACE"];
+  if (wrong.length > 0 && trace !== undefined)
+    writeFileSync(trace, `${day.journal.lines.join("")}${wrong.join("\n")}\n`);
+  return wrong;
+}
+
+/** Main moves only to trees with green evidence, one landing at a time. */
+function watchLandings(day: Day, wrong: string[]): void {
+  const trees = new Map<string, string>();
+  const { candidate, land } = day.repo;
+  let landing = 0;
+  day.repo.candidate = async (build, signal) => {
+    const made = await candidate(build, signal);
+    if (made.ok) trees.set(made.commit, made.tree);
+    return made;
+  };
+  day.repo.land = async (commit, base, signal) => {
+    landing += 1;
+    if (landing > 1) wrong.push("two landings at a time");
+    const before = day.landings.length;
+    const result = await land(commit, base, signal);
+    landing -= 1;
+    if (day.landings.length > before) {
+      const run = await day.gate.evidence(trees.get(commit) ?? "", "npm test", signal);
+      if (run?.result !== "green") wrong.push(`main moved to ${commit} with ${run?.result}`);
+    }
+    return result;
+  };
+}
+
+/** People clear what they left, send again what failed, and remind whoever holds a task. */
+async function calmDown(day: Day, left: Left): Promise<void> {
+  const { terminal } = day;
+  terminal.thaw();
+  endMerge(day);
+  for (const { name } of day.policy.members) {
+    terminal.failLaunches(name, 0);
+    const seat = seatOf(day, name);
+    if (seat === null) continue;
+    terminal.scroll(name, false);
+    seat.ignoredEnters = 0;
+    if (left.drafts.has(name)) seat.composer = seat.composer.replace("a draft", "");
+  }
+  await day.pass(5_000);
+  await insist(day, "/start", () => day.state().team === "running");
+  await day.ada.says("/resume");
+  for (const { name, roleType } of day.policy.members)
+    if (roleType === "engineer" || day.state().seats.get(name)?.parked)
+      await day.ada.says(`/resume ${name}`);
+  for (let n = 0; n < 6; n += 1) {
+    await day.pass(120_000);
+    await sendAgain(day);
+    await day.pass(30_000);
+    for (const { name } of day.policy.members) {
+      if (day.state().seats.get(name)?.parked) await day.ada.says(`/resume ${name}`);
+      const work = currentWork(day.state(), name);
+      if (work?.phase === "working") await day.ada.says(`/send ${name} go on with #${work.task}`);
+    }
+  }
+  await day.pass(120_000);
+}
+
+async function judge(day: Day): Promise<readonly string[]> {
+  const state = day.state();
+  return [
+    ...bugs(day),
+    ...replayed(day, state),
+    ...messages(day, state),
+    ...tasks(state),
+    ...(await boards(day, state)),
+    ...cards(day, state),
+  ];
+}
+
+const bugs = (day: Day): string[] =>
+  day.life().bugs.map((bug) => `bug: ${String((bug as Error).stack ?? bug)}`);
+
+/** The journal alone gives the state; on the way no engineer ever holds two tasks. */
+function replayed(day: Day, state: State): string[] {
+  const wrong: string[] = [];
+  let folded: State = empty;
+  for (const recorded of day.journal.recorded()) {
+    if (recorded.seq !== folded.seq + 1) wrong.push(`seq ${recorded.seq} after ${folded.seq}`);
+    folded = evolve(folded, recorded);
+    for (const { name } of day.policy.members) {
+      const held = [...folded.work.values()].filter((w) => w.member === name && isHeld(w));
+      if (held.length > 1)
+        wrong.push(`${name} holds ${held.map((w) => `#${w.task}`).join()} at ${recorded.seq}`);
+    }
+  }
+  if (plain(folded) !== plain(state)) wrong.push("the replayed journal gives another state");
+  return wrong;
+}
+
+const plain = (state: State): string =>
+  JSON.stringify(state, (_, value: unknown) =>
+    value instanceof Map
+      ? [...(value as Map<unknown, unknown>)]
+      : value instanceof Set
+        ? [...(value as Set<unknown>)]
+        : value,
+  );
+
+function messages(day: Day, state: State): string[] {
+  const wrong: string[] = [];
+  const acted = new Map<string, number>();
+  for (const { id } of day.turns) if (id !== "") acted.set(id, (acted.get(id) ?? 0) + 1);
+  for (const [id, n] of acted) if (n > 1) wrong.push(`message ${id} was acted out ${n} times`);
+  for (const { mail, state: s, say } of state.messages.values()) {
+    const name = `message ${mail.id} to ${mail.to} (${mail.body.split("\n")[0]})`;
+    if (s === "queued" || s === "typing" || s === "typed") wrong.push(`${name} is still ${s}`);
+    if (s === "failed" && say === "") wrong.push(`${name} failed without a reason`);
+    if (s === "failed" && acted.has(mail.id) && !/ended/.test(say) && !wasCut(day, mail.id))
+      wrong.push(`${name} failed though it was acted out`);
+  }
+  return wrong;
+}
+
+/** Where tmux does what it is told, at most one message fails a member and crash. */
+function failures(day: Day, left: Left): string[] {
+  const lives = day.events("daemon_started").length;
+  return day.policy.members.flatMap(({ name }) => {
+    const failed = day.events("delivery_failed").filter((e) => e.member === name);
+    const ends = day.events("agent_died", "agent_stopped").filter((e) => e.member === name);
+    const swallowed = left.swallowed.filter((m) => m === name);
+    const most = lives + ends.length * 2 + swallowed.length * 2;
+    return failed.length > most
+      ? [`${failed.length} messages to ${name} failed: ${lives} lives, ${ends.length} ends`]
+      : [];
+  });
+}
+
+/** Its agent died in the turn: its receipt was the last that anyone heard. */
+const wasCut = (day: Day, id: string): boolean =>
+  day.events("member_signalled").some((e) => e.message === id) === false ||
+  day.events("agent_died").length > 0;
+
+function tasks(state: State): string[] {
+  const wrong: string[] = [];
+  for (const w of state.work.values())
+    if (!isOver(w) && w.phase !== "asking" && w.phase !== "blocked")
+      wrong.push(
+        `#${w.task} of ${w.member} is ${w.phase} since ${new Date(w.since).toISOString()}`,
+      );
+  for (const r of state.requests.values())
+    if (r.task === null && r.refused === null) wrong.push(`task ${r.key} was never made`);
+  if (state.queue.length > 0) wrong.push(`the queue holds ${state.queue.join()}`);
+  if (state.boardDue.size > 0)
+    wrong.push(`${state.boardDue.size} tasks' files are still to be written`);
+  return wrong;
+}
+
+async function boards(day: Day, state: State): Promise<string[]> {
+  const wrong: string[] = [];
+  const { tasks: files } = await day.board.read(new AbortController().signal);
+  for (const w of state.work.values()) {
+    const file = files.get(w.task);
+    const wanted = { landed: "done", asking: "review" }[w.phase as string];
+    if (wanted !== undefined && file?.status !== wanted)
+      wrong.push(`#${w.task} is ${w.phase} and ${file?.status} on the board`);
+    if (w.phase === "blocked" && file?.blocked !== true)
+      wrong.push(`#${w.task} is not marked blocked`);
+  }
+  // Not counted: what a person merged by hand.
+  const landed = [...state.work.values()].filter(
+    (w) => w.phase === "landed" && w.landed?.commit !== w.landed?.base,
+  );
+  if (landed.length !== day.landings.length)
+    wrong.push(`${day.landings.length} landings, ${landed.length} landed tasks`);
+  return wrong;
+}
+
+/** What the chat shows of each task's newest card is what is so. */
+function cards(day: Day, state: State): string[] {
+  const wrong: string[] = [];
+  for (const w of state.work.values()) {
+    const card = proposalOf(w);
+    if (card === undefined) continue;
+    const shown = day.chat.all().find((m) => m.key === mergeKey(w.task, card.round));
+    const wanted = mergeCard(w, card);
+    if (shown?.card?.state !== wanted.state || shown.card.footer !== wanted.footer)
+      wrong.push(
+        `#${w.task}: the chat shows ${shown?.card?.state} "${shown?.card?.footer}", it is ${wanted.state} "${wanted.footer}"`,
+      );
+  }
+  return wrong;
+}

@@ -1,0 +1,81 @@
+// What the world does to the bot on a random day: kills it anywhere, lets ports fail or answer too late, delays
+// results and looks. Everything follows from one seed.
+import { Failure, type FailureCode } from "../../src/core/words.ts";
+import type { Chance } from "./chance.ts";
+import type { Mischief } from "./life.ts";
+
+export interface Odds {
+  /** Of a kill at any effect's start or end and at any append. */
+  readonly kill: number;
+  /** Of a failing or late call of a port. */
+  readonly fault: number;
+  /** Of a delay, up to `lagMs`. */
+  readonly lag: number;
+  readonly lagMs: number;
+}
+
+/** How often each thing happened, over all days. */
+export type Tally = Map<string, number>;
+export const count = (tally: Tally, what: string): void =>
+  void tally.set(what, (tally.get(what) ?? 0) + 1);
+
+/** What each port says when it does not comply; by contract nothing was done then. */
+const refusals: Readonly<Record<string, readonly FailureCode[]>> = {
+  terminal: ["tmux.timeout", "tmux.gone", "tmux.refused"],
+  mailbox: ["io.failed", "io.full"],
+  signals: ["io.failed"],
+  board: ["board.locked", "io.failed"],
+  repo: ["git.timeout", "git.refused"],
+  gate: ["spawner.gone", "timeout"],
+  chat: ["io.failed"],
+};
+
+export interface Hooks {
+  readonly chance: Chance;
+  readonly odds: () => Odds;
+  readonly tally: Tally;
+  kill(): void;
+  sleep(ms: number): Promise<void>;
+}
+
+export function randomMischief({ chance, odds, tally, kill, sleep }: Hooks): Mischief {
+  const mayKill = (where: string): void => {
+    if (!chance.hits(odds().kill)) return;
+    count(tally, `kill ${where}`);
+    kill();
+  };
+  const mayLag = async (what: string): Promise<void> => {
+    const { lag, lagMs } = odds();
+    if (!chance.hits(lag)) return;
+    count(tally, `lag ${what}`);
+    await sleep(1 + chance.below(lagMs));
+  };
+  return {
+    async beforeCall(call) {
+      await mayLag("of a port");
+      if (!chance.hits(odds().fault)) return;
+      const [port = ""] = call.split(".");
+      count(tally, `fault of ${port}`);
+      const code = chance.one<FailureCode>(refusals[port] ?? ["io.failed"]);
+      throw new Failure(code, `${call} did not comply (${code})`);
+    },
+    async afterCall(call) {
+      await mayLag("of an answer");
+      if (!chance.hits(odds().fault / 2)) return;
+      count(tally, `lost answer of ${call.split(".")[0]}`);
+      throw new Failure("timeout", `${call} answered too late`);
+    },
+    beforeEffect(effect) {
+      count(tally, `start of ${effect.type}`);
+      mayKill("at an effect's start");
+    },
+    afterEffect(effect) {
+      count(tally, `end of ${effect.type}`);
+      mayKill("at an effect's end");
+    },
+    beforeAppend: () => mayKill("before an append"),
+    afterAppend: () => mayKill("after an append"),
+    settling: () => mayLag("of a result"),
+    observing: () => mayLag("of a look"),
+  };
+}
