@@ -83,8 +83,10 @@ function landed(
   const branch = state.main?.branch ?? "main";
   // Merged by a person's hand: what is known of trunk stays known.
   if (state.main?.head === commit) return next;
-  // Its tree has green evidence: that is why it could land.
-  return { ...next, main: { branch, head: commit, tree, verdict: "green", at } };
+  // Its tree has green evidence: that is why it could land. Whether a test was counted its card says.
+  const counts = state.work.get(event.task)?.gated?.counts ?? null;
+  const verdict = counts !== null && counts.passed > 0 ? "green" : "uncounted";
+  return { ...next, main: { branch, head: commit, tree, verdict, at } };
 }
 
 export function evolveMerge(state: State, { event, at }: Recorded): State {
