@@ -1,0 +1,122 @@
+// The benchmark: measures the built bot against floors made by hand, prints a table, writes results.json.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { cpus, loadavg, totalmem } from "node:os";
+import { join } from "node:path";
+import { measureDeaths } from "./deaths.ts";
+import type { Row } from "./measure.ts";
+import { measureMerges } from "./merges.ts";
+import { measureMessages } from "./messages.ts";
+import { makePlace, type Place } from "./place.ts";
+import { measureStatus } from "./status.ts";
+import { startTeam, type Team } from "./team.ts";
+
+interface Part {
+  /** Rows that it measures. */
+  readonly ids: readonly string[];
+  /** Engineers of its team; parts with as many share one. */
+  readonly engineers: number;
+  measure(place: Place, team: Team): Promise<readonly Row[]>;
+}
+
+const parts: readonly Part[] = [
+  { ids: ["p1", "p1-p99", "p4"], engineers: 1, measure: measureMessages },
+  {
+    ids: ["p16", "p16-installed"],
+    engineers: 1,
+    measure: (p, team) => measureStatus(p, team.root),
+  },
+  { ids: ["p9"], engineers: 1, measure: measureMerges },
+  { ids: ["p6", "p6-p99"], engineers: 4, measure: measureDeaths },
+];
+
+/** Ends the whole whatever hangs, ms. */
+const atMost = 240_000;
+
+function wanted(argv: readonly string[]): (id: string) => boolean {
+  const at = argv.indexOf("--only");
+  if (at < 0) return () => true;
+  const only = (argv[at + 1] ?? "").split(",");
+  const known = parts.flatMap((part) => part.ids);
+  const odd = only.find((id) => !known.includes(id));
+  if (odd !== undefined)
+    throw new Error(`no row is called "${odd}"; there are ${known.join(", ")}`);
+  return (id) => only.includes(id);
+}
+
+async function measure(place: Place, isWanted: (id: string) => boolean): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const engineers of new Set(parts.map((part) => part.engineers))) {
+    const due = parts.filter((p) => p.engineers === engineers && p.ids.some(isWanted));
+    if (due.length === 0) continue;
+    const team = await startTeam(place, `bench-${engineers}`, engineers);
+    for (const part of due) rows.push(...(await part.measure(place, team)));
+    await team.stop();
+  }
+  return rows.filter((row) => isWanted(row.id));
+}
+
+const columns = ["row", "what", "value", "floor", "ratio", "target", "met", "runs"] as const;
+
+function table(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [
+    ...[row.id, row.what, `${row.value} ${row.unit}`],
+    ...[
+      row.floor === null ? "" : `${row.floor} ${row.unit}`,
+      row.ratio === null ? "" : `${row.ratio}`,
+    ],
+    ...[row.target, row.met, `${row.runs}`],
+  ]);
+  const all = [[...columns], ...cells];
+  const widths = columns.map((_, at) => Math.max(...all.map((line) => line[at]?.length ?? 0)));
+  return all
+    .map((line) =>
+      line
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function commitOf(clone: string): string {
+  const git = (...args: string[]): string =>
+    execFileSync("git", args, { cwd: clone, encoding: "utf8" }).trim();
+  const dirty = git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+";
+  return `${git("rev-parse", "HEAD")}${dirty}`;
+}
+
+async function main(): Promise<void> {
+  const [clone = "", programs = "", ...argv] = process.argv.slice(2);
+  const isWanted = wanted(argv);
+  if (!existsSync(join(clone, "dist", "cli.js"))) throw new Error("run `npm run build` first");
+  const began = Date.now();
+  const place = await makePlace(clone, programs);
+  const leave = (why: string): void => {
+    process.stderr.write(`${why}\n`);
+    void place.clear().finally(() => process.exit(1));
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => leave(signal));
+  const late = setTimeout(() => leave(`it took more than ${atMost / 1000} s`), atMost);
+  try {
+    const rows = await measure(place, isWanted);
+    const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`;
+    const kept = rows.map(({ met: _met, ...row }) => row);
+    const results = { machine, commit: commitOf(clone), rows: kept };
+    await writeFile(join(clone, "bench", "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+    const secs = Math.round((Date.now() - began) / 1000);
+    process.stdout.write(`${machine}\n\n${table(rows)}\n\n${secs} s; bench/results.json\n`);
+  } finally {
+    clearTimeout(late);
+    await place.clear();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);

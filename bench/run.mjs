@@ -1,0 +1,40 @@
+// Starts the benchmark on a build of the sources as they are. Its TypeScript is bundled into a temporary folder first, as Node 20 cannot run it.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build as bundle } from "esbuild";
+import { build } from "../scripts/build.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const programs = ["bench", "agent", "floor-post", "floor-death"];
+
+const outdir = mkdtempSync(join(tmpdir(), "batty-bench-program-"));
+try {
+  await build({ onlyIfStale: true });
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: programs.map((name) => `bench/${name}.ts`),
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    logLevel: "warning",
+  });
+  process.exitCode = await run([join(outdir, "bench.mjs"), root, outdir, ...process.argv.slice(2)]);
+} finally {
+  rmSync(outdir, { recursive: true, force: true });
+}
+
+function run(args) {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
+  // The benchmark cleans up after itself and ends; only then do we.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(1));
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+}
