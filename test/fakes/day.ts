@@ -2,7 +2,7 @@
 // moves when the test lets it. The bot may die and come back; everything else stays.
 import { onTestFinished } from "vitest";
 import type { ShellReply } from "../../src/chat/desk.ts";
-import type { EventName, EventOf, Recorded } from "../../src/core/event.ts";
+import type { EventName, EventOf } from "../../src/core/event.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { BoardTask, SetUp, SignalKind } from "../../src/core/ports.ts";
 import type { State } from "../../src/core/state.ts";
@@ -279,7 +279,3 @@ export function makeDay(options: DayOptions = {}): Day {
 }
 
 const lastLines = (day: Day): string => day.journal.lines.slice(-30).join("");
-
-/** A journal's lines as words, for a story at a glance. */
-export const names = (recorded: readonly Recorded[]): readonly string[] =>
-  recorded.map((r) => r.event.event);

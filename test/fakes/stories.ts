@@ -156,9 +156,6 @@ export const effectTypes: readonly Effect["type"][] = [
   "probe.typed",
 ];
 
-/** Every place where a life can end: before and after each effect, each call of a port, each append. */
-export type Place = { readonly where: string; readonly n: number };
-
 /** Plays a story; `killAt` is the number of the place where the bot dies, null: nowhere. */
 export async function playKilled(
   story: Story,
