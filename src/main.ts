@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Intent } from "./core/input.ts";
 import { rfc3339 } from "./lib/time.ts";
 import { createEngine, type Engine } from "./main/engine.ts";
-import { callSuccessor, end, type Living, lockWithin } from "./main/life.ts";
+import { callSuccessor, end, keepLock, type Living, lockWithin } from "./main/life.ts";
 import { recall } from "./main/memory.ts";
 import { giveUp, type Order, readOrder } from "./main/order.ts";
 import { openCounter } from "./main/people.ts";
@@ -45,7 +45,7 @@ async function run(order: Order): Promise<void> {
   });
   living = { place, lock, ports, memory, engine, people };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => leave(signal, 0));
-  lock.lost.then(() => lock.retake()).catch(() => leave("the instance lock was lost", 70, true));
+  keepLock(lock).catch(() => leave("the instance lock was lost", 70, true));
 
   const wake = await engine.start();
   nudge = () => wake.nudge("panes");

@@ -63,6 +63,14 @@ export function callSuccessor(root: string): void {
   spawn(process.execPath, args, { detached: true, stdio: "ignore", cwd: root }).unref();
 }
 
+/** Takes it anew whenever its holder is lost. @throws Failure `lock.held` when somebody else was quicker */
+export async function keepLock(lock: Lock): Promise<never> {
+  for (let held = lock; ; ) {
+    await held.lost;
+    held = await held.retake();
+  }
+}
+
 /** @throws Failure `lock.held` naming the owner when it is still held after `ms` */
 export async function lockWithin(file: string, text: string, ms: number): Promise<Lock> {
   const until = Date.now() + ms;
