@@ -5,7 +5,9 @@ import { chmod, lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { isCard, type Line } from "./chat.ts";
+import { program } from "./holds.ts";
 import { type Team, team } from "./team.ts";
+import { until } from "./waiting.ts";
 
 /** ms from the end of an obstacle to the landing. */
 const landsWithin = 5_000;
@@ -111,11 +113,17 @@ test("an edit that overlaps holds the landing, says so once, and lets it go on b
   const t = await team({ files: { "notes.txt": "ours\n" } });
   const { task, card } = await asking(t, "one", "write notes.txt theirs\\n", "commit Notes");
   await t.write("notes.txt", "mine\n");
+  const calls = join(t.place.folder, "calls");
+  await program(t.place, "git", `echo "$*" >>'${calls}'\nexec /usr/bin/git "$@"\n`);
   await t.chat.react("✅", card["id"]);
   const shown = await held(t, task);
   expect(shown["card"].footer).toContain("notes.txt");
   // Meanwhile gates go on.
   const second = await asking(t, "two");
+  await until("three tries", async () => {
+    const tries = (await readFile(calls, "utf8")).match(/diff-tree .*--name-status/g);
+    return (tries?.length ?? 0) >= 3;
+  });
   expect(await t.read("notes.txt")).toBe("mine\n");
   expect(t.journal.of("merge_held")).toMatchObject([
     { task, why: "overlap", paths: ["notes.txt"] },

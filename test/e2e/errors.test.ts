@@ -146,8 +146,10 @@ test("text that begins with a dash is text", async () => {
 
 test("a reader that has seen enough is no error", async () => {
   const t = await team();
-  for (let n = 0; n < 3; n += 1) await t.batty("task", "new", `Task ${n}`);
-  for (const verb of ["board", "help", "board list --json", "status"]) {
+  await t.batty("stop");
+  // More than a pipe holds: the rest is written to nobody.
+  for (const n of [1, 2, 3]) await t.batty("send", "engineer", `${n} `.repeat(40_000));
+  for (const verb of ["board", "help", "inbox engineer --json"]) {
     const piped = `"$0" ${verb} | head -c 1 >/dev/null; exit \${PIPESTATUS[0]}`;
     const ran = await t.place.run("bash", ["-c", piped, join(clone, "bin/batty")]);
     expect([ran.code, ran.stderr], verb).toEqual([0, ""]);

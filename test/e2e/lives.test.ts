@@ -1,9 +1,9 @@
 // Lives of bot and team: who counts as alive, one bot a project, stops that save work, returns after a fall.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { allProcesses, isAlive, startedWith, statOf } from "../../src/world/proc.ts";
+import { isAlive, type ProcessId, startTimeOf, statOf } from "../../src/world/proc.ts";
 import { isCard } from "./chat.ts";
 import { program } from "./holds.ts";
 import { clone, commandOf } from "./place.ts";
@@ -190,22 +190,31 @@ function foreground(t: Team, ...flags: readonly string[]): ChildProcess {
   return spawn(join(clone, "bin/batty"), words, { cwd: "/", env: t.place.env, stdio: "ignore" });
 }
 
-test("a bot whose lock holder is killed takes the lock again, and stays the only one", async () => {
+test("a bot whose lock holder is killed takes the lock again, each time, and stays the only one", async () => {
   const t = await team();
   const bot = t.bot();
   const file = join(t.root, ".batty", "daemon.lock");
-  const holder = allProcesses().find(
-    ({ pid }) => startedWith(pid, `PATH=${t.place.bin}`) && commandOf(pid).includes(file),
-  );
-  process.kill(holder?.pid ?? 0, "SIGKILL");
-  await until(
-    "the lock taken again",
-    async () => {
-      const free = await t.place.run("flock", ["-n", file, "true"]);
-      return free.code !== 0;
-    },
-    2_000,
-  );
-  expect(t.bot()).toEqual(bot);
+  for (const time of ["once", "twice"]) {
+    const holder = holderOf(file);
+    expect(holder, time).not.toBeNull();
+    process.kill(holder?.pid ?? 0, "SIGKILL");
+    await until(
+      "another holder",
+      () => (holderOf(file)?.pid ?? holder?.pid) !== holder?.pid,
+      2_000,
+    );
+    expect(t.bot(), time).toEqual(bot);
+  }
   expect((await t.batty("start")).code).toBe(1);
 });
+
+/** By the kernel's own list: trying for the lock would get in the bot's way. */
+function holderOf(file: string): ProcessId | null {
+  const { ino } = statSync(file);
+  const line = readFileSync("/proc/locks", "utf8")
+    .split("\n")
+    .find((l) => l.includes(`:${ino} `));
+  const pid = Number(line?.trim().split(/\s+/)[4] ?? 0);
+  const startTime = startTimeOf(pid);
+  return startTime === null ? null : { pid, startTime };
+}
