@@ -14,6 +14,7 @@ import { gate } from "./rules/gate.ts";
 import { health } from "./rules/health.ts";
 import { intake } from "./rules/intake.ts";
 import { merge } from "./rules/merge.ts";
+import { queue } from "./rules/queue.ts";
 import { review } from "./rules/review.ts";
 import { send } from "./rules/send.ts";
 import { tasks } from "./rules/tasks.ts";
@@ -39,6 +40,7 @@ const rules: readonly Rule[] = [
   review,
   trunk,
   merge,
+  queue,
   assign,
   board,
   gate,

@@ -60,6 +60,14 @@ describe("landing", () => {
     expect(day.gate.runs.some((r) => r.tree === tree)).toBe(true);
   });
 
+  it("what was tested already lands in the breath of its approval, not at the next tick", async () => {
+    const day = await startDay({ agents: workers });
+    await carded(day, "write a.js ok");
+    await day.ada.reacts("✅", day.room("merges").card());
+    await day.pass(20);
+    expect(day.landings).toHaveLength(1);
+  });
+
   it("main moved to another diff of the same files supersedes the card", async () => {
     const day = await startDay({ agents: workers, files: { "a.js": "one\n" } });
     await carded(day, "write a.js two");

@@ -4,7 +4,7 @@ import type { Effect } from "../effect.ts";
 import { nothing, type Rule, type Seen } from "../rule.ts";
 import type { State, Work } from "../state.ts";
 import type { Oid, TaskId } from "../words.ts";
-import { head } from "./merge.ts";
+import { head } from "./queue.ts";
 
 /** Before a gate that ended as trouble is run again, ms. */
 const troublePause = 3_000;
