@@ -131,24 +131,9 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
     };
   };
 
-  const room = (name: string): Room => {
-    const here = () => messages.filter((m) => m.room === name);
-    const cards = (kind?: Card["kind"]) =>
-      here().filter((m) => m.card !== null && (kind === undefined || m.card.kind === kind));
-    return {
-      messages: here,
-      cards,
-      card(kind) {
-        const found = cards(kind).at(-1);
-        if (found === undefined) throw new Error(`no ${kind ?? ""} card in ${name}`);
-        return found;
-      },
-      text: () =>
-        here()
-          .map((m) => lineOf(m, marks.get(m.id) ?? []))
-          .join("\n"),
-    };
-  };
+  const receipts = (id: string): readonly Receipt[] => marks.get(id) ?? [];
+  const room = (name: string): Room =>
+    roomOf(() => messages.filter((m) => m.room === name), name, receipts);
 
   return {
     async show(shown) {
@@ -157,13 +142,36 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
     },
     room,
     all: () => messages,
-    receipts: (id) => marks.get(id) ?? [],
+    receipts,
     person,
     cursor: 0,
   };
 }
 
-const faceOf = (text: string, card: Card | null): string =>
+/** A room as tests look at it. */
+export function roomOf(
+  here: () => readonly Message[],
+  name: string,
+  receipts: (id: string) => readonly Receipt[],
+): Room {
+  const cards = (kind?: Card["kind"]) =>
+    here().filter((m) => m.card !== null && (kind === undefined || m.card.kind === kind));
+  return {
+    messages: here,
+    cards,
+    card(kind) {
+      const found = cards(kind).at(-1);
+      if (found === undefined) throw new Error(`no ${kind ?? ""} card in ${name}`);
+      return found;
+    },
+    text: () =>
+      here()
+        .map((m) => lineOf(m, receipts(m.id)))
+        .join("\n"),
+  };
+}
+
+export const faceOf = (text: string, card: Card | null): string =>
   card === null ? text : `${card.title} (${card.state}) ${card.footer}`.trim();
 
 const sameCard = (a: Card | null, b: Card | null): boolean =>

@@ -83,6 +83,7 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
     mark,
     expectReceipt,
     forgetReceipt: (echo) => void awaited.delete(echo),
+    log: parts.log,
   });
 
   const onShell = (connection: Connection): void => {

@@ -1,6 +1,7 @@
 // The other end of chat.sock: proves who calls, then a shell verb or a chat. Loaded by every call of the shell: kept light.
 
 import { closeSync, openSync } from "node:fs";
+import { readlink } from "node:fs/promises";
 import { createConnection, type Socket } from "node:net";
 import { Failure } from "../../core/words.ts";
 import type { ShellReply } from "../desk.ts";
@@ -71,7 +72,13 @@ async function connect(path: string, hello: Hello): Promise<Link> {
   };
 }
 
-function opened(path: string): Promise<Socket> {
+/** Node cuts what is longer than the kernel allows without a word: the link is followed here, not there. */
+const longestPath = 100;
+
+async function opened(name: string): Promise<Socket> {
+  const isLong = Buffer.byteLength(name) > longestPath;
+  const path = isLong ? await readlink(name).catch(() => null) : name;
+  if (path === null) throw down();
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path });
     socket.once("connect", () => {

@@ -1,6 +1,6 @@
 // One request of a chat client to exactly one direct answer that carries its `ref` (interface §4).
-import type { Post } from "../../core/card.ts";
-import type { Instant } from "../../core/words.ts";
+import type { Card, Post } from "../../core/card.ts";
+import type { Caller, Instant } from "../../core/words.ts";
 import type { Desk, DeskAnswer, Mark } from "../desk.ts";
 import { messageLine, reactionLine } from "./lines.ts";
 import type { Connection } from "./socket.ts";
@@ -17,6 +17,7 @@ export interface RequestParts {
   /** The first receipt on this echo carries `more` to its asker. */
   expectReceipt(echo: string, own: Connection, more: object): void;
   forgetReceipt(echo: string): void;
+  readonly log: (line: string) => void;
 }
 
 type Request = Readonly<Record<string, unknown>>;
@@ -51,6 +52,9 @@ export function createRequests(parts: RequestParts): {
       'A request is one JSON object a line, like {"say":"/batty status","room":"commands"}.',
     );
 
+  const unknownMessage = (c: Connection, request: Request, id: unknown): void =>
+    fail(c, request, "chat.unknown-message", `There is no message "${String(id)}".`);
+
   const say = async (c: Connection, request: Request): Promise<void> => {
     const text = request["say"];
     const room = request["room"] ?? "commands";
@@ -72,8 +76,10 @@ export function createRequests(parts: RequestParts): {
         "Files can't be sent along yet.",
         "Put the path into the text.",
       );
-    const replyTo =
-      typeof request["reply_to"] === "string" ? store.byId(request["reply_to"]) : null;
+    const wanted = request["reply_to"] ?? null;
+    const replyTo = typeof wanted === "string" ? store.byId(wanted) : null;
+    // An answer whose question is unknown must not become an order.
+    if (wanted !== null && replyTo === null) return unknownMessage(c, request, wanted);
     number += 1;
     const echo = await store.post(
       {
@@ -140,11 +146,12 @@ export function createRequests(parts: RequestParts): {
           mentions: [],
           replyTo: at.replyTo,
         };
-        await parts.post({ ...post, text: answer.text, card: answer.card }, c, more);
+        const first = parts.post({ ...post, text: answer.text, card: answer.card }, c, more);
         if (answer.edit !== undefined)
-          void answer.edit.then((late) =>
-            parts.post({ ...post, text: late.text, card: late.card }),
-          );
+          Promise.all([answer.edit, first])
+            .then(([late]) => parts.post({ ...post, text: late.text, card: late.card }))
+            .catch((error: unknown) => parts.log(`the late answer ${key}: ${String(error)}`));
+        await first;
       }
     }
   };
@@ -153,16 +160,13 @@ export function createRequests(parts: RequestParts): {
     const action = request["press"];
     const message = typeof request["message"] === "string" ? store.byId(request["message"]) : null;
     if (typeof action !== "string") return bad(c, request, "`press` needs an action's id.");
-    if (message === null)
-      return fail(
-        c,
-        request,
-        "chat.unknown-message",
-        `There is no message "${String(request["message"])}".`,
-      );
+    if (message === null) return unknownMessage(c, request, request["message"]);
     const text = typeof request["text"] === "string" ? request["text"] : null;
     const answer = await desk.press(c.by, { action, text });
+    if (answer.kind === "done") return c.send(messageLine("edit", message, refOf(request)));
     await answered(c, request, answer, { room: message.room, replyTo: null });
+    const card = closedConfirm(message, action, answer, c.by);
+    if (card !== null) await parts.post({ ...message, card });
   };
 
   const react = async (c: Connection, request: Request, added: boolean): Promise<void> => {
@@ -170,13 +174,7 @@ export function createRequests(parts: RequestParts): {
     const message = typeof request["message"] === "string" ? store.byId(request["message"]) : null;
     if (typeof emoji !== "string" || emoji === "")
       return bad(c, request, "A reaction needs an emoji.");
-    if (message === null)
-      return fail(
-        c,
-        request,
-        "chat.unknown-message",
-        `There is no message "${String(request["message"])}".`,
-      );
+    if (message === null) return unknownMessage(c, request, request["message"]);
     const answer = await desk.react(c.by, { key: message.key, emoji, added });
     if (answer.kind === "refused")
       return answered(c, request, answer, { room: message.room, replyTo: null });
@@ -220,3 +218,20 @@ const refOf = (request: Request | null): { ref: unknown } | Record<never, never>
   request?.["ref"] === undefined ? {} : { ref: request["ref"] };
 
 const threadOf = (room: string): string | null => (room.startsWith("task:") ? room : null);
+
+/** A question that asked to confirm belongs to nobody's state: it closes here, by how the press went. */
+function closedConfirm(
+  { card }: Message,
+  action: string,
+  answer: DeskAnswer,
+  by: Caller,
+): Card | null {
+  if (card?.kind !== "confirm" || card.state !== "open") return null;
+  const closed = { ...card, tone: "calm", actions: [] } as const;
+  if (answer.kind === "refused")
+    return answer.refusal.code === "approval.closed"
+      ? { ...closed, state: "expired", footer: "Nothing was done: give the command again" }
+      : null;
+  const label = card.actions.find((a) => a.id === action)?.label ?? action;
+  return { ...closed, state: "done", footer: `${label}: ${by.name}` };
+}

@@ -98,10 +98,12 @@ async function privateDir(dir: string): Promise<string> {
 async function welcome(socket: Socket, file: string, parts: SocketParts): Promise<void> {
   await writeFile(file, "", { mode: 0o600, flag: "wx" });
   const closed = new AbortController();
-  socket.once("close", () => {
+  const gone = (): void => {
     closed.abort();
     void rm(file, { force: true });
-  });
+  };
+  if (socket.closed) return gone();
+  socket.once("close", gone);
   const lines = readLines(socket);
   const send = (line: object): void => {
     if (socket.destroyed) return;
@@ -174,6 +176,8 @@ function readLines(socket: Socket): Lines {
   let hear: ((line: Record<string, unknown> | null) => void) | null = null;
   let first: ((line: Record<string, unknown> | null) => void) | null = null;
   let rest = "";
+  /** Within a line that was too long already: told once, the rest of it is passed over. */
+  let skipping = false;
   const deliver = (line: Record<string, unknown> | null): void => {
     if (first !== null) {
       first(line);
@@ -188,10 +192,14 @@ function readLines(socket: Socket): Lines {
   socket.on("data", (chunk: string) => {
     const parts = (rest + chunk).split("\n");
     rest = parts.pop() ?? "";
-    for (const part of parts)
-      if (part.trim() !== "") deliver(part.length > longestLine ? null : parse(part));
-    if (rest.length > longestLine) {
+    for (const part of parts) {
+      if (!skipping && part.trim() !== "") deliver(part.length > longestLine ? null : parse(part));
+      skipping = false;
+    }
+    if (skipping) rest = "";
+    else if (rest.length > longestLine) {
       rest = "";
+      skipping = true;
       deliver(null);
     }
   });
