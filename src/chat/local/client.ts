@@ -40,7 +40,8 @@ async function connect(path: string, hello: Hello): Promise<Link> {
   const write = (line: object): void => void socket.write(`${JSON.stringify(line)}\n`);
   const deliver = (line: Record<string, unknown>): void => {
     if (typeof line["hold"] === "string") {
-      held = openSync(line["hold"], "r");
+      held = opening(line["hold"]);
+      if (held === null) return void socket.destroy(); // it is stopping: its folder went already
       write({ ...hello, pid: process.pid });
       for (const line of unsaid ?? []) write(line);
       unsaid = null;
@@ -70,6 +71,14 @@ async function connect(path: string, hello: Hello): Promise<Link> {
     closed,
     close: () => void socket.end(),
   };
+}
+
+function opening(file: string): number | null {
+  try {
+    return openSync(file, "r");
+  } catch {
+    return null; // told by the connection's end
+  }
 }
 
 /** Node cuts what is longer than the kernel allows without a word: the link is followed here, not there. */
