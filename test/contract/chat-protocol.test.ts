@@ -77,13 +77,17 @@ describe("an answer", () => {
 
   it("to a press that edits a card comes when everybody saw the edit", async () => {
     const { id } = await shownCard();
-    place.desk.answers = async () => {
-      await place.chat.post(card({ card: landed }));
+    place.desk.answers = () => {
+      // Decided at once, shown a moment later.
+      const later = new Promise((resolve) => setTimeout(resolve, 20));
+      place.shows.push(later.then(() => place.chat.post(card({ card: landed }))));
       return { kind: "edited", key: "merge:12:1" };
     };
     const answer = await ada.ask({ press: "m12.1.approve", message: id });
     expect(answer).toMatchObject({ event: "edit", id, card: { state: "done" } });
     expect(answer).not.toHaveProperty("reply_to");
+    const edits = ada.lines.filter((line) => line["event"] === "edit");
+    expect(edits.map((line) => line["ref"])).toEqual([undefined, answer["ref"]]);
     await bob.next((line) => line["event"] === "edit" && line["id"] === id);
   });
 

@@ -32,6 +32,8 @@ export interface Place {
   readonly desk: FakeDesk;
   readonly log: readonly string[];
   readonly chat: LocalChat;
+  /** What is decided and not shown yet. */
+  readonly shows: Promise<unknown>[];
   /** [by `as`, else ada; an approver] */
   identify: (claim: Claim) => Caller | Refusal;
   client(as?: string): Promise<Client>;
@@ -52,7 +54,7 @@ export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
   const path = join(dir, options.path ?? "chat.sock");
   const desk = fakeDesk();
   const log: string[] = [];
-  const shows: Promise<void>[] = [];
+  const shows: Promise<unknown>[] = [];
   const open = (): Promise<LocalChat> =>
     openLocalChat({
       dir: join(dir, "history"),
@@ -67,7 +69,7 @@ export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
     });
   let chat: LocalChat | null = null;
   const place: Place = {
-    ...{ dir, path, desk, log },
+    ...{ dir, path, desk, log, shows },
     identify: ({ as }) => ({ name: as ?? "ada", via: "local", tier: "approver" }),
     get chat() {
       if (chat === null) throw new Error("the chat is closed");

@@ -23,6 +23,7 @@ export function runTerminal(link: Link, { input, output, env }: TerminalIo): Pro
   const drawer = createDrawer(output, (env["NO_COLOR"] ?? "") === "");
   let view: View = blankView;
   let drawing: NodeJS.Timeout | null = null;
+  let isWaiting = false;
 
   const size = (): Size => ({
     columns: Math.max(20, output.columns ?? 80),
@@ -30,12 +31,13 @@ export function runTerminal(link: Link, { input, output, env }: TerminalIo): Pro
   });
   const draw = (): void => {
     drawing = null;
+    isWaiting = output.writableNeedDrain;
+    if (!isWaiting) drawer.draw(screen(view, size()), size());
     // A slow line catches up first; then the newest state is drawn, none of those between.
-    if (output.writableNeedDrain) return void output.once("drain", redraw);
-    drawer.draw(screen(view, size()), size());
+    else output.once("drain", draw);
   };
   const redraw = (): void => {
-    drawing ??= setTimeout(draw, drawWithin);
+    if (!isWaiting) drawing ??= setTimeout(draw, drawWithin);
   };
   const change = (next: View, requests: readonly object[]): void => {
     view = next;
@@ -49,7 +51,10 @@ export function runTerminal(link: Link, { input, output, env }: TerminalIo): Pro
         const acted = act(view, key, extentOf(view, size()));
         if (acted.redraw) drawer.forget();
         change(acted.view, acted.requests);
-        if (acted.quit) end(0);
+        if (acted.quit) {
+          end(0);
+          break;
+        }
       }
     };
     const letGo = grasp({ input, output, drawer, onKeys, onResize: redraw, onEnd: () => end(0) });
