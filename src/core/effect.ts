@@ -165,6 +165,8 @@ export type Effect =
       readonly round: number;
       /** The commit that was built before; it may have landed unheard. */
       readonly former: Oid | null;
+      /** What a person saw; null: nobody had to, nothing is compared. */
+      readonly shown: { readonly onto: Oid; readonly tree: Oid | null } | null;
     }
   | {
       readonly type: "ensure.landing";
@@ -206,12 +208,15 @@ export type Brought =
   | {
       readonly of: "ensure.review";
       readonly change: Change | null;
+      /** What would land. */
+      readonly tree: Oid | null;
       readonly conflicts: readonly string[];
     }
   /** `already`: trunk contains the head, by our own former commit or by a person's hand; there is nothing to build. */
   | {
       readonly of: "ensure.candidate";
       readonly candidate: Candidate | null;
+      /** Null: what was shown, to the byte, or nothing had to be. */
       readonly change: Change | null;
       readonly already: "ours" | "theirs" | null;
     }

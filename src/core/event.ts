@@ -158,6 +158,8 @@ export const eventSchema = z.discriminatedUnion("event", [
     head: oid,
     diff: z.string(),
     onto: oid,
+    /** What would land; old journals do not say. */
+    tree: oid.optional(),
     commits: z.number(),
     files: z.array(file),
     risks: lines,

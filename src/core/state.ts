@@ -76,6 +76,8 @@ export interface Proposal {
   readonly head: Oid;
   readonly diff: string;
   readonly onto: Oid;
+  /** What would land on `onto`; null: an old journal does not say. */
+  readonly tree: Oid | null;
   readonly commits: number;
   readonly files: readonly ChangedFile[];
   readonly risks: readonly string[];

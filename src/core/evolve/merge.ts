@@ -12,6 +12,7 @@ function requested(w: Work, event: EventOf<"approval_requested">, at: number): W
   const { head, diff, onto, commits, files, risks, confidence, reasons, gate } = event;
   const proposal: Proposal = {
     ...{ head, diff, onto, commits, files, risks, confidence, reasons, gate },
+    tree: event.tree ?? null,
     at,
     round: w.proposals.length + 1,
     state: "open",

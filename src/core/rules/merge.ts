@@ -40,7 +40,7 @@ function built(state: State, input: Extract<Input, { type: "settled" }>, seen: S
     return events(...merged(state, work, state.main.head, state.main.tree, effect.base, seen));
   if (candidate === null) return nothing;
   if (!candidate.ok) return events(...conflicted(state, work, candidate.conflicts, seen));
-  if (change !== null && !isAsShown(work, change, seen))
+  if (!isAsShown(work, change, seen))
     return events({
       event: "approval_closed",
       task: work.task,

@@ -206,15 +206,16 @@ export function conflicted(
   );
 }
 
-/** Whether what would land is what was shown: difference, files and risk flags. */
-export function isAsShown(work: Work, change: Change, seen: Seen): boolean {
+/** Whether what would land (null: the very tree that was shown) is what was shown: difference, files and risk flags. */
+export function isAsShown(work: Work, change: Change | null, seen: Seen): boolean {
   const card = proposalOf(work);
   if (card === undefined || card.state !== "approved") return true;
+  const { files, diff } = change ?? card;
   const counts = work.gated?.counts ?? null;
   const { risks } = confidenceOf(
-    change.files,
+    files,
     seen.policy.autoMerge.sensitivePaths,
     counts !== null && counts.passed > 0,
   );
-  return change.diff === card.diff && risks.join() === card.risks.join();
+  return diff === card.diff && risks.join() === card.risks.join();
 }

@@ -53,5 +53,6 @@ function candidateEffect(state: State, work: Work, commit: string): Effect {
     at: work.since,
     round: work.rounds + 1,
     former: work.candidate?.commit ?? null,
+    shown: card?.state === "approved" ? { onto: card.onto, tree: card.tree } : null,
   };
 }

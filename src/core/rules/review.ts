@@ -7,6 +7,7 @@ import type { Input } from "../input.ts";
 import type { Change } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import type { State, Work } from "../state.ts";
+import type { Oid } from "../words.ts";
 import { conflicted } from "./outcomes.ts";
 
 export const review: Rule = (state, input, seen) => {
@@ -33,12 +34,20 @@ function reviewed(state: State, input: Extract<Input, { type: "settled" }>, seen
   const work = state.work.get(effect.task);
   if (work === undefined || work.phase !== "reviewing" || work.done?.commit !== effect.head)
     return nothing;
-  const { change, conflicts } = outcome.brought;
+  const { change, tree, conflicts } = outcome.brought;
   if (conflicts.length > 0) return events(...conflicted(state, work, conflicts, seen));
-  return change === null ? nothing : events(...propose(state, work, effect.onto, change, seen));
+  if (change === null || tree === null) return nothing;
+  return events(...propose(state, work, { onto: effect.onto, tree, change }, seen));
 }
 
-function propose(state: State, work: Work, onto: string, change: Change, seen: Seen): Event[] {
+interface Reviewed {
+  readonly onto: Oid;
+  readonly tree: Oid;
+  readonly change: Change;
+}
+
+function propose(state: State, work: Work, reviewed: Reviewed, seen: Seen): Event[] {
+  const { onto, tree, change } = reviewed;
   const counts = work.gated?.counts ?? null;
   const counted = counts !== null && counts.passed > 0;
   const { score, reasons, risks } = confidenceOf(
@@ -67,6 +76,7 @@ function propose(state: State, work: Work, onto: string, change: Change, seen: S
       head: change.head,
       diff: change.diff,
       onto,
+      tree,
       commits: change.commits.length,
       files: change.files.map((f) => ({ ...f })),
       risks: [...risks],

@@ -20,13 +20,14 @@ export async function review(
   signal: AbortSignal,
 ): Promise<Brought> {
   const built = await c.repo.candidate({ base: onto, head, message: "review", at: 0 }, signal);
-  if (!built.ok) return { of: "ensure.review", change: null, conflicts: built.conflicts };
+  if (!built.ok)
+    return { of: "ensure.review", change: null, tree: null, conflicts: built.conflicts };
   const [landing, branch] = await Promise.all([
     c.repo.change(built.commit, onto, signal),
     c.repo.change(head, onto, signal),
   ]);
   const change: Change = { ...landing, head, mergeBase: branch.mergeBase, commits: branch.commits };
-  return { of: "ensure.review", change, conflicts: [] };
+  return { of: "ensure.review", change, tree: built.tree, conflicts: [] };
 }
 
 export async function candidate(
@@ -34,14 +35,19 @@ export async function candidate(
   effect: Of<"ensure.candidate">,
   signal: AbortSignal,
 ): Promise<Brought> {
-  const { base, head, message, at, former } = effect;
-  if (await c.repo.contains(base, head, signal)) {
+  const { base, head, message, at, former, shown } = effect;
+  // Side by side: a candidate too many is a commit that nothing points to.
+  const [isIn, built] = await Promise.all([
+    c.repo.contains(base, head, signal),
+    c.repo.candidate({ base, head, message, at }, signal),
+  ]);
+  if (isIn) {
     const ours = former !== null && (await c.repo.contains(base, former, signal));
     const already = ours ? "ours" : "theirs";
     return { of: "ensure.candidate", candidate: null, change: null, already };
   }
-  const built = await c.repo.candidate({ base, head, message, at }, signal);
-  const change = built.ok ? await c.repo.change(built.commit, base, signal) : null;
+  const known = shown === null || (built.ok && shown.onto === base && shown.tree === built.tree);
+  const change = built.ok && !known ? await c.repo.change(built.commit, base, signal) : null;
   return { of: "ensure.candidate", candidate: built, change, already: null };
 }
 
