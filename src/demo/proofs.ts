@@ -82,7 +82,10 @@ export async function prove(root: string): Promise<Proof> {
     },
     { say: `${seats.size} engineers worked`, holds: seats.size >= 2 },
     { say: `${redGates} red gate went back to its author and was mended`, holds: redGates >= 1 },
-    { say: `${moved} landing over a moved main, its tree tested again`, holds: moved >= 1 },
+    {
+      say: `${moved} ${moved === 1 ? "landing" : "landings"} over a moved main, the tree tested again`,
+      holds: moved >= 1,
+    },
     {
       say: `${of("question_asked").length} question was answered by a person`,
       holds:
