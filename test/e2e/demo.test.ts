@@ -49,7 +49,7 @@ test("the played day ends with 0 and proves from git and the journal what it cla
     "the tests run green on main: 5 passed",
   ])
     expect(stdout).toContain(`✓ ${proof}`);
-  expect(stdout).toMatch(/✓ \d landing over a moved main/);
+  expect(stdout).toMatch(/✓ \d landings? over a moved main/);
   expect(stdout).not.toContain("✗");
   expect(stdout).toMatch(/Merge #\d: Add divide/);
 });
