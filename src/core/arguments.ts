@@ -102,6 +102,7 @@ function takeFlag(
   const slot = slots.find((s) => s.flag && kebab(s.name) === name);
   if (slot === undefined) throw usage(command, `${command.name} knows no flag --${name}.`);
   if (slot.bool) {
+    if (inline !== undefined) throw usage(command, `--${name} takes no value.`);
     raw[slot.name] = true;
     return 0;
   }
@@ -148,14 +149,21 @@ export function fromText(command: Command, text: string): Record<string, unknown
   let positions = 0;
   let used = 0;
   while (used < words.length && positions < rest) {
-    const word = words[used] as Word;
-    const slot = slots.find((s) => s.flag && word.text === `--${kebab(s.name)}`);
-    used += slot === undefined ? 1 : slot.bool ? 1 : 2;
-    if (slot === undefined) positions += 1;
+    const width = widthOfFlag(slots, (words[used] as Word).text);
+    used += Math.max(1, width);
+    if (width === 0) positions += 1;
   }
   const from = words[used]?.start;
   const head = words.slice(0, used).map((w) => w.text);
   return fromWords(command, from === undefined ? head : [...head, text.slice(from)]);
+}
+
+/** How many words a flag takes with its value; 0: it is none of the command's flags. */
+function widthOfFlag(slots: readonly Slot[], word: string): number {
+  const [name, inline] = splitFlag(word);
+  const slot = slots.find((s) => s.flag && word.startsWith("--") && kebab(s.name) === name);
+  if (slot === undefined) return 0;
+  return slot.bool || inline !== undefined ? 1 : 2;
 }
 
 interface Word {
@@ -163,7 +171,7 @@ interface Word {
   readonly start: number;
 }
 
-/** Blanks separate, single and double quotes group, a backslash takes the next character. */
+/** Blanks separate, single and double quotes group, a backslash takes the next character (in double quotes only `"` and itself). */
 export function split(text: string): readonly Word[] {
   const words: Word[] = [];
   let word: string | null = null;
@@ -178,6 +186,7 @@ export function split(text: string): readonly Word[] {
     }
     if (quote !== "") {
       if (ch === quote) quote = "";
+      else if (quote === '"' && ch === "\\" && /["\\]/.test(text[i + 1] ?? "")) word += text[++i];
       else word += ch;
     } else if (ch === '"' || ch === "'") quote = ch;
     else if (ch === "\\" && i + 1 < text.length) word += text[++i];
