@@ -12,7 +12,7 @@ export function messageId(state: State, seen: Seen, n: number): MessageId {
   return `${seen.now}.${String((state.seq + n) % 1_000_000).padStart(6, "0")}.0`;
 }
 
-/** A mail as an event; `n` counts the events of this decision so far. */
+/** A mail as an event, its body cleaned; `n` counts the events of this decision so far. */
 export function letter(
   state: State,
   seen: Seen,
@@ -20,7 +20,8 @@ export function letter(
   mail: Omit<Mail, "id" | "timestamp">,
 ): EventOf<"message_sent"> {
   const id = messageId(state, seen, n);
-  const whole: Mail = { ...mail, id, timestamp: Math.floor(seen.now / 1000) };
+  const body = clean(mail.body);
+  const whole: Mail = { ...mail, id, body, timestamp: Math.floor(seen.now / 1000) };
   return { event: "message_sent", id, from: mail.from, to: mail.to, mail: whole, filed: false };
 }
 
@@ -53,10 +54,10 @@ export function inOrder(...writers: readonly ((n: number) => readonly Event[])[]
   return list;
 }
 
-/** C0 but tab and newline, and DEL, go; CR and CRLF become newlines. A bracketed paste can't be left early. */
+/** C0 but tab and newline, and DEL, go; nothing else is changed. A bracketed paste can't be left early. */
 export function clean(text: string): string {
   let out = "";
-  for (const ch of text.replace(/\r\n?/g, "\n")) {
+  for (const ch of text) {
     const code = ch.codePointAt(0) ?? 0;
     if (code === 9 || code === 10 || (code >= 32 && code !== 127)) out += ch;
   }
