@@ -11,6 +11,7 @@ import {
   focused,
   isPressable,
   type View,
+  visit,
   wantsSomebody,
 } from "./view.ts";
 
@@ -220,7 +221,8 @@ function goTo(view: View, room: string): Acted {
   // What was written for an action must not become a message elsewhere.
   const calm = view.asking === null ? view : cleared(view);
   const next = { ...calm, current: room, unread, top: null, focus: null };
-  return acted({ ...next, choice: choiceOf(next, next.editor.text) }, { rooms: true });
+  const there = visit({ ...next, choice: choiceOf(next, next.editor.text) });
+  return acted(there.view, { rooms: true }, ...there.requests);
 }
 
 function scrolled(view: View, by: -1 | 1, { lines, rows }: Extent): View {

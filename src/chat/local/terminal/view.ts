@@ -42,7 +42,9 @@ export interface View {
   readonly current: string;
   /** By room; what belongs to a task stands in the task's room too. Oldest first. */
   readonly entries: ReadonlyMap<string, readonly Entry[]>;
+  /** Rooms whose history was asked for, and those of which all was. */
   readonly asked: ReadonlySet<string>;
+  readonly visited: ReadonlySet<string>;
   readonly unread: ReadonlyMap<string, number>;
   readonly editor: Editor;
   readonly choice: Choice | null;
@@ -62,6 +64,7 @@ export const blankView: View = {
   current: "commands",
   entries: new Map(),
   asked: new Set(),
+  visited: new Set(),
   unread: new Map(),
   editor: blankEditor,
   choice: null,
@@ -81,7 +84,9 @@ export interface Step {
 const step = (view: View, ...requests: readonly object[]): Step => ({ view, requests });
 
 const keptEntries = 1_000;
+/** Of each room at once; all that the bot has at hand when a person goes there. */
 const firstPage = 100;
+const wholeHistory = 500;
 
 export const entriesOf = (view: View, room: string): readonly Entry[] =>
   view.entries.get(room) ?? [];
@@ -131,10 +136,18 @@ function rooms(view: View, list: readonly Room[]): Step {
   const current = list.some((room) => room.name === view.current)
     ? view.current
     : (list[0]?.name ?? view.current);
-  return step(
-    { ...view, rooms: list, current, asked: new Set([...view.asked, ...fresh]) },
-    ...fresh.map((room) => ({ history: { room, limit: firstPage } })),
-  );
+  const known = { ...view, rooms: list, current, asked: new Set([...view.asked, ...fresh]) };
+  const here = visit(known);
+  const asks = fresh.map((room) => ({ history: { room, limit: firstPage } }));
+  return step(here.view, ...asks, ...here.requests);
+}
+
+/** The whole history of the room where the person is, once. */
+export function visit(view: View): Step {
+  const room = view.current;
+  if (view.visited.has(room)) return step(view);
+  const visited = new Set(view.visited).add(room);
+  return step({ ...view, visited }, { history: { room, limit: wholeHistory } });
 }
 
 function message(view: View, line: Incoming): Step {

@@ -31,9 +31,17 @@ describe("when the chat begins", () => {
     ada.hears({ event: "ready", as: "ada", tier: "admin" });
     expect(ada.requests).toEqual([{ rooms: true }]);
     ada.hears({ event: "rooms", rooms });
-    expect(ada.requests.slice(1)).toEqual(
-      rooms.map(({ name }) => ({ history: { room: name, limit: 100 } })),
-    );
+    expect(ada.requests.slice(1)).toEqual([
+      ...rooms.map(({ name }) => ({ history: { room: name, limit: 100 } })),
+      { history: { room: "commands", limit: 500 } },
+    ]);
+  });
+
+  it("asks for all that was said in a room when a person goes there, once", () => {
+    const ada = arrived();
+    ada.types("[tab][shift-tab][tab]");
+    const histories = ada.requests.filter((request) => "history" in request);
+    expect(histories).toEqual([{ history: { room: "events", limit: 500 } }]);
   });
 
   it("asks for the history of a room that comes later, and once for each", () => {
@@ -127,7 +135,7 @@ describe("a card's actions", () => {
     expect(ada.view).toMatchObject({ asking: null, editor: { text: "" } });
     ada.types("3[enter]no[tab]");
     expect(ada.view).toMatchObject({ asking: null, editor: { text: "" } });
-    expect(ada.requests).toEqual([{ rooms: true }]);
+    expect(ada.requests.filter((request) => "press" in request)).toEqual([]);
   });
 
   it("of an older card are reached by Ctrl-O", () => {
