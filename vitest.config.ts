@@ -10,11 +10,11 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     projects: [
-      project("unit", 5_000),
-      project("scenario", 10_000),
-      project("property", 60_000),
-      project("contract", 30_000),
-      project("e2e", 90_000),
+      project("unit", 20_000),
+      project("scenario", 60_000),
+      project("property", 180_000),
+      project("contract", 60_000),
+      project("e2e", 180_000),
     ],
   },
 });
