@@ -1,7 +1,7 @@
 // Landing with real git where people work: their bytes and index stay, their operations and other programs'
 // locks hold it, and trunk is what the repository calls it.
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -165,6 +165,42 @@ test("who waits for another landing is told its owner and its age", async () => 
   await once(holder, "exit");
   expect(await land(built)).toEqual({ kind: "landed" });
   expect(JSON.parse(await readFile(lock, "utf8"))).toMatchObject({ pid: process.pid });
+});
+
+test("who has waited for another landing looks again at what a person has open", async () => {
+  const built = await candidate({ "README.md": "landed\n" });
+  const lock = join(stage.folder, "merge.lock");
+  const holder = spawn("flock", ["-o", lock, "sh", "-c", "echo locked; exec cat"]);
+  await once(holder.stdout, "data");
+  let waited = 0;
+  const looked = new EventEmitter();
+  const run: typeof processes.run = (order, signal) =>
+    processes.run(order, signal).finally(() => {
+      if (order.argv.includes("status")) looked.emit("over");
+    });
+  const options = { processes: { ...processes, run }, now: () => Date.now() + waited };
+  const isOver = once(looked, "over");
+  const landing = land(built, stage.reopen(options));
+  await isOver;
+  waited = 60_000;
+  await stage.personWrites({ "README.md": "mine\n" });
+  holder.stdin.end();
+  expect(await landing).toMatchObject({ kind: "held", why: "overlap", paths: ["README.md"] });
+  expect(await stage.personReads("README.md")).toBe("mine\n");
+});
+
+test("a merge whose tree somebody pruned meanwhile is made again", async () => {
+  const { base: former } = await candidate({ "a.txt": "a\n" });
+  const work = await head("eng/1");
+  const base = await stage.commitOnTrunk({ "b.txt": "b\n" });
+  expect(base).not.toBe(former);
+  const build = (message: string) =>
+    stage.repo.candidate({ base, head: work, message, at: 0 }, forever);
+  const first = await build("shown");
+  await stage.git(["prune", "--expire=now"]);
+  const again = await build("approved");
+  expect([first.ok, again.ok]).toEqual([true, true]);
+  expect(again.ok && (await stage.git(["show", `${again.commit}:b.txt`]))).toBe("b");
 });
 
 describe("trunk", () => {

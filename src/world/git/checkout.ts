@@ -19,23 +19,44 @@ export interface PersonsCheckout {
 /** ms a person's own git is waited for before the landing is held. */
 const lockPatience = 3_000;
 
+interface Move {
+  readonly commit: Oid;
+  readonly base: Oid;
+}
+
+/** What a person has open there, and what a landing would touch of it. */
+export interface Look {
+  readonly path: string;
+  readonly status: Status;
+  readonly touched: ReturnType<typeof parseTouched>;
+}
+
+export async function lookAt(
+  { git }: GitContext,
+  path: string,
+  move: Move,
+  signal: AbortSignal,
+): Promise<Look> {
+  const compare = ["diff-tree", "-r", "-z", "--no-renames", "--name-status"];
+  const args = [...compare, move.base, move.commit];
+  const [status, touched] = await Promise.all([
+    readStatus(git, path, "no", signal),
+    git({ args, cwd: path, timeoutMs: 60_000 }, signal),
+  ]);
+  return { path, status, touched: parseTouched(touched.stdout) };
+}
+
 /** Null: done, or the trunk was moved meanwhile; look where it is. */
 export async function landInCheckout(
   context: GitContext,
   there: PersonsCheckout,
-  move: { readonly commit: Oid; readonly base: Oid },
+  { status, touched }: Look,
+  move: Move,
   signal: AbortSignal,
 ): Promise<Landing | null> {
-  const { git } = context;
   const { path: cwd, gitDir } = there;
-  const compare = ["diff-tree", "-r", "-z", "--no-renames", "--name-status"];
-  const [status, touched] = await Promise.all([
-    readStatus(git, cwd, "no", signal),
-    git({ args: [...compare, move.base, move.commit], cwd, timeoutMs: 60_000 }, signal),
-  ]);
   if (status.head !== move.base) return null;
-  const obstacle =
-    (await underWay(there, status)) ?? (await overlap(there, status, parseTouched(touched.stdout)));
+  const obstacle = (await underWay(there, status)) ?? (await overlap(there, status, touched));
   if (obstacle !== null) return obstacle;
   if (await isSwitched(there))
     return held("refused", [], `${cwd} was switched to another branch just now`);
@@ -50,11 +71,7 @@ async function underWay({ path, gitDir }: PersonsCheckout, status: Status) {
   return held("operation", unmerged, `conflicts are not resolved yet in ${path}`);
 }
 
-async function overlap(
-  { path }: PersonsCheckout,
-  status: Status,
-  touched: ReturnType<typeof parseTouched>,
-) {
+async function overlap({ path }: PersonsCheckout, status: Status, touched: Look["touched"]) {
   const paths = await overlapOf(path, status.changed, touched);
   if (paths.length === 0) return null;
   const some =

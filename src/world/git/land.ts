@@ -3,7 +3,7 @@
 import { dirname, join } from "node:path";
 import type { Landing } from "../../core/ports.ts";
 import { Failure, type Oid } from "../../core/words.ts";
-import { landInCheckout } from "./checkout.ts";
+import { type Look, landInCheckout, lookAt } from "./checkout.ts";
 import type { GitContext } from "./context.ts";
 import { readTrunk } from "./ground.ts";
 import { words } from "./run.ts";
@@ -16,15 +16,37 @@ export interface Move {
   readonly isChild: boolean;
 }
 
-/** Under the merge lock, by the caller. */
-export async function land(context: GitContext, move: Move, signal: AbortSignal): Promise<Landing> {
-  const { commit, base } = move;
+/** What stands in a landing's way, or does not: reads only, so it may be looked at before the lock is there. */
+export interface Around {
+  readonly checkouts: readonly Checkout[];
+  /** At the project's own checkout, where trunk mostly is; null: it could not be looked at. */
+  readonly look: Look | null;
+}
+
+export async function lookAround(
+  context: GitContext,
+  move: Move,
+  signal: AbortSignal,
+): Promise<Around> {
   const { top, common } = await context.ground(signal);
   const ref = await context.trunkRef(signal);
-  const [checkouts] = await Promise.all([
+  const [checkouts, look] = await Promise.all([
     checkoutsOf(context, top, common, ref, signal),
+    lookAt(context, top, move, signal).catch(() => null), // looked at again, and told, if it matters
     move.isChild ? null : mustDescend(context, top, move, signal),
   ]);
+  return { checkouts, look };
+}
+
+/** Under the merge lock, by the caller. */
+export async function land(
+  context: GitContext,
+  move: Move,
+  { checkouts, look }: Around,
+  signal: AbortSignal,
+): Promise<Landing> {
+  const { top } = await context.ground(signal);
+  const ref = await context.trunkRef(signal);
   const [only, ...others] = checkouts.filter((each) => each.branch === ref);
   const busy = checkouts.find((each) => each.occupied === ref);
   if (busy !== undefined)
@@ -37,7 +59,8 @@ export async function land(context: GitContext, move: Move, signal: AbortSignal)
   if (!(await isThere(only.path)))
     return held("refused", `it is checked out in ${only.path}, which is locked and not there`);
   const there = { path: only.path, gitDir: only.gitDir, ref };
-  const landing = await landInCheckout(context, there, { commit, base }, signal);
+  const seen = look?.path === only.path ? look : await lookAt(context, only.path, move, signal);
+  const landing = await landInCheckout(context, there, seen, move, signal);
   return landing ?? whereIsIt(context, ref, move, signal);
 }
 

@@ -4,16 +4,17 @@ import { join } from "node:path";
 import type { Landing, Repo } from "../../core/ports.ts";
 import type { MemberName, Oid } from "../../core/words.ts";
 import { inTurn } from "../../lib/in-turn.ts";
+import { keepLast } from "../../lib/kept.ts";
 import { childEnvironment } from "../environment.ts";
 import type { Processes } from "../processes.ts";
 import { runSetUp } from "../set-up.ts";
-import { candidate } from "./candidate.ts";
+import { candidate, type Merged } from "./candidate.ts";
 import { change, patch } from "./change.ts";
 import type { GitContext } from "./context.ts";
 import { findGround, findTrunk, type Ground, readTrunk } from "./ground.ts";
 import { createIdentities, type Identity } from "./identity.ts";
 import { inspect } from "./inspect.ts";
-import { contains, land } from "./land.ts";
+import { contains, land, lookAround } from "./land.ts";
 import { takeMergeLock } from "./merge-lock.ts";
 import { adoptBranch, follow, startTask } from "./moves.ts";
 import { rescueWork } from "./rescue.ts";
@@ -43,17 +44,18 @@ export interface GitRepo extends Repo {
   identityFor(member: MemberName, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
 }
 
+/** Candidates and merges of the last tasks. */
+const remembered = 200;
+/** ms for which a look made before the lock was taken counts. */
+const freshMs = 500;
+
 export function openRepo(options: RepoOptions): GitRepo {
   const env = options.env ?? (() => childEnvironment(process.env));
   const context = contextOf(options, env);
   const inOrder = inTurn();
   /** Candidates made here, by commit: their first parent is known. */
-  const parents = new Map<Oid, Oid>();
-  const remember = (commit: Oid, base: Oid): void => {
-    parents.set(commit, base);
-    const [oldest] = parents.keys();
-    if (parents.size > 200 && oldest !== undefined) parents.delete(oldest);
-  };
+  const parents = keepLast<Oid, Oid>(remembered);
+  const merges = keepLast<string, Merged>(remembered);
   let released: Promise<unknown> = Promise.resolve();
   const place = (member: MemberName, signal: AbortSignal): Promise<Place> =>
     ensurePlace(context, inOrder, { name: member, from: context.trunkRef }, signal);
@@ -71,10 +73,16 @@ export function openRepo(options: RepoOptions): GitRepo {
   async function landLocked(commit: Oid, base: Oid, signal: AbortSignal): Promise<Landing> {
     const { processes, mergeLock, now, lockPatience } = options;
     const how = { env: env(), now, ...(lockPatience ? { patience: lockPatience } : {}) };
+    const move = { commit, base, isChild: parents.get(commit) === base };
     await released;
+    const since = now();
+    const early = lookAround(context, move, signal);
+    early.catch(() => undefined); // told below, once there is a lock to give back
     const held = await takeMergeLock(processes, mergeLock, `landing ${commit}`, how, signal);
     try {
-      return await land(context, { commit, base, isChild: parents.get(commit) === base }, signal);
+      // Who waited for the lock looks again: somebody has landed meanwhile.
+      const fresh = now() - since < freshMs ? early : lookAround(context, move, signal);
+      return await land(context, move, await fresh, signal);
     } finally {
       // The trunk has moved: only our own next landing waits until the holder has ended.
       released = held.release().catch(() => undefined); // a holder that is lost has freed it
@@ -109,8 +117,8 @@ export function openRepo(options: RepoOptions): GitRepo {
     patch: (head, onto, path, maxBytes, signal) =>
       patch(context, { head, onto, path }, maxBytes, signal),
     candidate: async (build, signal) => {
-      const built = await candidate(context, build, signal);
-      if (built.ok) remember(built.commit, build.base);
+      const built = await candidate(context, build, merges, signal);
+      if (built.ok) parents.keep(built.commit, build.base);
       return built;
     },
     land: (commit, base, signal) =>
