@@ -95,6 +95,23 @@ describe("dispatch", () => {
     expect(day.landings).toHaveLength(1);
   });
 
+  it("a landing that was tested already waits for the end of a pause too", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": worker } });
+    await newTask(day, "One", "write a.js ok");
+    await day.quiet();
+    day.repo.person.begin("merge");
+    await day.pass(4_000);
+    await day.ada.says("/approve 1");
+    await day.quiet();
+    await day.ada.says("/pause");
+    day.repo.person.begin(null);
+    await day.quiet();
+    expect(day.landings).toEqual([]);
+    await day.ada.says("/resume");
+    await day.quiet();
+    expect(day.landings).toHaveLength(1);
+  });
+
   it("a paused member gets nothing while the others do", async () => {
     const day = await startDay({ team: simple({}, 2) });
     await day.ada.says("/pause eng-1-1");

@@ -38,6 +38,26 @@ describe("agents that die", () => {
     expect(day.room("merges").cards()).toHaveLength(1);
   });
 
+  it("what a former agent says too late is not taken for the present one", async () => {
+    const day = await startDay({ team });
+    day.script("eng-1-1", async (me) => {
+      await me.sleep(600_000);
+    });
+    await day.ada.says("/send eng-1-1 one");
+    await day.pass(2_000);
+    await day.ada.says("/restart eng-1-1");
+    await day.pass(5_000);
+    await day.ada.says("/send eng-1-1 two");
+    await day.pass(5_000);
+    await day.ada.says("/send eng-1-1 three");
+    const late = { id: "x", member: "eng-1-1", epoch: 1, message: null, detail: "", ts: day.now() };
+    const text = JSON.stringify({ ...late, kind: "idle" });
+    await day.signals.drop("eng-1-1", `${day.now()}.000001.7`, text);
+    await day.pass(20_000);
+    expect(day.turns.map((t) => t.body)).toEqual(["one", "two"]);
+    expect(day.state().seats.get("eng-1-1")).toMatchObject({ epoch: 2, activity: "working" });
+  });
+
   it("a message in the pane of an agent that died before its receipt is told as failed with Send again, once", async () => {
     const day = await startDay({ team });
     day.lose("eng-1-1", "taken", 1);
