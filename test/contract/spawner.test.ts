@@ -115,7 +115,8 @@ test("output beyond the limit is counted and the wanted end of it kept, on whole
 test("the log holds both streams, is private, and says where it was cut", async () => {
   const log = join(folder, "run.log");
   await spawner.run(
-    sh("echo out; echo err >&2; yes | head -c 5000", { log, maxLog: 100 }),
+    // The pause lets both first lines be read: two pipes have no order between them.
+    sh("echo out; echo err >&2; sleep 0.5; yes | head -c 5000", { log, maxLog: 100 }),
     forever,
   );
   const text = await readFile(log, "utf8");
