@@ -139,7 +139,7 @@ test("a program over its deadline that ignores SIGTERM is gone within the grace"
     forever,
   );
   expect(result).toMatchObject({ timedOut: true, signal: "SIGKILL" });
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect(performance.now() - started).toBeLessThan(15_000);
   expect(marked()).toEqual([]);
 });
 
@@ -150,7 +150,7 @@ test("a hanging test whose daemonised grandchild keeps stdout open and ignores S
   const result = await spawner.run(sh(script, { timeoutMs: 1000 }), forever);
   expect(result.timedOut).toBe(true);
   expect(await readFile(join(folder, "ready"), "utf8")).toBe("up\n");
-  expect(performance.now() - started).toBeLessThan(6000);
+  expect(performance.now() - started).toBeLessThan(30_000);
   expect(marked()).toEqual([]);
 });
 
@@ -184,7 +184,7 @@ test("a grandchild's open stdout is not waited for", async () => {
   const started = performance.now();
   const result = await spawner.run(sh("sleep 60 & echo done"), forever);
   expect(result.stdout).toBe("done\n");
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
 
 test("giving up ends the whole group and is the caller's own failure", async () => {
@@ -249,7 +249,7 @@ async function expectReplacement(signal: NodeJS.Signals): Promise<void> {
   const from = performance.now();
   process.kill(pid, signal);
   await lost;
-  expect(performance.now() - from).toBeLessThan(1000);
+  expect(performance.now() - from).toBeLessThan(5000);
   expect((await running).code).toBe("spawner.gone");
   expect((await spawner.run(sh("echo again"), forever)).stdout).toBe("again\n");
   expect(spawner.pid).not.toBe(pid);

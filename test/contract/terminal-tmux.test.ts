@@ -263,7 +263,7 @@ test("while one pane floods, another is answered quickly", async () => {
   const from = performance.now();
   await submit(quiet, "hello");
   expect(await stage.taken("eng-1-2", 1)).toEqual(["hello"]);
-  expect(performance.now() - from).toBeLessThan(1000);
+  expect(performance.now() - from).toBeLessThan(5000);
 });
 
 test("the files of seats are private and those of former launches go away", async () => {
