@@ -35,10 +35,12 @@ export const inbox = {
       body: m.body,
       state: m.state,
       ts: rfc3339(m.timestamp * 1000),
+      ...(m.unverified === true ? { unverified: true } : {}),
     }));
-    const lines = mail.map(
-      (m) => `${m.id} ${m.state} from ${m.from}: ${m.body.split("\n")[0] ?? ""}`,
-    );
+    const lines = mail.map((m) => {
+      const from = m.unverified === true ? `${m.from} (unverified)` : m.from;
+      return `${m.id} ${m.state} from ${from}: ${m.body.split("\n")[0] ?? ""}`;
+    });
     return { text: lines.join("\n") || `${member} has no messages.`, json };
   },
 } satisfies Command<typeof inboxArgs>;

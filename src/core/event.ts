@@ -27,6 +27,8 @@ const mail = z.object({
   task: task.optional(),
   echo: z.string().optional(),
   now: z.boolean().optional(),
+  unverified: z.boolean().optional(),
+  file: id.optional(),
 });
 
 const counts = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() }).nullable();

@@ -98,6 +98,10 @@ export interface Mail {
   /** HMAC over the person's message when it was written while the bot was down. */
   readonly signature?: string;
   readonly now?: boolean;
+  /** A member's own file: nobody but the file says who wrote it. */
+  readonly unverified?: boolean;
+  /** The file it came from, when its name was another message's id already. */
+  readonly file?: MessageId;
 }
 
 export interface MailBox {

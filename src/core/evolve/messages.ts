@@ -1,7 +1,7 @@
 // How messages change by what happened: receipts, failures, and what may be forgotten.
 import type { Recorded } from "../event.ts";
 import type { Delivery, State } from "../state.ts";
-import type { Instant, MessageId } from "../words.ts";
+import type { Instant, MemberName, MessageId } from "../words.ts";
 import { change, drop, put } from "./put.ts";
 
 /** Ended messages kept for receipts, [Send again] and `inbox`; older ones stand in the Maildir and the journal. */
@@ -34,11 +34,19 @@ function forget(state: State): State {
   return { ...state, messages };
 }
 
+const tell = (state: State, what: string): State => ({
+  ...state,
+  told: new Set([...state.told, what]),
+});
+
+/** In `told`: this file of a member's inbox is dealt with and only has to leave it. */
+export const aside = (member: MemberName, file: MessageId): string => `${member}/${file} is over`;
+
 export function evolveMessages(state: State, { event, at }: Recorded): State {
   switch (event.event) {
     case "message_sent":
       return forget({
-        ...state,
+        ...(event.mail.file === undefined ? state : tell(state, aside(event.to, event.mail.file))),
         messages: put(state.messages, event.id, {
           mail: mailOf(event.mail),
           state: "queued",
@@ -91,11 +99,11 @@ export function evolveMessages(state: State, { event, at }: Recorded): State {
         : message(state, event.reply_to, (d) => ({ ...d, replied: true }));
     case "mail_file_broken":
       // By file alone: one that is being written breaks in several ways within a moment.
-      return { ...state, told: new Set([...state.told, `${event.member}/${event.file}`]) };
+      return tell(state, `${event.member}/${event.file}`);
     case "message_refused":
-      return { ...state, told: new Set([...state.told, event.id]) };
+      return tell(state, aside(event.to, event.id));
     case "board_file_broken":
-      return { ...state, told: new Set([...state.told, `${event.file}: ${event.why}`]) };
+      return tell(state, `${event.file}: ${event.why}`);
     default:
       return state;
   }

@@ -2,12 +2,14 @@
 
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
+import { aside } from "../evolve/messages.ts";
 import { seatOf } from "../evolve/seats.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardView, Mail, MailBox, Signal } from "../ports.ts";
 import { type Decision, nothing, type Rule, type Seen } from "../rule.ts";
-import type { State } from "../state.ts";
+import type { Delivery, State } from "../state.ts";
 import type { MemberName } from "../words.ts";
+import { clean, messageId } from "./letters.ts";
 
 const detailKept = 8_192;
 
@@ -85,7 +87,7 @@ function answerOf(
   taken: ReadonlySet<string>,
 ): Event | null {
   const delivery = turn === null ? undefined : state.messages.get(turn);
-  if (delivery === undefined || delivery.mail.via === undefined) return null;
+  if (delivery?.mail.via === undefined || delivery.mail.to !== signal.member) return null;
   if (delivery.state !== "taken" && !taken.has(delivery.mail.id)) return null;
   const text = delivery.replied ? "" : signal.detail.slice(0, detailKept);
   return { event: "message_answered", id: delivery.mail.id, member: signal.member, text };
@@ -104,18 +106,31 @@ function takeMail(
         events.push({ event: "mail_file_broken", member, file, why });
     for (const mail of box.queued) {
       const delivery = state.messages.get(mail.id);
-      const over =
-        delivery !== undefined &&
-        delivery.state !== "queued" &&
-        delivery.state !== "typing" &&
-        delivery.state !== "typed";
-      if (over || state.told.has(mail.id)) {
+      const ours = delivery?.mail.to === member ? delivery : undefined;
+      if (isOver(ours) || state.told.has(aside(member, mail.id)))
         effects.push({ type: "ensure.take", lane: `mail:${member}`, member, id: mail.id });
-      } else if (delivery === undefined) {
-        events.push(accept({ ...mail, to: member }, seen));
+      else if (ours === undefined) {
+        const event = accept({ ...mail, to: member }, seen);
+        const isTaken = delivery !== undefined || events.some((e) => isSent(e, mail.id));
+        events.push(isTaken ? renamed(event, messageId(state, seen, events.length)) : event);
       }
     }
   }
+}
+
+const isOver = (delivery: Delivery | undefined): boolean =>
+  delivery !== undefined &&
+  delivery.state !== "queued" &&
+  delivery.state !== "typing" &&
+  delivery.state !== "typed";
+
+const isSent = (event: Event, id: string): boolean =>
+  event.event === "message_sent" && event.id === id;
+
+/** Somebody put the same file into several inboxes: each is a message of its own. */
+function renamed(event: Event, id: string): Event {
+  if (event.event !== "message_sent") return event;
+  return { ...event, id, mail: { ...event.mail, id, file: event.id } };
 }
 
 /** A file may name any sender; what it claims is judged here. */
@@ -137,7 +152,14 @@ function accept(mail: Mail, seen: Seen): Event {
   const author = memberOf(seen.policy, from);
   if (author !== undefined)
     return author.talksTo.includes(to)
-      ? { event: "message_sent", id, from, to, mail: plain(mail), filed: true }
+      ? {
+          event: "message_sent",
+          id,
+          from,
+          to,
+          mail: { ...plain(mail), unverified: true },
+          filed: true,
+        }
       : refused(
           "member.not-reachable",
           `${from} may not address ${to}; it may address ${author.talksTo.join(", ") || "nobody"}.`,
@@ -159,8 +181,15 @@ function accept(mail: Mail, seen: Seen): Event {
 
 /** A claim of the file that only the bot may make is dropped. */
 function plain(mail: Mail): Mail {
-  const { signature: _signature, via: _via, echo: _echo, ...rest } = mail;
-  return rest;
+  const {
+    signature: _signature,
+    via: _via,
+    echo: _echo,
+    unverified: _,
+    file: _file,
+    ...rest
+  } = mail;
+  return { ...rest, body: clean(rest.body) };
 }
 
 function tellBroken(state: State, board: BoardView, events: Event[]): void {
