@@ -1,13 +1,10 @@
 // States as they come about: from events alone, one second apart. And the few events that most stories begin with.
-import type { Effect, Outcome } from "../../../src/core/effect.ts";
-import type { Event, Recorded } from "../../../src/core/event.ts";
+import type { Event } from "../../../src/core/event.ts";
 import { evolve } from "../../../src/core/evolve.ts";
-import type { Input, Intent } from "../../../src/core/input.ts";
 import type { Policy } from "../../../src/core/policy.ts";
-import type { BoardTask, BoardView, World } from "../../../src/core/ports.ts";
+import type { BoardView, World } from "../../../src/core/ports.ts";
 import type { Seen } from "../../../src/core/rule.ts";
 import { empty, type State } from "../../../src/core/state.ts";
-import type { Caller, Tier } from "../../../src/core/words.ts";
 import { simple } from "../../fakes/team.ts";
 
 /** When the first event happened; each further one comes a second later. */
@@ -21,14 +18,6 @@ export const tell = (state: State, ...list: readonly Event[]): State =>
     state,
   );
 export const told = (...list: readonly Event[]): State => tell(empty, ...list);
-/** The last event as the journal has it, and the state after it. */
-export function lastOf(...list: readonly Event[]): { after: State; line: Recorded } {
-  const after = told(...list);
-  const event = list.at(-1);
-  if (event === undefined) throw new Error("nothing was told");
-  return { after, line: { seq: after.seq, at: dawn + after.seq * 1_000, event } };
-}
-
 export const oid = (letter: string): string => letter.repeat(40);
 
 export const main: Event = {
@@ -130,21 +119,6 @@ export const approved = [...withCard, decided(1, "approve"), queued(1)];
 
 // ---------------------------------------------------------------- what is seen and asked
 
-export const onBoard = (id: number, more: Partial<BoardTask> = {}): BoardTask => ({
-  ...{ id, title: `Task ${id}`, body: "", status: "todo", priority: "medium", created: 0 },
-  ...{ tags: [], assignee: null, dependsOn: [], blocked: false, blockReason: null },
-  ...{ claimedBy: null, claimedAt: null, class: null, extra: {}, ...more },
-});
-export const boardOf = (...tasks: readonly BoardTask[]): BoardView => ({
-  config: {
-    statuses: ["backlog", "todo", "in-progress", "review", "done", "archived"],
-    ...{ priorities: ["low", "medium", "high", "critical"], wipLimits: {} },
-    defaultPriority: "medium",
-  },
-  tasks: new Map(tasks.map((task) => [task.id, task])),
-  broken: [],
-});
-
 const blank: World = { panes: null, mail: null, signals: null, board: null, trunk: null };
 export const seenWith = (
   world: { board?: BoardView } & Partial<Omit<World, "board">> = {},
@@ -155,15 +129,3 @@ export const seenWith = (
   const look = board === undefined ? null : { at: now, probe: { known: true, value: board } };
   return { policy, now, world: { ...blank, ...rest, board: look as World["board"] } };
 };
-
-export const person = (tier: Tier = "admin", name = "ada"): Caller => ({
-  ...{ name, via: "local", tier },
-});
-export const member = (name: string): Caller => ({ name, via: "agent", tier: "team" });
-
-export const wish = (by: Caller, intent: Intent, at = later): Input => ({
-  ...{ type: "intent", at, by, intent },
-});
-export const settled = (effect: Effect, outcome: Outcome, at = later): Input => ({
-  ...{ type: "settled", at, effect, outcome },
-});
