@@ -172,7 +172,10 @@ export type Effect =
       readonly type: "ensure.landing";
       readonly lane: Lane;
       readonly task: TaskId;
+      /** The branch's head that lands with it. */
+      readonly head: Oid;
       readonly commit: Oid;
+      readonly tree: Oid;
       readonly base: Oid;
     };
 

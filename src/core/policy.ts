@@ -46,6 +46,8 @@ export const limits = {
   composerRetry: 2_000,
   /** Candidate rebuilds because trunk moved before the task goes back. */
   mergeRounds: 8,
+  /** A landing that is not over by then has failed and is tried again. */
+  landingTakes: 30_000,
   /** Between tries of a landing that a person's checkout holds. */
   heldRetry: 2_000,
   /** Pauses between tries of an effect the world refused: first, and the cap. */

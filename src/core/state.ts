@@ -1,5 +1,6 @@
 // Everything the bot remembers, folded from the journal alone. What can be seen (panes, files, refs) is not here.
 import type { EventOf } from "./event.ts";
+import { limits } from "./policy.ts";
 import type { ChangedFile, Mail, TaskPatch } from "./ports.ts";
 import type { Epoch, Instant, MemberName, MessageId, Oid, TaskId } from "./words.ts";
 
@@ -124,6 +125,8 @@ export interface Work {
     readonly tree: Oid;
     readonly round: number;
     readonly result: "green" | "red" | "timeout" | null;
+    /** When it was built, then when it was tested. */
+    readonly at: Instant;
     readonly reruns: number;
     /** The rebuilt change was found equal to the one approved. */
     readonly checked: boolean;
@@ -248,6 +251,14 @@ export const isHeld = (work: Work): boolean =>
 
 export const isOver = (work: Work): boolean =>
   work.phase === "landed" || work.phase === "cancelled";
+
+/** Tested, approved and in nobody's way: its landing is under way. One that fails for longer may be taken back. */
+export const isLanding = (state: State, work: Work, now: Instant): boolean =>
+  work.phase === "queued" &&
+  !state.paused &&
+  work.held === null &&
+  work.candidate?.result === "green" &&
+  now - work.candidate.at < limits.landingTakes;
 
 /** The newest card of a task, whatever became of it. */
 export const proposalOf = (work: Work): Proposal | undefined => work.proposals.at(-1);

@@ -159,6 +159,72 @@ describe("approvals", () => {
     expect(day.landings).toHaveLength(1);
   });
 
+  it("a ✅ taken back while the landing is under way comes too late, and says so", async () => {
+    const day = await startDay({ team, agents });
+    await carded(day);
+    const card = day.room("merges").card();
+    day.mischief = {
+      async afterCall(call) {
+        if (call === "repo.land") await day.clock.sleep(5_000);
+      },
+    };
+    await day.ada.reacts("✅", card);
+    await day.until(() => day.landings.length === 1);
+    expect((await day.ada.unreacts("✅", card)).refusal?.code).toBe("approval.closed");
+    expect(await day.shell("task", "cancel", "1")).toMatchObject({
+      refusal: { code: "task.closed" },
+    });
+    await day.quiet();
+    expect(day.room("merges").card().card?.state).toBe("done");
+    expect(day.events("main_moved_outside")).toEqual([]);
+    expect((await day.task(1)).status).toBe("done");
+  });
+
+  it("a ✅ taken back of a held landing that succeeds in that very moment is a landing all the same", async () => {
+    const day = await startDay({ team, agents });
+    await carded(day);
+    day.repo.person.begin("rebase");
+    const card = day.room("merges").card();
+    await day.ada.reacts("✅", card);
+    await day.quiet();
+    day.mischief = {
+      async afterCall(call) {
+        if (call === "repo.land") await day.clock.sleep(400);
+      },
+    };
+    day.repo.person.begin(null);
+    await day.until(() => day.landings.length === 1);
+    await day.ada.unreacts("✅", card);
+    await day.quiet();
+    expect(day.room("merges").card().card?.state).toBe("done");
+    expect(day.events("task_manual_merged")).toHaveLength(1);
+    expect((await day.task(1)).status).toBe("done");
+  });
+
+  it("a ✅ is taken back of a landing that fails again and again, or waits for the end of a pause", async () => {
+    const { Failure } = await import("../../src/core/words.ts");
+    const day = await startDay({ team, agents });
+    await carded(day);
+    const card = day.room("merges").card();
+    day.mischief = {
+      beforeCall(call) {
+        if (call === "repo.land") throw new Failure("git.refused", "no space for the ref");
+      },
+    };
+    await day.ada.reacts("✅", card);
+    await day.pass(40_000);
+    expect((await day.ada.unreacts("✅", card)).refusal).toBeNull();
+    await day.ada.reacts("✅", card);
+    await day.ada.says("/pause");
+    await day.pass(2_000);
+    expect((await day.ada.unreacts("✅", card)).refusal).toBeNull();
+    day.mischief = {};
+    await day.ada.says("/resume");
+    await day.quiet();
+    expect(day.landings).toEqual([]);
+    expect(day.room("merges").card().card?.state).toBe("open");
+  });
+
   it("another person's taken-back reaction withdraws nothing", async () => {
     const day = await startDay({ team, agents });
     const bob = day.chat.person("bob", "approver");

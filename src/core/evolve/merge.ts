@@ -75,7 +75,7 @@ function landed(
 ): State {
   const { commit, tree, base } = event;
   const next = work(without(state, event.task), event.task, (w) => ({
-    ...newest(w, (p) => ({ ...p, state: p.state === "approved" ? "landed" : p.state })),
+    ...newest(w, (p) => ({ ...p, state: p.head === w.done?.commit ? "landed" : p.state })),
     phase: "landed",
     since: at,
     held: null,
@@ -118,6 +118,7 @@ export function evolveMerge(state: State, { event, at }: Recorded): State {
           tree: event.tree,
           round: event.round,
           result: null,
+          at,
           reruns: 0,
           checked: false,
         },

@@ -89,7 +89,7 @@ function candidateGated(
   if (w.candidate === null || w.candidate.tree !== event.tree) return w;
   if (event.result === "infra") return { ...w, troubles: w.troubles + 1, troubleAt: at };
   const reruns = w.candidate.reruns + (event.rerun ? 1 : 0);
-  return { ...w, troubles: 0, candidate: { ...w.candidate, result: event.result, reruns } };
+  return { ...w, troubles: 0, candidate: { ...w.candidate, result: event.result, at, reruns } };
 }
 
 /** Ends what a task had under way when it goes back to its author or to people. */

@@ -4,7 +4,7 @@ import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { limits } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
+import { isLanding, type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { Caller, Oid, TaskId } from "../words.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
 
@@ -20,7 +20,7 @@ function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decisio
     case "back":
       return decision(state, by, intent, seen);
     case "withdraw-approval":
-      return withdraw(state, by, intent.task, intent.head);
+      return withdraw(state, by, intent, seen);
     case "request-merge":
       return request(state, intent.task);
     default:
@@ -173,7 +173,12 @@ function sentBack(
   );
 }
 
-function withdraw(state: State, by: Caller, task: TaskId, head: Oid): Decision {
+function withdraw(
+  state: State,
+  by: Caller,
+  { task, head }: Extract<Intent, { type: "withdraw-approval" }>,
+  seen: Seen,
+): Decision {
   const work = state.work.get(task);
   const card = work === undefined ? undefined : proposalOf(work);
   if (
@@ -184,8 +189,12 @@ function withdraw(state: State, by: Caller, task: TaskId, head: Oid): Decision {
     card.decidedBy !== by.name
   )
     return nothing;
-  if (work.phase !== "queued")
-    return refuse("approval.closed", `#${task} can't be taken back: it is ${work.phase}.`);
+  const landing = isLanding(state, work, seen.now);
+  if (work.phase !== "queued" || landing)
+    return refuse(
+      "approval.closed",
+      `#${task} can't be taken back: ${landing ? "its landing is under way" : `it is ${work.phase}`}.`,
+    );
   return events({ event: "approval_closed", task, head, why: "withdrawn", by: by.name });
 }
 

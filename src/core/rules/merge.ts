@@ -89,12 +89,16 @@ function landed(state: State, input: Extract<Input, { type: "settled" }>, seen: 
   if (effect.type !== "ensure.landing" || !outcome.ok || outcome.brought.of !== "ensure.landing")
     return nothing;
   const work = state.work.get(effect.task);
-  if (work?.candidate?.commit !== effect.commit || work.phase === "landed") return nothing;
+  if (work === undefined || work.phase === "landed") return nothing;
   const { landing } = outcome.brought;
   switch (landing.kind) {
     case "landed":
-      return events(...merged(state, work, effect.commit, work.candidate.tree, effect.base, seen));
+      // Also when it was taken back or cancelled meanwhile: what is in trunk is in trunk.
+      return work.done?.commit === effect.head
+        ? events(...merged(state, work, effect.commit, effect.tree, effect.base, seen))
+        : nothing;
     case "held": {
+      if (work.candidate?.commit !== effect.commit) return nothing;
       const told =
         work.held !== null &&
         work.held.why === landing.why &&

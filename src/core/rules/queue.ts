@@ -34,7 +34,9 @@ function next(state: State, input: Input): Effect[] {
       type: "ensure.landing",
       lane: "merge",
       task: work.task,
+      head: done.commit,
       commit: candidate.commit,
+      tree: candidate.tree,
       base: candidate.base,
     },
   ];

@@ -5,7 +5,7 @@ import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { currentWork, isAdopting, isOver, type State } from "../state.ts";
+import { currentWork, isAdopting, isLanding, isOver, type State } from "../state.ts";
 import type { Caller, MemberName, TaskId } from "../words.ts";
 import { nextTask, whyNot } from "./eligible.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
@@ -308,6 +308,8 @@ function cancel(state: State, by: Caller, id: TaskId, seen: Seen): Decision {
   const found = onBoard(state, seen, id);
   if ("events" in found) return found;
   const work = state.work.get(id);
+  if (work !== undefined && isLanding(state, work, seen.now))
+    return refuse("task.closed", `#${id} can't be cancelled: its landing is under way.`);
   if (work?.phase === "landed")
     return refuse("task.closed", `#${id} has landed.`, `\`batty revert ${id}\` undoes it.`);
   const archived = due(
