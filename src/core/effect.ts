@@ -66,14 +66,6 @@ export type Effect =
       readonly base: Oid;
       readonly turn: Instant;
     }
-  /** Preserves a member's work under a ref. */
-  | {
-      readonly type: "ensure.rescue";
-      readonly lane: Lane;
-      readonly member: MemberName;
-      readonly task: TaskId;
-      readonly by: string;
-    }
   | { readonly type: "ensure.put"; readonly lane: Lane; readonly mail: Mail }
   | {
       readonly type: "ensure.take";
@@ -190,7 +182,6 @@ export type Brought =
   | { readonly of: "ensure.gone"; readonly rescued: string | null }
   | { readonly of: "ensure.start"; readonly rescued: string | null }
   | { readonly of: "ensure.inspect"; readonly worktree: Worktree }
-  | { readonly of: "ensure.rescue"; readonly ref: string | null }
   | { readonly of: "ensure.create"; readonly task: TaskId }
   | {
       readonly of: "probe.composer";
@@ -255,8 +246,6 @@ export function identity(effect: Effect): string {
       return `${effect.type} ${effect.member} ${effect.to}`;
     case "ensure.inspect":
       return `${effect.type} ${effect.member} ${effect.turn}`;
-    case "ensure.rescue":
-      return `${effect.type} ${effect.member} ${effect.task}`;
     case "ensure.put":
       return `${effect.type} ${effect.mail.to} ${effect.mail.id}`;
     case "ensure.take":

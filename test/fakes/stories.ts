@@ -132,7 +132,7 @@ export function common(day: Day): readonly string[] {
   return wrong;
 }
 
-/** Every effect that a rule asks for; `ensure.rescue` is asked for by none. */
+/** Every effect that a rule asks for. */
 export const effectTypes: readonly Effect["type"][] = [
   "ensure.candidate",
   "ensure.clear",

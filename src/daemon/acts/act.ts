@@ -23,8 +23,6 @@ export function createAct(context: ActContext): Act {
         return done;
       case "ensure.inspect":
         return inspect(context, effect, signal);
-      case "ensure.rescue":
-        return { of: "ensure.rescue", ref: await context.repo.rescue(effect.member, signal) };
       case "ensure.put":
         await context.mailbox.put(effect.mail, signal);
         return done;
