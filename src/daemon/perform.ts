@@ -9,7 +9,8 @@ import {
 } from "../core/effect.ts";
 import { Failure, type Instant } from "../core/words.ts";
 
-export type Act = (effect: Effect, signal: AbortSignal) => Promise<Brought>;
+/** @param onDisk the journal is: what looks first before it acts may look meanwhile */
+export type Act = (effect: Effect, signal: AbortSignal, onDisk: Promise<void>) => Promise<Brought>;
 
 export interface Perform {
   start(effects: readonly Effect[]): void;
@@ -35,6 +36,9 @@ const needsSync = new Set<Effect["type"]>([
   "ensure.consume",
   "ensure.take",
 ]);
+
+/** These look before they act and wait for the journal meanwhile. */
+const looksFirst = new Set<Effect["type"]>(["once.type", "once.enter"]);
 
 /** After a success the same act rests this long: its event has closed the gap, or a look will. ms */
 const rest = 1_000;
@@ -78,8 +82,11 @@ export function createPerform(parts: PerformParts): Perform {
     const deadline = AbortSignal.timeout(deadlineOf(effect));
     const signal = AbortSignal.any([stopping.signal, way, deadline]);
     try {
-      if (needsSync.has(effect.type)) await parts.sync();
-      return { ok: true, brought: await parts.act(effect, signal) };
+      const waits = needsSync.has(effect.type);
+      const onDisk = waits ? parts.sync() : Promise.resolve();
+      onDisk.catch(() => undefined); // told by the act, unless that has failed before
+      if (waits && !looksFirst.has(effect.type)) await onDisk;
+      return { ok: true, brought: await parts.act(effect, signal, onDisk) };
     } catch (error) {
       return outcomeOf(error, effect);
     }

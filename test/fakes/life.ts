@@ -159,13 +159,13 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     if (effect.type === "ensure.patch" || effect.type === "ensure.create") wake.nudge("board");
   };
   const perform = createPerform({
-    async act(effect, signal) {
+    async act(effect, signal, onDisk) {
       if (dead) return never;
       acting += 1;
       try {
         await mischief().beforeEffect?.(effect);
         if (dead) return never;
-        const brought = await act(effect, signal);
+        const brought = await act(effect, signal, onDisk);
         await mischief().afterEffect?.(effect);
         return dead ? never : brought;
       } finally {

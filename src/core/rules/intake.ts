@@ -8,7 +8,7 @@ import { memberOf } from "../policy.ts";
 import type { BoardView, Mail, MailBox, Signal } from "../ports.ts";
 import { type Decision, nothing, type Rule, type Seen } from "../rule.ts";
 import type { Delivery, State } from "../state.ts";
-import type { MemberName } from "../words.ts";
+import type { MemberName, MessageId } from "../words.ts";
 import { clean, messageId } from "./letters.ts";
 
 const detailKept = 8_192;
@@ -52,6 +52,7 @@ function takeSignals(
       if (isTakable(state, signal)) {
         taken.add(signal.message);
         events.push({ event: "message_taken", id: signal.message, member: signal.member });
+        effects.push(take(signal.member, signal.message));
       }
     }
     if (signal.kind === "idle") {
@@ -67,6 +68,13 @@ function takeSignals(
   }
   effects.push({ type: "ensure.consume", lane: "signals", signals: heard });
 }
+
+const take = (member: MemberName, id: MessageId): Effect => ({
+  type: "ensure.take",
+  lane: `mail:${member}`,
+  member,
+  id,
+});
 
 function isTakable(state: State, signal: Signal): boolean {
   const delivery = signal.message === null ? undefined : state.messages.get(signal.message);
@@ -108,7 +116,7 @@ function takeMail(
       const delivery = state.messages.get(mail.id);
       const ours = delivery?.mail.to === member ? delivery : undefined;
       if (isOver(ours) || state.told.has(aside(member, mail.id)))
-        effects.push({ type: "ensure.take", lane: `mail:${member}`, member, id: mail.id });
+        effects.push(take(member, mail.id));
       else if (ours === undefined) {
         const event = accept({ ...mail, to: member }, seen);
         const isTaken = delivery !== undefined || events.some((e) => isSent(e, mail.id));

@@ -1,5 +1,5 @@
 // One effect, carried out through the ports: says which act does it.
-import type { Brought, Effect } from "../../core/effect.ts";
+import type { Brought } from "../../core/effect.ts";
 import { never } from "../../core/words.ts";
 import type { Act } from "../perform.ts";
 import type { ActContext } from "./context.ts";
@@ -10,7 +10,7 @@ import { clear, composer, enter, interrupt, type_, typed } from "./typing.ts";
 const done: Brought = { of: "done" };
 
 export function createAct(context: ActContext): Act {
-  const act = async (effect: Effect, signal: AbortSignal): Promise<Brought> => {
+  const act: Act = async (effect, signal, onDisk): Promise<Brought> => {
     switch (effect.type) {
       case "ensure.seat":
         return seat(context, effect, signal);
@@ -43,11 +43,11 @@ export function createAct(context: ActContext): Act {
       case "probe.composer":
         return composer(context, effect, signal);
       case "once.type":
-        return type_(context, effect, signal);
+        return type_(context, effect, signal, onDisk);
       case "probe.typed":
         return typed(context, effect, signal);
       case "once.enter":
-        return enter(context, effect, signal);
+        return enter(context, effect, signal, onDisk);
       case "ensure.clear":
         return clear(context, effect, signal);
       case "once.interrupt":

@@ -8,6 +8,8 @@ import type { ActContext, Of } from "./context.ts";
 /** Enter comes when the paste's echo settled: not before, not after (ms, house §3.6; agents.md §1.1). */
 const echoAtLeast = 100;
 const echoAtMost = 400;
+/** A look at a composer that is older than this is no ground to type on, ms. */
+const breath = 10;
 
 async function read(
   c: ActContext,
@@ -16,6 +18,22 @@ async function read(
 ): Promise<Probe<string>> {
   const screen = await c.terminal.capture(pane, null, signal);
   return c.seats.driverOf(pane.member).composer(screen);
+}
+
+/**
+ * Read while the journal goes to the disk; read once more when that took longer than a breath, since a person may
+ * have begun to write.
+ */
+async function readOnDisk(
+  c: ActContext,
+  pane: PaneIdentity,
+  signal: AbortSignal,
+  onDisk: Promise<void>,
+): Promise<Probe<string>> {
+  const draft = await read(c, pane, signal);
+  const since = c.now();
+  await onDisk;
+  return c.now() - since > breath ? read(c, pane, signal) : draft;
 }
 
 /** Why nothing may be typed now; null: nothing stands in the composer. */
@@ -29,9 +47,8 @@ export async function composer(
   { pane }: Of<"probe.composer">,
   signal: AbortSignal,
 ): Promise<Brought> {
-  const { inMode = false } =
-    (await c.terminal.list(signal)).find((p) => p.pane === pane.pane) ?? {};
-  const draft = await read(c, pane, signal);
+  const [panes, draft] = await Promise.all([c.terminal.list(signal), read(c, pane, signal)]);
+  const { inMode = false } = panes.find((p) => p.pane === pane.pane) ?? {};
   const why = inMode ? "a person scrolls in it" : occupied(draft);
   const holds = inMode || !draft.known ? null : idAtStart(draft.value);
   return { of: "probe.composer", free: why === null, why: why ?? "", holds };
@@ -44,10 +61,11 @@ export async function type_(
   c: ActContext,
   { pane, mail }: Of<"once.type">,
   signal: AbortSignal,
+  onDisk: Promise<void>,
 ): Promise<Brought> {
   const long = Buffer.byteLength(mail.body) > typedAtMost;
   const file = long ? await c.seats.body(mail.id, mail.body, signal) : null;
-  const why = occupied(await read(c, pane, signal));
+  const why = occupied(await readOnDisk(c, pane, signal, onDisk));
   if (why !== null) return held(why);
   try {
     await c.terminal.paste(pane, typedText(mail, file), signal);
@@ -79,8 +97,9 @@ export async function enter(
   c: ActContext,
   { id, pane }: Of<"once.enter">,
   signal: AbortSignal,
+  onDisk: Promise<void>,
 ): Promise<Brought> {
-  const draft = await read(c, pane, signal);
+  const draft = await readOnDisk(c, pane, signal, onDisk);
   if (draft.known && holds(draft.value, id)) await c.terminal.keys(pane, ["Enter"], signal);
   return { of: "done" };
 }

@@ -171,13 +171,15 @@ const inTurn = [
 ];
 
 describe("a signal", () => {
-  it("that is read twice acts once, and is consumed both times", () => {
+  it("that is read twice acts once: its file is moved at once, and it is consumed both times", () => {
     const one = signal("taken", { message: letter });
     const first = take(told(...waiting), signals(one));
     expect(names(first.events)).toEqual(["member_signalled", "message_taken"]);
     const second = take(tell(told(...waiting), ...first.events), signals(one));
     expect(second.events).toEqual([]);
-    expect(second.effects).toEqual(first.effects);
+    const taken = { type: "ensure.take", lane: "mail:eng-1-1", member: "eng-1-1", id: letter };
+    expect(first.effects).toEqual([taken, ...second.effects]);
+    expect(second.effects).toMatchObject([{ type: "ensure.consume" }]);
   });
 
   it("of an old launch is on record and changes nothing", () => {
