@@ -1,6 +1,5 @@
 // The benchmark: measures the built bot against floors made by hand, prints a table, writes results.json.
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
@@ -90,7 +89,6 @@ function commitOf(clone: string): string {
 async function main(): Promise<void> {
   const [clone = "", programs = "", ...argv] = process.argv.slice(2);
   const isWanted = wanted(argv);
-  if (!existsSync(join(clone, "dist", "cli.js"))) throw new Error("run `npm run build` first");
   const began = Date.now();
   const place = await makePlace(clone, programs);
   const leave = (why: string): void => {

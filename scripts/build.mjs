@@ -14,18 +14,22 @@ import {
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { fingerprint } from "./fingerprint.mjs";
+import { fingerprint } from "./fingerprint.cjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "dist");
 const LOCK = join(ROOT, "dist-lock");
 
 const ENTRIES = {
-  cli: "src/cli.ts",
+  shell: "src/cli/shell.ts",
   main: "src/main.ts",
   spawner: "src/world/spawner/spawner.ts",
   "script-agent": "src/world/agents/script/main.ts",
 };
+
+// One file in CommonJS: it starts without the loader of ES modules, and loads shell.js only when it must.
+const FRONT = "src/cli.ts";
+const SHELL = { name: "shell", setup: leaveShell };
 
 // Native code cannot be bundled.
 const EXTERNAL = ["better-sqlite3", "@resvg/resvg-js", "esbuild"];
@@ -78,21 +82,31 @@ async function bundle(outdir) {
   if (Object.keys(entryPoints).length === 0) return;
   const esbuild = await import("esbuild");
   try {
-    await esbuild.build({
+    const options = {
       absWorkingDir: ROOT,
-      entryPoints,
       outdir,
       bundle: true,
-      splitting: true,
-      chunkNames: "[name]-[hash]", // flat: `..` is the package's root from each of them
-      format: "esm",
       platform: "node",
       target: "node20",
       sourcemap: true,
       sourcesContent: false,
       external: EXTERNAL,
-      banner: { js: BANNER },
       logLevel: "silent",
+    };
+    await esbuild.build({
+      ...options,
+      entryPoints,
+      splitting: true,
+      chunkNames: "[name]-[hash]", // flat: `..` is the package's root from each of them
+      format: "esm",
+      banner: { js: BANNER },
+    });
+    await esbuild.build({
+      ...options,
+      entryPoints: [FRONT],
+      format: "cjs",
+      outExtension: { ".js": ".cjs" },
+      plugins: [SHELL],
     });
   } catch (error) {
     const lines = await esbuild.formatMessages(error.errors ?? [], { kind: "error" });
@@ -100,6 +114,11 @@ async function bundle(outdir) {
   } finally {
     await esbuild.stop();
   }
+}
+
+/** The front's import of the shell stays one, of its built file. */
+function leaveShell(build) {
+  build.onResolve({ filter: /\/cli\/shell\.ts$/ }, () => ({ path: "./shell.js", external: true }));
 }
 
 function keepChunks(fresh) {

@@ -1,7 +1,8 @@
 // The verbs that the shell does itself, each loaded only when it is called.
 import type { OwnVerb } from "./call.ts";
+import type { OwnName } from "./own-verbs.ts";
 
-export const setUpVerbs: Readonly<Record<string, () => Promise<OwnVerb>>> = {
+const loaders: Readonly<Record<OwnName, () => Promise<OwnVerb>>> = {
   attach: async () => (await import("./attach.ts")).attach,
   chat: async () => (await import("./chat.ts")).chat,
   config: async () => (await import("./setup.ts")).config,
@@ -14,3 +15,7 @@ export const setUpVerbs: Readonly<Record<string, () => Promise<OwnVerb>>> = {
   stop: async () => (await import("./stop.ts")).stop,
   validate: async () => (await import("./setup.ts")).validate,
 };
+
+/** Null: the verb is none of the shell's own. */
+export const ownVerb = async (verb: string): Promise<OwnVerb | null> =>
+  Object.hasOwn(loaders, verb) ? loaders[verb as OwnName]() : null;

@@ -116,12 +116,12 @@ export async function connectShell(
   const link = await connect(path, { client: "shell", as: null, json: false });
   return new Promise((resolve, reject) => {
     link.onLine((line) => {
-      if (line["ready"] === true) link.send({ verb, argv });
-      else {
-        link.close();
-        resolve((line["reply"] ?? line) as ShellReply);
-      }
+      if (line["ready"] === true) return;
+      link.close();
+      resolve((line["reply"] ?? line) as ShellReply);
     });
+    // Right behind our proof: it is read once that holds.
+    link.send({ verb, argv });
     void link.closed.then(() => reject(gone()));
   });
 }

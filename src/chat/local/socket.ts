@@ -1,5 +1,6 @@
 // chat.sock: one unix socket for chats and shell verbs. A caller proves its pid by holding a file open that we just named.
-import { lstat, mkdir, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
+import { lstat, mkdir, readdir, rm, stat, symlink } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Caller, Refusal } from "../../core/words.ts";
@@ -96,7 +97,7 @@ async function privateDir(dir: string): Promise<string> {
 }
 
 async function welcome(socket: Socket, file: string, parts: SocketParts): Promise<void> {
-  await writeFile(file, "", { mode: 0o600, flag: "wx" });
+  const named = make(file);
   const closed = new AbortController();
   const gone = (): void => {
     closed.abort();
@@ -131,7 +132,7 @@ async function welcome(socket: Socket, file: string, parts: SocketParts): Promis
     claim === null ||
     typeof pid !== "number" ||
     (client !== "chat" && client !== "shell") ||
-    !(await holds(pid, file))
+    !(await holds(pid, named))
   )
     return refuse({
       code: "access.unknown-caller",
@@ -151,11 +152,21 @@ async function welcome(socket: Socket, file: string, parts: SocketParts): Promis
   });
 }
 
-/** Whether the process really has the file open: a pid alone anybody could name. */
-async function holds(pid: number, file: string): Promise<boolean> {
+/** Empty, ours alone, and new. */
+function make(file: string): Stats {
+  const fd = openSync(file, "wx", 0o600);
   try {
-    const wanted = await stat(file);
-    for (const fd of await readdir(`/proc/${pid}/fd`)) {
+    return fstatSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Whether the process really has the file open: a pid alone anybody could name. */
+async function holds(pid: number, wanted: Stats): Promise<boolean> {
+  try {
+    // The newest first: it was opened for us.
+    for (const fd of (await readdir(`/proc/${pid}/fd`)).reverse()) {
       const seen = await stat(`/proc/${pid}/fd/${fd}`).catch(() => null); // closed meanwhile
       if (seen !== null && seen.ino === wanted.ino && seen.dev === wanted.dev) return true;
     }

@@ -1,12 +1,12 @@
 // What dist/ was built from: a line for each source with its time and size. No dependency and no
-// hashing, because bin/batty asks at each start.
-import { readdirSync, statSync } from "node:fs";
+// hashing, and CommonJS, because bin/batty asks at each start.
+const { readdirSync, statSync } = require("node:fs");
 
 const SOURCES = ["src", "commands"];
-const FILES = ["package.json", "scripts/build.mjs", "scripts/fingerprint.mjs"];
+const FILES = ["package.json", "scripts/build.mjs", "scripts/fingerprint.cjs"];
 
 /** One text for the state of all sources below `root`; equal texts mean dist/ needs no build. */
-export function fingerprint(root) {
+function fingerprint(root) {
   const lines = [];
   const note = (path) => {
     const stat = statSync(`${root}/${path}`, { throwIfNoEntry: false });
@@ -30,3 +30,5 @@ export function fingerprint(root) {
   FILES.forEach(note);
   return `${lines.sort().join("\n")}\n`;
 }
+
+exports.fingerprint = fingerprint;
