@@ -51,6 +51,9 @@ function takeSignals(
       turns.set(signal.member, signal.message);
       if (isTakable(state, signal)) {
         taken.add(signal.message);
+        // The agent may be quicker than tmux's word that Enter was pressed: each receipt is told, in order.
+        if (state.messages.get(signal.message)?.state === "typing")
+          events.push({ event: "message_typed", id: signal.message });
         events.push({ event: "message_taken", id: signal.message, member: signal.member });
         effects.push(take(signal.member, signal.message));
       }

@@ -182,6 +182,13 @@ describe("a signal", () => {
     expect(second.effects).toMatchObject([{ type: "ensure.consume" }]);
   });
 
+  it("of a message whose Enter tmux has not confirmed yet says that it was typed, too", () => {
+    const typing = { event: "message_typing", id: letter, member: "eng-1-1" } as const;
+    const state = told(...waiting, { ...typing, pane: "%1", epoch: 1 });
+    const { events } = take(state, signals(signal("taken", { message: letter })));
+    expect(names(events)).toEqual(["member_signalled", "message_typed", "message_taken"]);
+  });
+
   it("of an old launch is on record and changes nothing", () => {
     const { events } = take(
       told(...waiting),
