@@ -1,9 +1,11 @@
 // One Maildir folder (tmp, new, cur): atomic writing, cheap listing, moving. Knows nothing of what the files mean.
 import type { Dirent } from "node:fs";
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as yielded } from "node:timers/promises";
 import { Failure } from "../core/words.ts";
 import { byName } from "../lib/file-order.ts";
+import { asItIs, readSmall, type Small } from "./small-file.ts";
 
 /** A file beyond this is no message of ours: bodies of that size travel by path. */
 const maxBytes = 4 * 1024 * 1024;
@@ -134,14 +136,30 @@ export async function isThere(path: string): Promise<boolean> {
 /** The text of a regular file; null: gone. Links, pipes and giants are refused unread. */
 export async function readPlain(path: string): Promise<Parsed<string> | null> {
   try {
-    const seen = await lstat(path);
-    if (!seen.isFile()) return { ok: false, why: "it is not a regular file" };
-    if (seen.size > maxBytes) return { ok: false, why: `it is larger than ${maxBytes} bytes` };
-    return { ok: true, value: await readFile(path, "utf8") };
+    const file = await open(path, asItIs);
+    try {
+      const seen = await file.stat();
+      if (!seen.isFile()) return { ok: false, why: "it is not a regular file" };
+      if (seen.size > maxBytes) return { ok: false, why: `it is larger than ${maxBytes} bytes` };
+      return { ok: true, value: await file.readFile("utf8") };
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT") return null;
+    if (code === "ELOOP" || code === "ENXIO") return { ok: false, why: "it is not a regular file" };
     return { ok: false, why: `it cannot be read: ${code || String(error)}` };
+  }
+}
+
+/** Null: gone, a link, unreadable: the slower way says which. */
+function atOnce(path: string): Small | null {
+  try {
+    return readSmall(path);
+  } catch {
+    // Whatever it is, `readPlain` meets it again and names it.
+    return null;
   }
 }
 
@@ -162,15 +180,16 @@ export function openShelf<T>(
   let good = new Map<string, T>();
   let broken = new Map<string, { stamp: string; why: string }>();
 
-  async function look(name: string): Promise<Parsed<T> | null> {
+  async function look(name: string, small: Small | null): Promise<Parsed<T> | null> {
     if (!isFileId(name)) return { ok: false, why: "its name cannot be a message id" };
+    if (small !== null && small.text !== null) return parse(name, small.text);
     const text = await readPlain(join(folder, name));
     return text?.ok ? parse(name, text.value) : text;
   }
 
-  async function stampOf(name: string): Promise<string> {
+  async function stampOf(name: string, small: Small | null): Promise<string> {
     try {
-      const seen = await lstat(join(folder, name));
+      const seen = small?.seen ?? (await lstat(join(folder, name)));
       return `${seen.mtimeMs}:${seen.size}:${seen.ino}`;
     } catch (error) {
       if (errnoOf(error) === "ENOENT") return "gone";
@@ -188,15 +207,18 @@ export function openShelf<T>(
       const held = good.get(name);
       if (held !== undefined) return void nextGood.set(name, held);
       // Stamped before the read: a change during it shows as a new stamp at the next look.
-      const stamp = await stampOf(name);
+      const small = atOnce(join(folder, name));
+      const stamp = await stampOf(name, small);
       const known = broken.get(name);
       if (known?.stamp === stamp) return void nextBroken.set(name, known);
-      const found = await look(name);
+      const found = await look(name, small);
       if (found?.ok) nextGood.set(name, found.value);
       else if (found) nextBroken.set(name, { stamp, why: found.why });
     };
-    for (let at = 0; at < entries.length; at += readBatch)
+    for (let at = 0; at < entries.length; at += readBatch) {
+      if (at > 0) await yielded(); // a full inbox must not hold the loop
       await Promise.all(entries.slice(at, at + readBatch).map(one));
+    }
     good = nextGood;
     broken = nextBroken;
     const names = entries.map((entry) => entry.name).sort(byName);

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Mail, Mailbox } from "../../src/core/ports.ts";
 import { nextId, openMailbox } from "../../src/world/maildir.ts";
@@ -246,15 +248,17 @@ describe("inboxes on disk", () => {
     expect(await box.names("eng-1", "cur")).toEqual(["1"]);
   });
 
-  it("never open a link or a folder", async () => {
+  it("never open a link or a folder, and never wait for a pipe", async () => {
     const box = await realMailbox();
     await mkdir(join(box.dir, "eng-1", "new", "folder"), { recursive: true });
     const { symlink } = await import("node:fs/promises");
     await symlink("/dev/zero", join(box.dir, "eng-1", "new", "link"));
+    await promisify(execFile)("mkfifo", [join(box.dir, "eng-1", "new", "pipe")]);
     const why = "it is not a regular file";
     expect((await box.list(calm)).get("eng-1")?.broken).toEqual([
       { file: "folder", why },
       { file: "link", why },
+      { file: "pipe", why },
     ]);
   });
 

@@ -1,9 +1,10 @@
 // The files by which wrappers tell of their agents: `<member>.<epoch>.pid` and `.exit`. Knows no tmux.
 import { existsSync, type FSWatcher, watch } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Epoch, MemberName } from "../../core/words.ts";
 import type { ProcessId } from "../proc.ts";
+import { readSmall } from "../small-file.ts";
 
 export interface Seat {
   /** Null: not written yet. */
@@ -47,10 +48,8 @@ export async function openSeats(
       await writeFile(`${base(member, epoch)}.pid`, "", { mode: 0o600 });
     },
     read: async (member, epoch) => {
-      const [pid, exit] = await Promise.all([
-        readOrNull(`${base(member, epoch)}.pid`),
-        readOrNull(`${base(member, epoch)}.exit`),
-      ]);
+      const pid = readOrNull(`${base(member, epoch)}.pid`);
+      const exit = readOrNull(`${base(member, epoch)}.exit`);
       if (exit !== null) ended.add(base(member, epoch));
       return { agent: parseAgent(pid), exit: exit === null ? null : Number.parseInt(exit, 10) };
     },
@@ -68,9 +67,10 @@ function parseAgent(text: string | null): ProcessId | null {
   return pid === undefined || startTime === undefined ? null : { pid: Number(pid), startTime };
 }
 
-async function readOrNull(file: string): Promise<string | null> {
+/** At once: each launch and each death waits for these few bytes. */
+function readOrNull(file: string): string | null {
   try {
-    return await readFile(file, "utf8");
+    return readSmall(file).text;
   } catch {
     // Not written (yet); unreadable means as little as that.
     return null;
