@@ -1,15 +1,14 @@
-// `diff`: what a task changes.
+// `diff`: what a task changes. In chat page by page, on the shell as git says it.
 import * as z from "zod";
 import { type Command, Refused } from "../src/core/command.ts";
+import { diffPage, fenced, fileLines } from "../src/core/views/diff.ts";
 import { taskArgument, taskNumber } from "./task-number.ts";
 
 const args = z.object({
   task: taskArgument,
   file: z.string().nullable().default(null).describe("One path of it"),
+  page: z.coerce.number().int().min(0).default(0).describe("0: its files").meta({ flag: true }),
 });
-
-/** Characters shown in chat. */
-const shownAtMost = 3_500;
 
 export const diff = {
   name: "diff",
@@ -18,7 +17,7 @@ export const diff = {
   team: true,
   needs: "bot",
   args,
-  async run({ task, file }, c) {
+  async run({ task, file, page }, c) {
     const id = taskNumber(task);
     const work = c.state().work.get(id);
     if (work === undefined)
@@ -28,16 +27,15 @@ export const diff = {
         "See `batty board`.",
       );
     const patch = await c.looks.diff(id, file);
-    const files = (work.proposals.at(-1)?.files ?? []).map(
-      (f) => `${f.path} +${f.added} −${f.deleted}`,
-    );
-    const whole =
-      c.surface === "shell" || patch.length <= shownAtMost
-        ? patch
-        : `${patch.slice(0, shownAtMost)}\n… cut; \`batty diff ${id}\` on the shell shows all, \`/batty diff ${id} FILE\` one file`;
-    return {
-      text: [`#${id} ${work.title}`, ...files, "", "```diff", whole.trimEnd(), "```"].join("\n"),
-      json: { task: id, files: work.proposals.at(-1)?.files ?? [], patch },
-    };
+    const files = work.proposals.at(-1)?.files ?? [];
+    const only = file === null ? -1 : files.findIndex((f) => f.path === file);
+    const json = { task: id, files, patch };
+    if (c.surface === "chat") {
+      const change = { task: id, title: work.title, files, only: only < 0 ? null : only };
+      // One file was asked for by name: its patch is the answer.
+      return { ...diffPage(change, patch, file === null ? page : Math.max(1, page)), json };
+    }
+    const lines = [`#${id} ${work.title}`, ...fileLines(files), ""];
+    return { text: [...lines, fenced(patch.trimEnd(), "diff")].join("\n"), json };
   },
 } satisfies Command<typeof args>;

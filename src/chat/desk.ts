@@ -9,6 +9,8 @@ export type DeskAnswer =
       readonly kind: "message";
       readonly text: string;
       readonly card: Card | null;
+      /** To a press: it takes the place of the message whose button was pressed. */
+      readonly inPlace?: true;
       readonly edit?: Promise<{ readonly text: string; readonly card: Card | null }>;
     }
   /** A directive was accepted as this message; its receipts follow as marks. */

@@ -2,7 +2,7 @@
 import { type Command, Refused } from "../core/command.ts";
 import type { Recorded } from "../core/event.ts";
 import type { Intent } from "../core/input.ts";
-import type { State } from "../core/state.ts";
+import { isHeld, proposalOf, type State } from "../core/state.ts";
 import {
   isNewest,
   mergeKey,
@@ -11,6 +11,7 @@ import {
   pressOf,
   questionKey,
 } from "../core/views/cards.ts";
+import type { TaskId } from "../core/words.ts";
 import { toAnswer } from "./answers.ts";
 import type { DeskAnswer, Visit } from "./desk.ts";
 import { commandNamed } from "./lookup.ts";
@@ -90,10 +91,38 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
     const { task, round, verb } = press;
     const found = mergeOfKey(state(), mergeKey(task, round));
     if (found === null) throw new Refused("task.unknown", `#${task} has no such card.`);
-    if (verb === "diff") return runCommand(visit, commandNamed(commands, "diff"), String(task));
+    if (verb === "diff") return runDiff(visit, task, 0);
     if (verb !== "approve" && verb !== "reject" && verb !== "back")
       throw new Refused("chat.unknown-action", "This button is none of ours.");
     return decide(visit, verb, found, text ?? "");
+  };
+
+  /** @param file its place in the card's list */
+  const runDiff = (
+    visit: Visit,
+    task: TaskId,
+    page: number,
+    file: number | null = null,
+  ): Promise<DeskAnswer> => {
+    const work = state().work.get(task);
+    const path = file === null ? undefined : (work && proposalOf(work))?.files[file]?.path;
+    const one = path === undefined ? "" : ` -- ${JSON.stringify(path)}`;
+    return runCommand(visit, commandNamed(commands, "diff"), `${task} --page ${page}${one}`);
+  };
+
+  const onTask = (
+    visit: Visit,
+    { task, verb }: Extract<Press, { on: "task" }>,
+  ): Promise<DeskAnswer> => {
+    if (verb === "diff") return runDiff(visit, task, 0);
+    if (verb === "cancel")
+      return runCommand(visit, commandNamed(commands, "task cancel"), String(task));
+    const work = state().work.get(task);
+    if (verb !== "interrupt")
+      throw new Refused("chat.unknown-action", "This button is none of ours.");
+    if (work === undefined || !isHeld(work))
+      throw new Refused("task.not-done", `Nobody works on #${task} at the moment.`);
+    return runCommand(visit, commandNamed(commands, "interrupt"), work.member);
   };
 
   const decide = (
@@ -132,6 +161,10 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
           return onQuestion(visit, press, text);
         case "merge":
           return onMerge(visit, press, text);
+        case "task":
+          return onTask(visit, press);
+        case "diff":
+          return inPlace(await runDiff(visit, press.task, press.page, press.file));
       }
     },
     async react(visit, key, emoji, added) {
@@ -153,3 +186,7 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
     },
   };
 }
+
+/** A page turns where it stands. */
+const inPlace = (answer: DeskAnswer): DeskAnswer =>
+  answer.kind === "message" ? { ...answer, inPlace: true } : answer;

@@ -16,6 +16,7 @@ import { type Paths, pathsOf } from "../world/paths.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { mustBePerson } from "./caller.ts";
 import { botProgram } from "./package-root.ts";
+import { watched } from "./progress.ts";
 import { checkTools } from "./tools.ts";
 
 /** From launch to the first answer, ms. */
@@ -42,7 +43,9 @@ export const start: OwnVerb = async (call, root) => {
   await initBoard(paths.board, { name: team.name });
   const ours = await ensureBot(paths);
   const words = call.argv.filter((w) => w !== "--attach");
-  const answer = await connectShell(paths.chatSocket, "start", words);
+  const answer = await watched(call, paths.chatSocket, () =>
+    connectShell(paths.chatSocket, "start", words),
+  );
   const runs = !answer.ok && answer.refusal.code === "team.running";
   const reply =
     ours && runs && (await ranBefore(paths)) ? await adopted(paths) : await naming(paths, answer);

@@ -8,6 +8,7 @@ import { pathsOf, tmuxSocketName } from "../world/paths.ts";
 import { isAlive, startTimeOf } from "../world/proc.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { mustBePerson } from "./caller.ts";
+import { watched } from "./progress.ts";
 import { runTool } from "./tools.ts";
 
 /** Until a bot that said it stops is gone, ms. */
@@ -19,7 +20,10 @@ export const stop: OwnVerb = async (call, root) => {
   if (odd !== null)
     return refused(2, "usage", `stop knows no "${odd}".`, "Usage: batty stop [--bot]");
   try {
-    const reply = await connectShell(pathsOf(root).chatSocket, "stop", call.argv);
+    const { chatSocket } = pathsOf(root);
+    const reply = await watched(call, chatSocket, () =>
+      connectShell(chatSocket, "stop", call.argv),
+    );
     const pid = reply.ok ? (reply.json as { pid?: number }).pid : undefined;
     if (pid !== undefined) await gone(pid);
     return reply;

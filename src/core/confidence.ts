@@ -51,16 +51,19 @@ export function confidenceOf(
   };
 }
 
+const fileRisks: readonly (readonly [flag: string, test: (file: ChangedFile) => boolean])[] = [
+  ["lockfile", (f) => lockfiles.test(f.path)],
+  ["migration", (f) => migrations.test(f.path)],
+  ["auth", (f) => auth.test(f.path)],
+  ["deleted tests", (f) => f.status === "deleted" && tests.test(f.path)],
+  ["binary", (f) => f.binary],
+];
+
+/** What makes one file worth a look before a ✅. */
+export const risksOfFile = (file: ChangedFile): readonly string[] =>
+  fileRisks.filter(([, test]) => test(file)).map(([flag]) => flag);
+
 export function risksOf(files: readonly ChangedFile[], counted: boolean): readonly string[] {
-  const risks: string[] = [];
-  const any = (test: (f: ChangedFile) => boolean, flag: string): void => {
-    if (files.some(test)) risks.push(flag);
-  };
-  any((f) => lockfiles.test(f.path), "lockfile");
-  any((f) => migrations.test(f.path), "migration");
-  any((f) => auth.test(f.path), "auth");
-  any((f) => f.status === "deleted" && tests.test(f.path), "deleted tests");
-  any((f) => f.binary, "binary");
-  if (!counted) risks.push("no test counted");
-  return risks;
+  const seen = fileRisks.filter(([, test]) => files.some(test)).map(([flag]) => flag);
+  return counted ? seen : [...seen, "no test counted"];
 }

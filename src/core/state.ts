@@ -2,7 +2,7 @@
 import type { EventOf } from "./event.ts";
 import { limits } from "./policy.ts";
 import type { ChangedFile, Mail, TaskPatch } from "./ports.ts";
-import type { Epoch, Instant, MemberName, MessageId, Oid, TaskId } from "./words.ts";
+import type { Epoch, Instant, MemberName, MessageId, Millis, Oid, TaskId } from "./words.ts";
 
 export interface Seat {
   readonly member: MemberName;
@@ -206,6 +206,8 @@ export interface State {
   readonly queue: readonly TaskId[];
   readonly escalations: ReadonlyMap<number, Escalation>;
   readonly main: Main | null;
+  /** How long the newest whole runs of the gate took: the time left of the next one. */
+  readonly gateTook: readonly Millis[];
   /** Files told about once: `<file>: <why>`. */
   readonly told: ReadonlySet<string>;
   readonly startedAt: Instant;
@@ -228,6 +230,7 @@ export const empty: State = {
   queue: [],
   escalations: new Map(),
   main: null,
+  gateTook: [],
   told: new Set(),
   startedAt: 0,
 };

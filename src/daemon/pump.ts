@@ -2,7 +2,8 @@
 // The chat's store forgets no key, so a line carried twice after a crash shows once; the cursor only saves work.
 import type { Recorded } from "../core/event.ts";
 import type { State } from "../core/state.ts";
-import { announce, type Shown } from "../core/views/announce.ts";
+import { announce } from "../core/views/announce.ts";
+import type { Shown } from "../core/views/post.ts";
 
 /** What a chat must be able to do; durable before it resolves. */
 export interface Shows {
@@ -12,6 +13,8 @@ export interface Shows {
 export interface Pump {
   /** Journal lines and the state after each. */
   take(recorded: Recorded, after: State): void;
+  /** What follows from no line alone (how far something is): behind what was taken, and not carried again. */
+  passing(shown: readonly Shown[]): void;
   /** Resolves when everything taken so far is shown. */
   idle(): Promise<void>;
 }
@@ -29,6 +32,7 @@ const tries = 30;
 
 export function createPump({ chat, save, onTrouble }: PumpParts): Pump {
   const queue: { readonly seq: number; readonly shown: readonly Shown[] }[] = [];
+  let lastSeq = 0;
   let running: Promise<void> | null = null;
 
   const show = async (shown: Shown): Promise<void> => {
@@ -57,8 +61,15 @@ export function createPump({ chat, save, onTrouble }: PumpParts): Pump {
   return {
     take(recorded, after) {
       const shown = announce(after, recorded);
+      lastSeq = recorded.seq;
       if (shown.length === 0) return;
-      queue.push({ seq: recorded.seq, shown });
+      queue.push({ seq: lastSeq, shown });
+      running ??= run();
+    },
+    passing(shown) {
+      // Behind nothing yet: the cursor has no line to stand on.
+      if (shown.length === 0 || lastSeq === 0) return;
+      queue.push({ seq: lastSeq, shown });
       running ??= run();
     },
     async idle() {

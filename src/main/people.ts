@@ -8,6 +8,7 @@ import { evolve } from "../core/evolve.ts";
 import { paneOf } from "../core/rules/panes.ts";
 import { tierOf } from "../core/team.ts";
 import type { Loop } from "../daemon/loop.ts";
+import { showProgress } from "../daemon/progress.ts";
 import { createPump, type Pump } from "../daemon/pump.ts";
 import { identify } from "../world/identify.ts";
 import { createLooks } from "../world/looks.ts";
@@ -71,5 +72,14 @@ export async function openCounter(
       pump.take(line, after);
     }
   });
-  return { pump, close: () => chat.close() };
+  const endProgress = showProgress({
+    ...{ state: loop.state, policy: () => policy, now: Date.now, show: pump.passing },
+  });
+  return {
+    pump,
+    close() {
+      endProgress();
+      return chat.close();
+    },
+  };
 }

@@ -91,6 +91,20 @@ describe("an answer", () => {
     await bob.next((line) => line["event"] === "edit" && line["id"] === id);
   });
 
+  it("to a press that turns a page takes the place of the page before", async () => {
+    const { id } = await shownCard();
+    place.desk.answers = () => told("the first page");
+    const first = await ada.ask({ press: "m12.1.diff", message: id });
+    expect(first).toMatchObject({ event: "message", text: "the first page" });
+    place.desk.answers = () => ({
+      ...{ kind: "message", text: "the second page", card: null, inPlace: true },
+    });
+    const second = await ada.ask({ press: "d12.2", message: first["id"] });
+    expect(second).toMatchObject({ event: "edit", id: first["id"], text: "the second page" });
+    const seen = await bob.next((line) => line["text"] === "the second page");
+    expect(seen).toMatchObject({ event: "edit", id: first["id"] });
+  });
+
   it("to a press that changes nothing is the card as it stands", async () => {
     const { id } = await shownCard();
     place.desk.answers = () => ({ kind: "done" });

@@ -2,7 +2,7 @@
 // Shows like the local chat; has no socket and no file, and outlives every life of the bot.
 import type { Desk, DeskAnswer } from "../../src/chat/desk.ts";
 import type { Card, Post } from "../../src/core/card.ts";
-import type { Shown } from "../../src/core/views/announce.ts";
+import type { Shown } from "../../src/core/views/post.ts";
 import type { Caller, Receipt, Refusal, Tier } from "../../src/core/words.ts";
 
 export interface Message {
@@ -87,7 +87,13 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
     if (list.at(-1) !== state) marks.set(echo, [...list, state]);
   };
 
-  const heard = (answer: DeskAnswer, room: string, own: string | null): Heard => {
+  /** @param pressed whose place an answer may take */
+  const heard = (
+    answer: DeskAnswer,
+    room: string,
+    own: string | null,
+    pressed: Message | null = null,
+  ): Heard => {
     const nothing = { text: "", card: null, refusal: null, own };
     switch (answer.kind) {
       case "refused":
@@ -96,7 +102,7 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
         if (own !== null && !marks.has(own)) mark(own, answer.state);
         return nothing;
       case "message": {
-        const key = `answer:${++answers}`;
+        const key = answer.inPlace && pressed !== null ? pressed.key : `answer:${++answers}`;
         post({ key, room, from: "batty", text: answer.text, card: answer.card, replyTo: own });
         void answer.edit?.then((late) => post({ key, room, from: "batty", ...late }));
         return { ...nothing, text: answer.text, card: answer.card };
@@ -124,7 +130,8 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
         const action = on.card?.actions.find((a) => a.label.replace(/^✅ /, "").startsWith(label));
         if (action === undefined) throw new Error(`no button "${label}" on ${on.card?.title}`);
         const press = { action: action.id, text: text ?? null };
-        return heard(await parts.drive(parts.desk().press(by, press)), room, null);
+        const pressed = "key" in on ? on : null;
+        return heard(await parts.drive(parts.desk().press(by, press)), room, null, pressed);
       },
       reacts: (emoji, on) => react(emoji, on, true),
       unreacts: (emoji, on) => react(emoji, on, false),

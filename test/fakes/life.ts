@@ -13,6 +13,7 @@ import { createAct } from "../../src/daemon/acts/act.ts";
 import { createLoop, type Loop } from "../../src/daemon/loop.ts";
 import { createObserve, type Part, parts as worldParts } from "../../src/daemon/observe.ts";
 import { createPerform } from "../../src/daemon/perform.ts";
+import { showProgress } from "../../src/daemon/progress.ts";
 import { createPump, type Pump } from "../../src/daemon/pump.ts";
 import { startWake } from "../../src/daemon/wake.ts";
 import { deferred } from "../../src/lib/deferred.ts";
@@ -219,6 +220,10 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     }
   });
 
+  const endProgress = showProgress({
+    ...{ state: loop.state, policy: () => stage.policy, now: stage.now, show: pump.passing },
+  });
+
   // ---------------------------------------------------------------- wake
   // Looks at one part stay in order, as the daemon hands them on; looks at different parts may pass each other.
   const handed = inTurn();
@@ -254,6 +259,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
       died.resolve();
       loop.stop();
       wake.stop();
+      endProgress();
       void perform.stop();
     },
   };

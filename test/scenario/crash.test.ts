@@ -15,7 +15,7 @@ describe("a landing", () => {
     for (let n = first; n <= last; n += 1) {
       const { day } = await playKilled(landing, n, 3_000);
       const told = day
-        .room("events")
+        .room("task:1")
         .messages()
         .filter((m) => m.text.startsWith("#1 Build a landed"));
       const mails = day.turns.filter((t) => t.body.includes("landed on main"));

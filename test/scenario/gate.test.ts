@@ -188,7 +188,7 @@ describe("the gate's word", () => {
     await day.ada.reacts("✅", day.room("merges").card());
     await day.quiet();
     expect(Object.keys(await day.trunk())).toContain("a.js");
-    expect(day.room("events").text()).toContain("a flake was suspected");
+    expect(day.room("task:1").text()).toContain("a flake was suspected");
     const gate = day
       .room("merges")
       .card()

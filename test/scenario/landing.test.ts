@@ -21,7 +21,7 @@ describe("landing", () => {
     expect((await day.trunk())["a.js"]).toBe("theirs\n");
     expect(await day.task(1)).toMatchObject({ status: "in-progress", claimedBy: "eng-1-1" });
     expect(day.room("merges").card().card?.state).toBe("superseded");
-    expect(day.room("events").text()).toContain("#1 goes back to its author: conflict in a.js.");
+    expect(day.room("task:1").text()).toContain("#1 goes back to its author: conflict in a.js.");
     expect(day.events("merge_rejected")).toHaveLength(1);
   });
 

@@ -221,7 +221,7 @@ describe("the bot comes back", () => {
     expect(day.chat.receipts(own ?? "")).toEqual(["queued", "typed", "taken", "answered"]);
     expect(day.room("merges").text()).toBe("batty: [merge open] #1 Build a");
     const goes = day
-      .room("events")
+      .room("task:1")
       .text()
       .match(/#1 Build a goes to eng-1-1/g);
     expect(goes).toHaveLength(1);

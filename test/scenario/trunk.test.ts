@@ -15,7 +15,7 @@ describe("auto-merge", () => {
     await day.quiet();
     expect(Object.keys(await day.trunk())).toContain("a.js");
     expect(day.room("merges").cards()).toEqual([]);
-    expect(day.room("events").text()).toContain("#1 Build a landed as");
+    expect(day.room("task:1").text()).toContain("#1 Build a landed as");
     expect((await day.task(1)).status).toBe("done");
     expect(day.turns.filter((t) => t.body.includes("landed"))).toHaveLength(1);
     expect(day.events("task_auto_merged")).toHaveLength(1);

@@ -164,6 +164,11 @@ export function createRequests(parts: RequestParts): {
     const text = typeof request["text"] === "string" ? request["text"] : null;
     const answer = await desk.press(c.by, { action, text });
     if (answer.kind === "done") return c.send(messageLine("edit", message, refOf(request)));
+    if (answer.kind === "message" && answer.inPlace) {
+      const { text: page, card: turned } = answer;
+      await parts.post({ ...message, text: page, card: turned }, c, refOf(request));
+      return;
+    }
     await answered(c, request, answer, { room: message.room, replyTo: null });
     const card = closedConfirm(message, action, answer, c.by);
     if (card !== null) await parts.post({ ...message, card });

@@ -5,6 +5,9 @@ import type { State, Work } from "../state.ts";
 import type { TaskId } from "../words.ts";
 import { change, drop, put } from "./put.ts";
 
+/** Runs of the gate whose times are kept: enough for a median that one slow run does not move. */
+const runsRemembered = 5;
+
 export const work = (state: State, task: TaskId, with_: (work: Work) => Work): State => ({
   ...state,
   work: change(state.work, task, with_),
@@ -44,6 +47,12 @@ function gated(state: State, event: EventOf<"verification_evidence_collected">, 
   return work(state, event.task, (w) =>
     event.purpose === "done" ? doneGated(w, event, at) : candidateGated(w, event, at),
   );
+}
+
+/** A red run may have ended early, and trouble says nothing of the tests. */
+function timed(state: State, event: EventOf<"verification_evidence_collected">): State {
+  if (event.reused || event.result !== "green") return state;
+  return { ...state, gateTook: [...state.gateTook, event.duration_ms].slice(-runsRemembered) };
 }
 
 function trunkGated(
@@ -150,7 +159,7 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
         rounds: 0,
       }));
     case "verification_evidence_collected":
-      return gated(state, event, at);
+      return gated(timed(state, event), event, at);
     case "verification_phase_changed":
       // `review`: another look at a green change for a new card; `retest`: another run of the gate.
       if (event.phase === "review") return work(state, event.task, (w) => set(w, "reviewing", at));

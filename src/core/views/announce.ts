@@ -1,50 +1,24 @@
 // What chats show of what happened: each journal line gives posts and receipts whose keys follow from it,
 // so that showing a line twice (after a crash) shows it once.
-import type { Card, Post } from "../card.ts";
+import type { Card } from "../card.ts";
 import type { Event, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
 import { proposalOf, type State } from "../state.ts";
 import type { Receipt, TaskId } from "../words.ts";
 import { alertCard, mergeCard, mergeKey, questionCard, questionKey, sendAgain } from "./cards.ts";
-
-export type Shown =
-  | { readonly post: Post }
-  /** A receipt on the person's own message. */
-  | { readonly mark: { readonly echo: string; readonly state: Receipt } };
-
-const thread = (task: TaskId | null | undefined): string | null =>
-  task == null ? null : `task:${task}`;
-
-function post(key: string, room: string, text: string, more: Partial<Post> = {}): Shown {
-  return {
-    post: {
-      key,
-      room,
-      thread: null,
-      from: "batty",
-      text,
-      card: null,
-      loud: false,
-      mentions: [],
-      replyTo: null,
-      ...more,
-    },
-  };
-}
-
-const withCard = (
-  key: string,
-  room: string,
-  card: Card,
-  loud: boolean,
-  about?: TaskId | null,
-): Shown => post(key, room, card.title, { card, loud, thread: thread(about) });
+import { post, type Shown, thread, withCard } from "./post.ts";
+import { taskPost } from "./task-card.ts";
 
 const short = (oid: string): string => oid.slice(0, 8);
 
 /** @param state after the event */
 export function announce(state: State, { seq, event }: Recorded): readonly Shown[] {
-  return [...receipts(state, event), ...cards(state, event), ...news(state, event, `e${seq}`)];
+  return [
+    ...receipts(state, event),
+    ...cards(state, event),
+    ...taskCards(state, event),
+    ...news(state, event, `e${seq}`),
+  ];
 }
 
 // ---------------------------------------------------------------- receipts and answers
@@ -155,11 +129,18 @@ function cards(state: State, event: Event): Shown[] {
   ];
 }
 
+/** One card a task: each step of it is an edit. */
+function taskCards(state: State, event: Event): Shown[] {
+  const task = "task" in event && typeof event.task === "number" ? event.task : null;
+  return task === null ? [] : taskPost(state, task);
+}
+
 // ---------------------------------------------------------------- news
 
 function news(state: State, event: Event, key: string): Shown[] {
+  // The steps of a task stand in its own room; `events` has its card.
   const say = (text: string, task?: TaskId | null): Shown[] => [
-    post(key, "events", text, { thread: thread(task) }),
+    post(key, thread(task) ?? "events", text, { thread: thread(task) }),
   ];
   const alert = (
     title: string,

@@ -191,7 +191,15 @@ export type Press =
       readonly verb: string;
       readonly option: number | null;
     }
-  | { readonly on: "message"; readonly id: string };
+  | { readonly on: "message"; readonly id: string }
+  | { readonly on: "task"; readonly task: TaskId; readonly verb: string }
+  /** A page of a task's change; with `file`, of the one file with this place in its card's list. */
+  | {
+      readonly on: "diff";
+      readonly task: TaskId;
+      readonly page: number;
+      readonly file: number | null;
+    };
 
 /** What an action id stands for; null: none of ours. */
 export function pressOf(id: string): Press | null {
@@ -210,6 +218,14 @@ export function pressOf(id: string): Press | null {
       escalation: Number(question[1]),
       verb: question[2] as string,
       option: question[3] === undefined ? null : Number(question[3]),
+    };
+  const task = /^t(\d+)\.([a-z-]+)$/.exec(id);
+  if (task) return { on: "task", task: Number(task[1]), verb: task[2] as string };
+  const page = /^d(\d+)\.(\d+)(?:\.(\d+))?$/.exec(id);
+  if (page)
+    return {
+      ...{ on: "diff", task: Number(page[1]), page: Number(page[2]) },
+      file: page[3] === undefined ? null : Number(page[3]),
     };
   const message = /^s([\d.]+)\.again$/.exec(id);
   return message ? { on: "message", id: message[1] as string } : null;

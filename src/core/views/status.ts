@@ -5,6 +5,7 @@ import type { Card } from "../card.ts";
 import type { Counter } from "../command.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask } from "../ports.ts";
+import { progressLine, progressOf } from "../progress.ts";
 import { currentWork, isOpen, proposalOf, type State, type Work } from "../state.ts";
 import type { MemberName, SeatState } from "../words.ts";
 
@@ -46,6 +47,7 @@ export function statusJson(c: Counter): Record<string, unknown> {
                 ? null
                 : state.main.verdict !== "red",
           },
+    progress: progressOf(state, c.policy, c.now()),
     open: {
       approvals: [...state.work.values()].filter(
         (w) => w.phase === "asking" && proposalOf(w)?.state === "open",
@@ -150,6 +152,7 @@ export function statusLines(c: Counter): string[] {
     ...members,
     `Board: ${counts}`,
     ...(queue.length === 0 ? [] : [`Landing queue: ${queue.join(", ")}`]),
+    ...progressOf(state, c.policy, c.now()).map((row) => `Under way: ${progressLine(row)}`),
     ...(open.approvals + open.escalations === 0
       ? ["Nothing waits for you."]
       : [`Waits for you: ${open.approvals} to approve, ${open.escalations} to answer`]),
