@@ -3,35 +3,61 @@ import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
+import { measureAppend } from "./append.ts";
 import { measureDeaths } from "./deaths.ts";
+import { measureIdle, measureWatching } from "./idle.ts";
 import type { Row } from "./measure.ts";
 import { measureMerges } from "./merges.ts";
 import { measureMessages } from "./messages.ts";
 import { makePlace, type Place } from "./place.ts";
+import { measureSignals } from "./signals.ts";
+import { measureStall, monitored } from "./stall.ts";
 import { measureStatus } from "./status.ts";
-import { startTeam, type Team } from "./team.ts";
+import { manyFiles, measureTaskStart } from "./task-start.ts";
+import { startTeam, type Team, type TeamWish } from "./team.ts";
+import { measureThroughput } from "./throughput.ts";
+import { burning, measureUnderTest } from "./under-test.ts";
 
 interface Part {
   /** Rows that it measures. */
   readonly ids: readonly string[];
-  /** Engineers of its team; parts with as many share one. */
-  readonly engineers: number;
+  /** The team that it measures; parts of one kind of team share it. Null: none. */
+  readonly team: TeamName | null;
   measure(place: Place, team: Team): Promise<readonly Row[]>;
 }
 
+const teams = {
+  solo: () => ({ engineers: 1 }),
+  four: () => ({ engineers: 4 }),
+  ten: () => ({ engineers: 10 }),
+  hundred: () => ({ engineers: 100 }),
+  large: () => ({ engineers: 1, files: manyFiles }),
+  burning: () => ({ engineers: 2, testCommand: burning }),
+  loaded: (place: Place) => ({ engineers: 10, botEnv: monitored(place) }),
+} satisfies Record<string, (place: Place) => TeamWish>;
+type TeamName = keyof typeof teams;
+
 const parts: readonly Part[] = [
-  { ids: ["p1", "p1-p99", "p4"], engineers: 1, measure: measureMessages },
+  { ids: ["p14"], team: null, measure: measureAppend },
+  { ids: ["p1", "p1-p99", "p4"], team: "solo", measure: measureMessages },
+  { ids: ["p5"], team: "solo", measure: measureSignals },
   {
     ids: ["p16", "p16-installed"],
-    engineers: 1,
+    team: "solo",
     measure: (p, team) => measureStatus(p, team.root),
   },
-  { ids: ["p9"], engineers: 1, measure: measureMerges },
-  { ids: ["p6", "p6-p99"], engineers: 4, measure: measureDeaths },
+  { ids: ["p9"], team: "solo", measure: measureMerges },
+  { ids: ["p6", "p6-p99"], team: "four", measure: measureDeaths },
+  { ids: ["p18", "p18-wakes", "p19"], team: "ten", measure: measureIdle },
+  { ids: ["p3"], team: "ten", measure: measureThroughput },
+  { ids: ["p12"], team: "burning", measure: measureUnderTest },
+  { ids: ["p13"], team: "large", measure: measureTaskStart },
+  { ids: ["p20", "p20-max"], team: "loaded", measure: measureStall },
+  { ids: ["p7"], team: "hundred", measure: measureWatching },
 ];
 
 /** Ends the whole whatever hangs, ms. */
-const atMost = 240_000;
+const atMost = 900_000;
 
 function wanted(argv: readonly string[]): (id: string) => boolean {
   const at = argv.indexOf("--only");
@@ -46,12 +72,15 @@ function wanted(argv: readonly string[]): (id: string) => boolean {
 
 async function measure(place: Place, isWanted: (id: string) => boolean): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const engineers of new Set(parts.map((part) => part.engineers))) {
-    const due = parts.filter((p) => p.engineers === engineers && p.ids.some(isWanted));
+  for (const name of new Set(parts.map((part) => part.team))) {
+    const due = parts.filter((p) => p.team === name && p.ids.some(isWanted));
     if (due.length === 0) continue;
-    const team = await startTeam(place, `bench-${engineers}`, engineers);
-    for (const part of due) rows.push(...(await part.measure(place, team)));
-    await team.stop();
+    const team = name === null ? null : await startTeam(place, `bench-${name}`, teams[name](place));
+    for (const part of due) {
+      process.stderr.write(`measuring ${part.ids.join(", ")}\n`);
+      rows.push(...(await part.measure(place, team as Team)));
+    }
+    await team?.stop();
   }
   return rows.filter((row) => isWanted(row.id));
 }

@@ -68,7 +68,7 @@ export async function measureMessages(place: Place, team: Team): Promise<Row[]> 
   for (const part of ["tmp", "new", "cur"]) mkdirSync(join(box, part), { recursive: true });
   const post = await place.keep([
     ...[process.execPath, place.program("floor-post")],
-    ...[box, floorSocket, pane.pane],
+    ...[floorSocket, `${box}=${pane.pane}`],
   ] as [string, ...string[]]);
   const all: Round[] = [];
   const toEnter: number[] = [];

@@ -16,7 +16,12 @@ export interface Place {
   readonly stamps: string;
   readonly env: Readonly<Record<string, string>>;
   /** Resolves with stdout. @throws Error unless it ends with 0 */
-  run(program: string, args: readonly string[], cwd: string): Promise<string>;
+  run(
+    program: string,
+    args: readonly string[],
+    cwd: string,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<string>;
   /** Starts a program that says `ready` and ends when its input does. */
   keep(argv: readonly [string, ...string[]]): Promise<ChildProcessWithoutNullStreams>;
   /** The program of the benchmark that has this name. */
@@ -47,7 +52,7 @@ export async function makePlace(clone: string, programs: string): Promise<Place>
     ...{ folder, clone, env, program },
     installed: join(folder, "bin", "batty"),
     stamps: at("stamps"),
-    run: (name, args, cwd) => run(name, args, { cwd, env }),
+    run: (name, args, cwd, more) => run(name, args, { cwd, env: { ...env, ...more } }),
     keep: (argv) => keep(argv, folder, env),
     async clear() {
       for (const each of allProcesses())

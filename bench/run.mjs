@@ -8,7 +8,7 @@ import { build as bundle } from "esbuild";
 import { build } from "../scripts/build.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const programs = ["bench", "agent", "floor-post", "floor-death"];
+const programs = ["bench", "agent", "monitor", "floor-post", "floor-death", "floor-signal"];
 
 const outdir = mkdtempSync(join(tmpdir(), "batty-bench-program-"));
 try {

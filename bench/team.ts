@@ -20,13 +20,16 @@ export interface Team {
   stop(): Promise<void>;
 }
 
-const files = 100;
+const fewFiles = 100;
+const perFolder = 200;
 
 /** A repository of some files whose tests are `true`. */
-export async function makeRepository(place: Place, root: string): Promise<void> {
-  await mkdir(join(root, "src"), { recursive: true });
-  for (let n = 0; n < files; n += 1)
-    await writeFile(join(root, "src", `part-${n}.txt`), `part ${n}\n`.repeat(20));
+export async function makeRepository(place: Place, root: string, files = fewFiles): Promise<void> {
+  for (let n = 0; n < files; n += 1) {
+    const folder = join(root, "src", n < perFolder ? "" : `${Math.floor(n / perFolder)}`);
+    if (n % perFolder === 0) await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `part-${n}.txt`), `part ${n}\n`.repeat(20));
+  }
   const git = (...args: readonly string[]): Promise<string> => place.run("git", args, root);
   await git("init", "-q", "-b", "main");
   await git("config", "user.name", "Ada");
@@ -35,15 +38,26 @@ export async function makeRepository(place: Place, root: string): Promise<void> 
   await git("commit", "-q", "-m", "A project of some files");
 }
 
+export interface TeamWish {
+  readonly engineers: number;
+  /** Of the repository [100]. */
+  readonly files?: number;
+  /** [`true`] */
+  readonly testCommand?: string;
+  /** Variables of the bot alone. */
+  readonly botEnv?: Readonly<Record<string, string>>;
+}
+
 /** Started, and each engineer idle. @param name of team and folder */
-export async function startTeam(place: Place, name: string, engineers: number): Promise<Team> {
+export async function startTeam(place: Place, name: string, wish: TeamWish): Promise<Team> {
   const root = join(place.folder, name);
-  await makeRepository(place, root);
+  const { engineers } = wish;
+  await makeRepository(place, root, wish.files);
   const batty = (...args: readonly string[]): Promise<string> =>
     place.run(place.installed, args, root);
   await batty("init", "--template", "solo", "--agent", "script");
   const yaml = join(root, ".batty", "team_config", "team.yaml");
-  await writeFile(yaml, edited(await readFile(yaml, "utf8"), engineers));
+  await writeFile(yaml, edited(await readFile(yaml, "utf8"), wish));
   const members =
     engineers === 1
       ? ["engineer"]
@@ -53,7 +67,7 @@ export async function startTeam(place: Place, name: string, engineers: number): 
   await writeFile(events, "", { mode: 0o600 });
   const journal = follow(events);
   const stamps = new Map(members.map((member) => [member, follow(join(place.stamps, member))]));
-  await batty("start");
+  await place.run(place.installed, ["start"], root, wish.botEnv);
   for (const member of members) await idle(journal, member);
   const key = await mailKey(place.env["HOME"] ?? "", name);
   return {
@@ -67,10 +81,13 @@ export async function startTeam(place: Place, name: string, engineers: number): 
   };
 }
 
-function edited(yaml: string, engineers: number): string {
+function edited(yaml: string, { engineers, testCommand = "true" }: TeamWish): string {
   const counted =
     engineers === 1 ? yaml : yaml.replace(/# instances: \d+.*/, `instances: ${engineers}`);
-  return counted.replace(/^ *(# *)?test_command:.*$/m, "    test_command: 'true'");
+  return counted.replace(
+    /^ *(# *)?test_command:.*$/m,
+    `    test_command: ${JSON.stringify(testCommand)}`,
+  );
 }
 
 /** The member's agent can take a message. @param after how many journal lines are passed over */
