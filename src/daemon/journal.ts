@@ -93,6 +93,9 @@ async function readLines(
   return { lines, broken, torn: Buffer.byteLength(rest), whole };
 }
 
+/** What no act waited for is on disk after this, ms. */
+const syncEach = 1_000;
+
 export function openJournal(path: string): Journal {
   const fd = openSync(path, "a", 0o600);
   let dirty = false;
@@ -113,12 +116,18 @@ export function openJournal(path: string): Journal {
     await running;
   };
 
-  const timer = setInterval(() => void sync().catch(() => undefined), 1_000); // told at the next act that needs it
-  timer.unref();
+  let soon: NodeJS.Timeout | null = null;
+  const syncSoon = (): void => {
+    soon ??= setTimeout(() => {
+      soon = null;
+      void sync().catch(() => undefined); // told at the next act that needs it
+    }, syncEach).unref();
+  };
 
   return {
     append(recorded) {
       if (recorded.length === 0) return;
+      syncSoon();
       const text = Buffer.from(recorded.map(lineOf).join(""));
       dirty = true;
       let written = 0;
@@ -131,7 +140,7 @@ export function openJournal(path: string): Journal {
     },
     sync,
     async close() {
-      clearInterval(timer);
+      if (soon !== null) clearTimeout(soon);
       await sync();
       closeSync(fd);
     },

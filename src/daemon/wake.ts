@@ -1,15 +1,39 @@
 // What wakes the loop. The tick makes it correct; everything else only nudges the same path earlier.
+import type { Effect, Outcome } from "../core/effect.ts";
 import type { Observe, Part } from "./observe.ts";
 import { parts } from "./observe.ts";
 
 export interface WakeTimes {
   /** Time-based rules are asked this often, ms. */
   readonly tick: number;
-  /** Everything is looked at this often, ms. */
+  /** What nobody tells us of is looked at this often, ms. */
   readonly look: number;
+  /** Everything is looked at this often, in case a watcher's word got lost. ms */
+  readonly net: number;
 }
 
-export const wakeTimes: WakeTimes = { tick: 1_000, look: 5_000 };
+export const wakeTimes: WakeTimes = { tick: 1_000, look: 5_000, net: 30_000 };
+
+/** Their watchers may miss what other machines or moved folders bring. */
+const unwatched: readonly Part[] = ["board", "trunk"];
+
+/** What the end of an effect may have changed, or shown to be other than we thought. */
+export function lookAfter(effect: Effect, outcome: Outcome): readonly Part[] {
+  if (!outcome.ok && outcome.code.startsWith("pane.")) return ["panes"];
+  switch (effect.type) {
+    case "ensure.landing":
+      return ["trunk"];
+    case "ensure.seat":
+      return ["signals"]; // its first words waited
+    case "ensure.patch":
+    case "ensure.create":
+      return ["board"];
+    case "ensure.take":
+      return ["mail"]; // what else lies there that was dealt with
+    default:
+      return [];
+  }
+}
 
 export interface Wake {
   /** Something may have changed there. */
@@ -27,7 +51,8 @@ export function startWake(observe: Observe, tick: () => void, times: WakeTimes =
     void observe.look(which);
   };
   const ticking = setInterval(tick, times.tick);
-  const looking = setInterval(() => void observe.look(parts), times.look);
+  const looking = setInterval(() => void observe.look(unwatched), times.look);
+  const net = setInterval(() => void observe.look(parts), times.net);
   return {
     nudge(part) {
       due.add(part);
@@ -38,6 +63,7 @@ export function startWake(observe: Observe, tick: () => void, times: WakeTimes =
     stop() {
       clearInterval(ticking);
       clearInterval(looking);
+      clearInterval(net);
     },
   };
 }

@@ -4,7 +4,7 @@ import { createAct } from "../daemon/acts/act.ts";
 import { createLoop, type Loop } from "../daemon/loop.ts";
 import { createObserve, parts as worldParts } from "../daemon/observe.ts";
 import { createPerform, type Perform } from "../daemon/perform.ts";
-import { startWake, type Wake } from "../daemon/wake.ts";
+import { lookAfter, startWake, type Wake } from "../daemon/wake.ts";
 import { watchFolders } from "../world/watch.ts";
 import type { Memory } from "./memory.ts";
 import type { Place } from "./place.ts";
@@ -31,9 +31,7 @@ export function createEngine(place: Place, ports: OpenPorts, { state, journal }:
     settle(effect, outcome) {
       if (!outcome.ok) log(`${effect.type} on ${effect.lane}: ${outcome.code}: ${outcome.say}`);
       loop.settle(effect, outcome);
-      if (effect.type === "ensure.landing") wake?.nudge("trunk");
-      if (effect.type === "ensure.seat") wake?.nudge("signals"); // its first words waited
-      if (effect.type === "ensure.patch" || effect.type === "ensure.create") wake?.nudge("board");
+      for (const part of lookAfter(effect, outcome)) wake?.nudge(part);
     },
     sync: () => journal.sync(),
     now: Date.now,

@@ -15,7 +15,7 @@ import { createObserve, type Part, parts as worldParts } from "../../src/daemon/
 import { createPerform } from "../../src/daemon/perform.ts";
 import { showProgress } from "../../src/daemon/progress.ts";
 import { createPump, type Pump } from "../../src/daemon/pump.ts";
-import { startWake } from "../../src/daemon/wake.ts";
+import { lookAfter, startWake } from "../../src/daemon/wake.ts";
 import { deferred } from "../../src/lib/deferred.ts";
 import { inTurn } from "../../src/lib/in-turn.ts";
 import { createLooks } from "../../src/world/looks.ts";
@@ -155,9 +155,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     if (dead) return;
     pulse += 1;
     loop.settle(effect, outcome);
-    if (effect.type === "ensure.landing") wake.nudge("trunk");
-    if (effect.type === "ensure.seat") wake.nudge("signals");
-    if (effect.type === "ensure.patch" || effect.type === "ensure.create") wake.nudge("board");
+    for (const part of lookAfter(effect, outcome)) wake.nudge(part);
   };
   const perform = createPerform({
     async act(effect, signal, onDisk) {

@@ -32,6 +32,7 @@ describe("messages that arrive as files", () => {
         `1.000001.${from.length}`,
         text({ from, to: "eng-1-1", body: "rm -rf", msg_type: "send", timestamp: 1, via: "local" }),
       );
+    day.life().nudge("mail");
     await day.quiet();
     await day.crash();
     await day.quiet();

@@ -24,7 +24,7 @@ interface Waiting {
 }
 
 const readyLimitMs = 10_000;
-const watchEveryMs = 400;
+const watchEveryMs = 800;
 /** A busy machine may keep it from answering; a stopped or dead one shows in /proc at once. */
 const pongLimitMs = 6000;
 const closeLimitMs = 5000;
@@ -200,7 +200,7 @@ function watchOver(
     if (pingedAt !== null && performance.now() - pingedAt > pongLimitMs) {
       return lose(`it gave no sign for ${pongLimitMs} ms`);
     }
-    if (pingedAt === null && beats++ % 5 === 0) {
+    if (pingedAt === null && beats++ % 4 === 0) {
       pingedAt = performance.now();
       ping();
     }
