@@ -10,6 +10,7 @@ import type { Row } from "./measure.ts";
 import { measureMerges } from "./merges.ts";
 import { measureMessages } from "./messages.ts";
 import { makePlace, type Place } from "./place.ts";
+import { measureScale } from "./scale.ts";
 import { measureSignals } from "./signals.ts";
 import { measureStall, monitored } from "./stall.ts";
 import { measureStatus } from "./status.ts";
@@ -53,6 +54,11 @@ const parts: readonly Part[] = [
   { ids: ["p12"], team: "burning", measure: measureUnderTest },
   { ids: ["p13"], team: "large", measure: measureTaskStart },
   { ids: ["p20", "p20-max"], team: "loaded", measure: measureStall },
+  {
+    ids: ["scale-tick", "scale-status", "scale-summary", "scale-start"],
+    team: null,
+    measure: measureScale,
+  },
   { ids: ["p7"], team: "hundred", measure: measureWatching },
 ];
 

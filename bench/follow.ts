@@ -26,12 +26,12 @@ const lookEvery = 100;
 const patience = 20_000;
 const shownLines = 25;
 
-/** The file must be there. */
-export function follow(path: string): Follow {
+/** The file must be there. @param fromEnd what stands in it already is passed over */
+export function follow(path: string, fromEnd = false): Follow {
   const fd = openSync(path, "r");
   const lines: Line[] = [];
   const waiters = new Set<Waiter>();
-  let read = 0;
+  let read = fromEnd ? fstatSync(fd).size : 0;
   let rest = "";
   const look = (): void => {
     const piece = Buffer.alloc(Math.max(0, fstatSync(fd).size - read));

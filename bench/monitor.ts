@@ -3,14 +3,12 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
-/** MB */
-const ballast = 250;
 /** The sampling timer's own period, ms: what it measures includes it. */
 const resolution = 1;
 
 const out = process.env["BATTY_BENCH_LOOP"];
 if (out !== undefined && process.argv[1]?.endsWith("/dist/main.js")) {
-  const kept = Buffer.alloc(ballast * 2 ** 20, 1);
+  const kept = Buffer.alloc(Number(process.env["BATTY_BENCH_BALLAST"]) * 2 ** 20, 1);
   const delays = monitorEventLoopDelay({ resolution });
   delays.enable();
   process.on("SIGUSR2", () => {

@@ -12,12 +12,15 @@ const perSecond = 100;
 const loopFile = (place: Place): string => join(place.folder, "loop.json");
 
 /** What the measured bot is started with. */
-export const monitored = (place: Place): NonNullable<TeamWish["botEnv"]> => ({
+/** @param ballast MB: what chat libraries weigh */
+export const monitored = (place: Place, ballast = 250): NonNullable<TeamWish["botEnv"]> => ({
   NODE_OPTIONS: `--import=${place.program("monitor")}`,
   BATTY_BENCH_LOOP: loopFile(place),
+  BATTY_BENCH_BALLAST: `${ballast}`,
 });
 
-async function delays(place: Place, bot: number): Promise<{ p99: number; max: number }> {
+/** Since it was asked last: the loop of a monitored bot, ms. */
+export async function delays(place: Place, bot: number): Promise<{ p99: number; max: number }> {
   rmSync(loopFile(place), { force: true });
   process.kill(bot, "SIGUSR2");
   for (const limit = now() + 5_000; now() < limit; await pause(10)) {

@@ -5,6 +5,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { mailKey, sign } from "../src/world/signature.ts";
 import { type Follow, follow } from "./follow.ts";
+import { type Past, writePast } from "./history.ts";
 import { now } from "./measure.ts";
 import type { Place } from "./place.ts";
 
@@ -18,6 +19,8 @@ export interface Team {
   /** A person's message as a file in the member's inbox: its id, and the moment it could be seen there. */
   post(member: string, body: string): Promise<{ readonly id: string; readonly at: number }>;
   stop(): Promise<void>;
+  /** From `start` to its answer, ms. */
+  readonly startTook: number;
 }
 
 const fewFiles = 100;
@@ -46,6 +49,8 @@ export interface TeamWish {
   readonly testCommand?: string;
   /** Variables of the bot alone. */
   readonly botEnv?: Readonly<Record<string, string>>;
+  /** What it has behind it [nothing]. */
+  readonly past?: Past;
 }
 
 /** Started, and each engineer idle. @param name of team and folder */
@@ -64,14 +69,17 @@ export async function startTeam(place: Place, name: string, wish: TeamWish): Pro
       : Array.from({ length: engineers }, (_, n) => `engineer-${n + 1}`);
   for (const member of members) await writeFile(join(place.stamps, member), "");
   const events = join(root, ".batty", "team_config", "events.jsonl");
-  await writeFile(events, "", { mode: 0o600 });
-  const journal = follow(events);
+  if (wish.past === undefined) await writeFile(events, "", { mode: 0o600 });
+  else await writePast(root, wish.past);
+  const journal = follow(events, wish.past !== undefined);
   const stamps = new Map(members.map((member) => [member, follow(join(place.stamps, member))]));
+  const began = now();
   await place.run(place.installed, ["start"], root, wish.botEnv);
+  const startTook = now() - began;
   for (const member of members) await idle(journal, member);
   const key = await mailKey(place.env["HOME"] ?? "", name);
   return {
-    ...{ root, members, journal, batty },
+    ...{ root, members, journal, batty, startTook },
     stamps: (member) => stamps.get(member) as Follow,
     post: (member, body) => post(join(root, ".batty", "inboxes", member), key, member, body),
     async stop() {
