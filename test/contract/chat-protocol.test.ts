@@ -95,7 +95,7 @@ describe("an answer", () => {
     const { id } = await shownCard();
     place.desk.answers = () => told("the first page");
     const first = await ada.ask({ press: "m12.1.diff", message: id });
-    expect(first).toMatchObject({ event: "message", text: "the first page" });
+    expect(first).toMatchObject({ event: "message", text: "the first page", thread: "task:12" });
     place.desk.answers = () => ({
       ...{ kind: "message", text: "the second page", card: null, inPlace: true },
     });

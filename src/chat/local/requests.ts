@@ -114,7 +114,7 @@ export function createRequests(parts: RequestParts): {
     c: Connection,
     request: Request,
     answer: DeskAnswer,
-    at: { room: string; replyTo: string | null },
+    at: { room: string; thread?: string | null; replyTo: string | null },
   ): Promise<void> => {
     const more = { ...refOf(request), ...(at.replyTo === null ? {} : { reply_to: at.replyTo }) };
     switch (answer.kind) {
@@ -140,7 +140,7 @@ export function createRequests(parts: RequestParts): {
         const post = {
           key,
           room: at.room,
-          thread: threadOf(at.room),
+          thread: at.thread ?? threadOf(at.room),
           from: "batty",
           loud: false,
           mentions: [],
@@ -169,7 +169,8 @@ export function createRequests(parts: RequestParts): {
       await parts.post({ ...message, text: page, card: turned }, c, refOf(request));
       return;
     }
-    await answered(c, request, answer, { room: message.room, replyTo: null });
+    const { room, thread } = message; // where its task is talked of, the answer is too
+    await answered(c, request, answer, { room, thread, replyTo: null });
     const card = closedConfirm(message, action, answer, c.by);
     if (card !== null) await parts.post({ ...message, card });
   };
