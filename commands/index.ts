@@ -2,6 +2,7 @@
 import type { Command } from "../src/core/command.ts";
 import { ask } from "./ask.ts";
 import { assign } from "./assign.ts";
+import { audit } from "./audit.ts";
 import { board, boardDeps, boardList, boardSummary } from "./board.ts";
 import { approve, back, reject } from "./decisions.ts";
 import { diff } from "./diff.ts";
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   approve,
   ask,
   assign,
+  audit,
   back,
   board,
   boardDeps,

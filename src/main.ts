@@ -74,7 +74,8 @@ function markStops({ paths }: Place, { loop }: Engine): void {
 async function takeUpWishes({ paths, log }: Place, { loop }: Engine): Promise<void> {
   await takeWishes(paths.later, async ({ member, intent }) => {
     const by = { name: member, via: "agent", tier: "team" } as const;
-    const verdict = await loop.intend(by, intent as unknown as Intent);
+    const asked = { verb: intent.type, args: "", message: null };
+    const verdict = await loop.intend(by, intent as unknown as Intent, asked);
     if (!verdict.ok) log(`a wish of ${member} was refused: ${verdict.refusal.say}`);
   });
 }

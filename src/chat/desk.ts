@@ -50,15 +50,27 @@ export interface Desk {
   say(by: Caller, said: Said): Promise<DeskAnswer>;
   press(
     by: Caller,
-    press: { readonly action: string; readonly text: string | null },
+    press: {
+      readonly action: string;
+      readonly text: string | null;
+      /** The message that the button is on, as its platform knows it. */
+      readonly message?: string;
+    },
   ): Promise<DeskAnswer>;
   /** A reaction on the post with this key; unknown emoji and posts are `done`. */
   react(
     by: Caller,
-    reaction: { readonly key: string; readonly emoji: string; readonly added: boolean },
+    reaction: {
+      readonly key: string;
+      readonly emoji: string;
+      readonly added: boolean;
+      readonly message?: string;
+    },
   ): Promise<DeskAnswer>;
   /** A shell verb with raw arguments, as typed after the verb. */
   run(by: Caller, verb: string, argv: readonly string[], signal: AbortSignal): Promise<ShellReply>;
+  /** What the text of a command may go on with, whole words; nothing for a stranger. */
+  complete(by: Caller, text: string): Promise<readonly string[]>;
   rooms(): readonly Room[];
 }
 
@@ -66,11 +78,4 @@ export interface Desk {
 export interface Mark {
   readonly echo: string;
   readonly state: Receipt;
-}
-
-/** Someone at the counter. */
-export interface Visit {
-  readonly by: Caller;
-  /** The person's own message, where receipts go. */
-  readonly echo: string | null;
 }

@@ -13,8 +13,9 @@ import {
 } from "../core/views/cards.ts";
 import type { TaskId } from "../core/words.ts";
 import { toAnswer } from "./answers.ts";
-import type { DeskAnswer, Visit } from "./desk.ts";
+import type { DeskAnswer } from "./desk.ts";
 import { commandNamed } from "./lookup.ts";
+import type { Visit } from "./visits.ts";
 
 export interface PressParts {
   readonly state: () => State;

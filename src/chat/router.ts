@@ -2,14 +2,15 @@
 import { fromText, fromWords } from "../core/arguments.ts";
 import { type Command, type Counter, Refused, type Reply } from "../core/command.ts";
 import type { Recorded } from "../core/event.ts";
-import type { Intent } from "../core/input.ts";
+import type { Asked, Intent } from "../core/input.ts";
 import type { Policy } from "../core/policy.ts";
 import { isOpen, type State } from "../core/state.ts";
 import { escalationOfKey } from "../core/views/cards.ts";
 import type { Caller, Refusal } from "../core/words.ts";
 import { answerOf, guarded, refusalOf, toAnswer } from "./answers.ts";
-import { authorize } from "./authorize.ts";
-import type { Desk, DeskAnswer, Said, ShellReply, Visit } from "./desk.ts";
+import { entering } from "./authorize.ts";
+import { completions } from "./complete.ts";
+import type { Desk, DeskAnswer, Said, ShellReply } from "./desk.ts";
 import {
   addressee,
   commandNamed,
@@ -20,6 +21,7 @@ import {
   withCards,
 } from "./lookup.ts";
 import { createPresses } from "./presses.ts";
+import { createVisits, type Visit } from "./visits.ts";
 
 /** Everything a command may ask for but who calls and where from. */
 export type CounterParts = Omit<Counter, "by" | "surface" | "echo" | "signal" | "intend">;
@@ -34,6 +36,7 @@ export interface RouterParts {
   intend(
     by: Caller,
     intent: Intent,
+    asked?: Asked,
   ): Promise<{ ok: true; recorded: readonly Recorded[] } | { ok: false; refusal: Refusal }>;
 }
 
@@ -46,25 +49,17 @@ export function createRouter(parts: RouterParts): Desk {
   // Not from 1: a number of a former life must not confirm something new.
   let lastConfirmation = parts.counter().now();
 
-  const counterFor = (
-    { by, echo }: Visit,
-    surface: "chat" | "shell",
-    signal: AbortSignal,
-  ): Counter => ({
-    ...parts.counter(),
-    ...{ by, surface, echo, signal },
-    async intend(intent) {
-      const verdict = await parts.intend(by, intent);
-      if (verdict.ok) return verdict.recorded;
-      const { code, say, hint } = verdict.refusal;
-      throw new Refused(code, say, hint);
-    },
-  });
+  const visits = createVisits({ intend: parts.intend, redact: (text) => text });
 
-  /** @throws Refused when the caller may not */
-  const allow = (by: Caller, command: Pick<Command, "name" | "tier" | "team">): void => {
-    const refusal = authorize(by, command);
-    if (refusal !== null) throw new Refused(refusal.code, refusal.say, refusal.hint);
+  const counterFor = (visit: Visit, surface: "chat" | "shell", signal: AbortSignal): Counter => {
+    const { by, echo } = visit;
+    const counter = parts.counter();
+    return {
+      ...counter,
+      ...{ by, surface, echo, signal },
+      life: noting(counter.life, () => void visits.note(visit, "done")),
+      intend: (intent) => visits.intend(visit, intent),
+    };
   };
 
   const chatCounter = (visit: Visit): Counter =>
@@ -72,14 +67,17 @@ export function createRouter(parts: RouterParts): Desk {
 
   /** A command from a chat; a destructive one asks first. */
   const runCommand = async (visit: Visit, command: Command, text: string): Promise<DeskAnswer> => {
-    allow(visit.by, command);
+    visits.allow(visit, command, text);
     const args = withCards(fromText(command, text), parts.keyOf) as never;
-    const run = async (): Promise<Reply> => command.run(args, chatCounter(visit));
+    const run = (): Promise<Reply> =>
+      visits.attend(visit, () => command.run(args, chatCounter(visit)));
     const words = command.confirm?.(args) ?? null;
     if (words === null) return toAnswer(run());
     lastConfirmation += 1;
     const id = `c${lastConfirmation}`;
     confirmations.set(id, { by: visit.by, run });
+    await visits.note(visit, "held");
+    visit.isNoted = false;
     return { kind: "message", text: words, card: confirmCard(id, command.name, words) };
   };
 
@@ -88,8 +86,8 @@ export function createRouter(parts: RouterParts): Desk {
     needs: Pick<Command, "name" | "tier">,
     intent: Intent,
   ): Promise<readonly Recorded[]> => {
-    allow(visit.by, needs);
-    return chatCounter(visit).intend(intent);
+    visits.allow(visit, needs, subjectOf(intent));
+    return visits.intend(visit, intent);
   };
 
   const presses = createPresses({ state: parts.state, commands, intendAs, runCommand });
@@ -126,11 +124,9 @@ export function createRouter(parts: RouterParts): Desk {
         "Write in a member's room, or use /batty send NAME …",
       );
     const send = commandNamed(commands, "send");
-    allow(visit.by, send);
-    return toAnswer(
-      (async () =>
-        send.run({ name: to, text: said.text, now: false } as never, chatCounter(visit)))(),
-    );
+    visits.allow(visit, send, `${to} ${said.text}`);
+    const args = { name: to, text: said.text, now: false } as never;
+    return toAnswer(visits.attend(visit, () => send.run(args, chatCounter(visit))));
   };
 
   const shell = async (
@@ -139,13 +135,14 @@ export function createRouter(parts: RouterParts): Desk {
     argv: readonly string[],
     signal: AbortSignal,
   ): Promise<ShellReply> => {
+    const visit = visits.begin(by, { verb, args: argv.join(" "), message: null });
     try {
-      const { found, rest } = lookUpWords(commands, [verb, ...argv]);
-      allow(by, found);
-      const reply = await found.run(
-        withCards(fromWords(found, rest), parts.keyOf) as never,
-        counterFor({ by, echo: null }, "shell", signal),
-      );
+      const reply = await visits.attend(visit, () => {
+        const { found, rest } = lookUpWords(commands, [verb, ...argv]);
+        visits.allow(visit, found, rest.join(" "));
+        const args = withCards(fromWords(found, rest), parts.keyOf) as never;
+        return found.run(args, counterFor(visit, "shell", signal));
+      });
       return {
         ok: true,
         json: reply.json,
@@ -159,25 +156,79 @@ export function createRouter(parts: RouterParts): Desk {
     }
   };
 
+  /** Everybody's way in: a stranger gets no further. */
+  const enter = (
+    by: Caller,
+    asked: Asked,
+    go: (visit: Visit) => Promise<DeskAnswer>,
+  ): Promise<DeskAnswer> => {
+    const visit = visits.begin(by, asked, asked.verb === "say" ? asked.message : null);
+    return guarded(() =>
+      visits.attend(visit, () => {
+        visits.allow(visit, { ...entering, name: asked.verb }, asked.args);
+        return go(visit);
+      }),
+    );
+  };
+
   return {
     say: (by, said) =>
-      guarded(async () => {
-        const visit = { by, echo: said.echo };
+      enter(by, { verb: "say", args: said.text, message: said.echo }, async (visit) => {
         const words = said.text.trim();
         const slash = /^\/batty(?:\s+|$)/.exec(words);
         if (slash !== null) return fromChat(visit, words.slice(slash[0].length));
         return words.startsWith("/") ? fromChat(visit, words.slice(1)) : plain(visit, said);
       }),
-    press: (by, { action, text }) =>
-      guarded(async () => {
+    press: (by, { action, text, message = null }) =>
+      enter(by, { verb: "press", args: action, message }, async (visit) => {
         const [id = "", verb] = action.split(".");
-        return /^c\d+$/.test(id)
-          ? confirm(by, id, verb)
-          : presses.press({ by, echo: null }, action, text);
+        return /^c\d+$/.test(id) ? confirm(by, id, verb) : presses.press(visit, action, text);
       }),
-    react: (by, { key, emoji, added }) =>
-      guarded(() => presses.react({ by, echo: null }, key, emoji, added)),
+    react: (by, { key, emoji, added, message = null }) =>
+      enter(by, { verb: "react", args: `${emoji} ${key}`, message }, (visit) =>
+        presses.react(visit, key, emoji, added),
+      ),
     run: shell,
+    async complete(by, text) {
+      const visit = visits.begin(by, { verb: "complete", args: text, message: null });
+      const found = async (): Promise<readonly string[]> => {
+        visits.allow(visit, { ...entering, name: "complete" }, text);
+        return completions(commands, by, parts.state(), parts.policy(), text);
+      };
+      return visits.attend(visit, found).catch((error: unknown) => {
+        if (error instanceof Refused) return [];
+        throw error;
+      });
+    },
     rooms: () => rooms(parts.state(), parts.policy()),
   };
 }
+
+/** What a button or a reaction is about, in a verb's own words. */
+function subjectOf(intent: Intent): string {
+  const about =
+    "task" in intent
+      ? `${intent.task}`
+      : "escalation" in intent
+        ? `${intent.escalation}`
+        : "message" in intent
+          ? intent.message
+          : "";
+  const more = "answer" in intent ? intent.answer : "why" in intent ? intent.why : "";
+  return `${about} ${more}`.trim();
+}
+
+/** The bot's own life is no intent, but to end it is a decision. */
+const noting = (life: Counter["life"], note: () => void): Counter["life"] =>
+  life === null
+    ? null
+    : {
+        shutdown() {
+          note();
+          life.shutdown();
+        },
+        restart() {
+          note();
+          life.restart();
+        },
+      };

@@ -1,9 +1,11 @@
 // Who calls while no bot runs, by the same finding as the bot's: descent from a pane, never the environment's word.
+import { userInfo } from "node:os";
 import { Refused } from "../core/command.ts";
 import { evolve } from "../core/evolve.ts";
+import { personOf } from "../core/people.ts";
 import { paneOf } from "../core/rules/panes.ts";
 import { empty, type State } from "../core/state.ts";
-import { type Team, tierOf } from "../core/team.ts";
+import type { Team } from "../core/team.ts";
 import type { Caller } from "../core/words.ts";
 import { readJournal } from "../daemon/journal.ts";
 import { identify } from "../world/identify.ts";
@@ -24,11 +26,13 @@ export function callerOnFiles(team: Team, state: State): Caller {
     { pid: process.pid, as: null, client: "shell" },
     {
       panes: () => team.members.flatMap((m) => paneOf(state, m.name) ?? []),
-      owner: () => ({ name: team.owner, tier: tierOf(team, team.owner) ?? "admin" }),
+      agents: () => [],
+      person: () => personOf(team, { via: "shell", id: userInfo().username }),
     },
   );
   if ("tier" in found) return found;
-  throw new Refused(found.code, found.say, found.hint);
+  const { code, say, hint } = found.refusal;
+  throw new Refused(code, say, hint);
 }
 
 /** Bot and team are people's to start and stop. @throws Refused */

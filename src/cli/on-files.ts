@@ -14,6 +14,7 @@ import type { Mail, Mailbox, World } from "../core/ports.ts";
 import type { State } from "../core/state.ts";
 import { policyOf, type Team } from "../core/team.ts";
 import { type Caller, Failure, known } from "../core/words.ts";
+import { readAudit } from "../daemon/audit-file.ts";
 import { openBoard } from "../world/board/board.ts";
 import { directProcesses } from "../world/direct-processes.ts";
 import { wishLater } from "../world/later.ts";
@@ -154,6 +155,7 @@ async function openCounter(paths: Paths, team: Team, by: Caller, found: State): 
           ...(box?.queued ?? []).map((m) => ({ ...m, state: "queued" })),
         ];
       },
+      audit: async (last) => (await readAudit(paths.journal)).slice(-last),
       read: (member, id) => mailbox.read(member, id, deadline()),
     },
     state: () => state,

@@ -1,5 +1,6 @@
 // The Command contract: declared once, projected to the local chat and the shell (later Discord, Telegram).
 import type * as z from "zod";
+import type { AuditLine } from "./audit.ts";
 import type { Card } from "./card.ts";
 import type { Recorded } from "./event.ts";
 import type { Intent } from "./input.ts";
@@ -68,6 +69,8 @@ export interface Looks {
   logs(member: MemberName, lines: number): Promise<readonly string[]>;
   mail(member: MemberName): Promise<readonly (Mail & { readonly state: string })[]>;
   read(member: MemberName, id: MessageId): Promise<Mail | null>;
+  /** The newest decisions at the counter, in order. */
+  audit(last: number): Promise<readonly AuditLine[]>;
 }
 
 /** What a command sees and may ask for: no platform's word in it. */

@@ -1,15 +1,17 @@
 // Routes an input through the rules, folding between them, so that each rule sees what the ones before it decided.
 import type { Effect } from "./effect.ts";
-import type { Recorded } from "./event.ts";
+import type { Event, Recorded } from "./event.ts";
 import { evolve } from "./evolve.ts";
 import type { Input } from "./input.ts";
 import type { Rule, Seen } from "./rule.ts";
 import { answer } from "./rules/answer.ts";
 import { decideOn } from "./rules/approve.ts";
 import { assign } from "./rules/assign.ts";
+import { audit, refused } from "./rules/audit.ts";
 import { board } from "./rules/board.ts";
 import { deliver } from "./rules/deliver.ts";
 import { claim } from "./rules/done.ts";
+import { forgeries } from "./rules/forgeries.ts";
 import { gate } from "./rules/gate.ts";
 import { health } from "./rules/health.ts";
 import { intake } from "./rules/intake.ts";
@@ -46,6 +48,8 @@ const rules: readonly Rule[] = [
   gate,
   health,
   deliver,
+  forgeries,
+  audit,
 ];
 
 export interface Decided {
@@ -59,15 +63,24 @@ export function decide(before: State, input: Input, seen: Seen): Decided {
   let state = before;
   const recorded: Recorded[] = [];
   const effects: Effect[] = [];
-  for (const rule of rules) {
-    const decision = rule(state, input, seen);
-    if (decision.refusal !== undefined)
-      return { state: before, recorded: [], effects: [], refusal: decision.refusal };
-    for (const event of decision.events) {
+  const fold = (events: readonly Event[]): void => {
+    for (const event of events) {
       const line: Recorded = { seq: state.seq + 1, at: input.at, event };
       state = evolve(state, line);
       recorded.push(line);
     }
+  };
+  for (const rule of rules) {
+    const decision = rule(state, input, seen);
+    const { refusal } = decision;
+    if (refusal !== undefined) {
+      // Nothing changed but that it was tried.
+      state = before;
+      recorded.length = 0;
+      fold(refused(before, input, refusal));
+      return { state, recorded, effects: [], refusal };
+    }
+    fold(decision.events);
     effects.push(...decision.effects);
   }
   return { state, recorded, effects, refusal: undefined };

@@ -44,6 +44,27 @@ export const eventSchema = z.discriminatedUnion("event", [
   on("team_paused", { by: z.string(), member: member.nullable() }),
   on("team_resumed", { by: z.string(), member: member.nullable() }),
 
+  // the counter
+  on("command_recorded", {
+    person: z.string(),
+    via: z.string(),
+    /** The account, as its platform knows it. */
+    id: z.string().optional(),
+    verb: z.string(),
+    args: z.string(),
+    effect: z.enum(["done", "refused", "held"]),
+    code: z.string().nullable(),
+    /** The chat message it was said in or pressed on. */
+    message: z.string().nullable(),
+  }),
+  on("forgery_detected", {
+    /** Null: nobody knows who. */
+    member: member.nullable(),
+    kind: z.string(),
+    subject: z.string(),
+    detail: z.string(),
+  }),
+
   // seats
   on("agent_spawned", {
     member,
@@ -70,6 +91,8 @@ export const eventSchema = z.discriminatedUnion("event", [
     signal: id,
     message: id.nullable(),
     detail: z.string(),
+    /** It carried the key of its seat and launch. */
+    keyed: z.boolean().optional(),
   }),
   on("worktree_reconciled", { member, to: oid }),
   on("turn_ended", { member, task: task.nullable(), say: z.string() }),

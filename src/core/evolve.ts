@@ -1,13 +1,21 @@
 // State from events: no policy, no clock, cannot refuse. Each part of the state has its file in evolve/.
 import type { Recorded } from "./event.ts";
 import { evolveEscalations } from "./evolve/escalations.ts";
+import { evolveForgeries } from "./evolve/forgeries.ts";
 import { evolveMerge } from "./evolve/merge.ts";
 import { evolveMessages } from "./evolve/messages.ts";
 import { evolveSeats } from "./evolve/seats.ts";
 import { evolveTasks } from "./evolve/tasks.ts";
 import type { State } from "./state.ts";
 
-const parts = [evolveSeats, evolveMessages, evolveTasks, evolveMerge, evolveEscalations];
+const parts = [
+  evolveSeats,
+  evolveMessages,
+  evolveTasks,
+  evolveMerge,
+  evolveEscalations,
+  evolveForgeries,
+];
 
 export function evolve(state: State, recorded: Recorded): State {
   const next = parts.reduce((s, part) => part(s, recorded), state);

@@ -1,7 +1,7 @@
 // Everything that can reach the core; the loop takes these one at a time, in arrival order.
 import type { Effect, Outcome } from "./effect.ts";
 import type { Worktree, World } from "./ports.ts";
-import type { Caller, Instant, MemberName, MessageId, Oid, TaskId } from "./words.ts";
+import type { Caller, Instant, MemberName, MessageId, Oid, TaskId, Tier } from "./words.ts";
 
 /** What somebody wants. People and members use the same ones; the rules judge by `by`. */
 export type Intent =
@@ -78,10 +78,63 @@ export type Intent =
   | { readonly type: "pause"; readonly member: MemberName | null }
   | { readonly type: "resume"; readonly member: MemberName | null }
   | { readonly type: "restart"; readonly member: MemberName }
-  | { readonly type: "interrupt"; readonly member: MemberName };
+  | { readonly type: "interrupt"; readonly member: MemberName }
+  /** What came of a visit at the counter that no other intent tells. `needs`: the tier that its verb asks for. */
+  | {
+      readonly type: "note-visit";
+      readonly effect: "done" | "refused" | "held";
+      readonly code: string | null;
+      readonly needs: Tier | null;
+    }
+  | ({ readonly type: "report-forgery" } & Forgery);
+
+/** Somebody passed for what they are not. Told once a member, kind and subject. */
+export interface Forgery {
+  /** Null: nobody knows who. */
+  readonly member: MemberName | null;
+  readonly kind: ForgeryKind;
+  readonly subject: string;
+  readonly detail: string;
+}
+
+export type ForgeryKind =
+  /** A member gave a word that is a person's. */
+  | "decision"
+  /** A process named another member in its environment, or hid from what started it. */
+  | "environment"
+  | "orphan"
+  /** A member opened the people's chat, or in somebody's name. */
+  | "chat"
+  | "as"
+  /** Somebody on the socket whose process could not be found out. */
+  | "socket"
+  /** Text of a member that looks like a person's word. */
+  | "text"
+  /** Files that somebody else than their owner wrote. */
+  | "mail"
+  | "signal"
+  | "evidence"
+  /** A member's commits change the bot's own files; its branch was moved by somebody else. */
+  | "commit"
+  | "branch";
+
+/** How somebody put it at the counter: what the audit shows. */
+export interface Asked {
+  readonly verb: string;
+  readonly args: string;
+  /** The chat message it was said in or pressed on. */
+  readonly message: string | null;
+}
 
 export type Input =
-  | { readonly type: "intent"; readonly at: Instant; readonly by: Caller; readonly intent: Intent }
+  | {
+      readonly type: "intent";
+      readonly at: Instant;
+      readonly by: Caller;
+      readonly intent: Intent;
+      /** Absent: not from the counter, or said already. */
+      readonly asked?: Asked;
+    }
   /** Only the parts that were looked at; the loop keeps the rest. */
   | { readonly type: "observed"; readonly at: Instant; readonly world: Partial<World> }
   | {

@@ -9,6 +9,8 @@ export interface Policy {
   readonly owner: string;
   /** Names of people; a message file's `from` that is none of these and no member is refused. */
   readonly people: readonly string[];
+  /** Whether two people who speak by `chat --as` count as two approvers. */
+  readonly localAs: boolean;
   /** Members that may write to people unasked; everybody may answer, and `ask`. */
   readonly reachPeople: readonly MemberName[];
   readonly testCommand: string | null;

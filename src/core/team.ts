@@ -1,14 +1,7 @@
 // The team as team.yaml describes it, resolved: every name bound, every default in. Pure types; no YAML.
 import type { Policy } from "./policy.ts";
 import type { SetUp } from "./ports.ts";
-import {
-  type Member,
-  type MemberName,
-  type Millis,
-  type RoleType,
-  type Tier,
-  tiers,
-} from "./words.ts";
+import type { Member, MemberName, Millis, RoleType } from "./words.ts";
 
 /** Agents we know how to start; team.yaml adds its own under `agents:`. */
 export const builtInAgents = ["claude", "codex", "aider", "opencode", "gemini", "script"] as const;
@@ -180,6 +173,7 @@ export function policyOf(team: Team): Policy {
     members: team.members,
     owner: team.owner,
     people: [...new Set([...Object.keys(team.people), team.owner])],
+    localAs: team.access.localAs,
     reachPeople: team.members.map((m) => m.name).filter((name) => team.seats[name]?.talksToPeople),
     testCommand: policy.testCommand,
     setUp: policy.setUp,
@@ -190,14 +184,6 @@ export function policyOf(team: Team): Policy {
     approvalExpires: policy.approvalExpiresMs,
     autoMerge: { enabled, confidenceThreshold, maxLines, maxFiles, sensitivePaths },
   };
-}
-
-/** The highest tier that the access lists give a person by name; the owner is admin. Null: a stranger. */
-export function tierOf(team: Pick<Team, "access" | "owner">, person: string): Tier | null {
-  if (person === team.owner) return "admin";
-  const listed = (tier: Tier): boolean =>
-    team.access[`${tier}s`].some((who) => "person" in who && who.person === person);
-  return tiers.findLast(listed) ?? null;
 }
 
 /** Names a member may address, as people write them: `human` stands for the people. */

@@ -15,19 +15,33 @@ export type Millis = number;
 /** Which launch of a seat, counted from 1. Signals of older epochs are ignored. */
 export type Epoch = number;
 
-/** Where somebody spoke. `shell` is the command line, `agent` a process that descends from a pane. */
-export type Surface = "local" | "shell" | "agent" | "bot";
+/**
+ * Where somebody spoke. `shell` is the command line, `local-as` a chat opened for a person by the bot's OS user,
+ * `agent` a process that descends from a pane.
+ */
+export type Surface = "local" | "local-as" | "shell" | "discord" | "telegram" | "agent" | "bot";
 
 /** Ordered: each tier includes the ones before it. "Role" stays the team's word. */
 export const tiers = ["viewer", "operator", "approver", "admin"] as const;
 export type Tier = (typeof tiers)[number];
 
-/** Who asks, as the bot found out (never as claimed). `team` is a member speaking for itself. */
+/**
+ * Who asks, as the bot found out (never as claimed). `team` is a member speaking for itself, `none` a stranger:
+ * somebody whom no access list admits.
+ */
 export interface Caller {
+  /** A person's one name, whatever account they speak from; a stranger's is `<surface>:<id>`. */
   readonly name: string;
   readonly via: Surface;
-  readonly tier: Tier | "team";
+  readonly tier: Tier | "team" | "none";
+  /** The account, as its platform knows it; an OS login on this machine. */
+  readonly id?: string;
+  /** How a member's process hid whose it is. */
+  readonly disguise?: Disguise;
 }
+
+/** The environment names another member, or whatever started the process is gone, so that it looks like nobody's. */
+export type Disguise = "environment" | "orphan";
 
 export const roleTypes = ["user", "architect", "manager", "engineer"] as const;
 export type RoleType = (typeof roleTypes)[number];

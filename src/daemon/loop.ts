@@ -2,7 +2,7 @@
 import { decide } from "../core/decide.ts";
 import type { Effect, Outcome } from "../core/effect.ts";
 import type { Recorded } from "../core/event.ts";
-import type { Input, Intent } from "../core/input.ts";
+import type { Asked, Input, Intent } from "../core/input.ts";
 import type { Policy } from "../core/policy.ts";
 import type { World } from "../core/ports.ts";
 import type { State } from "../core/state.ts";
@@ -18,7 +18,8 @@ export type Verdict =
 export interface Loop {
   readonly state: () => State;
   readonly world: () => World;
-  intend(by: Caller, intent: Intent): Promise<Verdict>;
+  /** @param asked stands in the audit with what came of it, in the same append */
+  intend(by: Caller, intent: Intent, asked?: Asked): Promise<Verdict>;
   observe(world: Partial<World>): void;
   settle(effect: Effect, outcome: Outcome): void;
   tick(): void;
@@ -108,7 +109,6 @@ export function createLoop(parts: LoopParts): Loop {
   const fold = (input: Input): Verdict => {
     const before = state;
     const decided = decide(before, input, { policy: policy(), world, now: input.at });
-    if (decided.refusal !== undefined) return { ok: false, refusal: decided.refusal };
     journal.append(decided.recorded);
     state = decided.state;
     if (input.type === "settled") perform.release(input.effect, input.outcome);
@@ -117,13 +117,15 @@ export function createLoop(parts: LoopParts): Loop {
       for (const listener of listeners) listener(decided.recorded, before, state);
       for (const waiter of waiters) if (waiter.check(state)) waiters.delete(waiter);
     }
-    return { ok: true, recorded: decided.recorded, state };
+    return decided.refusal === undefined
+      ? { ok: true, recorded: decided.recorded, state }
+      : { ok: false, refusal: decided.refusal };
   };
 
   return {
     state: () => state,
     world: () => world,
-    intend(by, intent) {
+    intend(by, intent, asked) {
       const done = deferred<Verdict>();
       if (stopped)
         return Promise.resolve({
@@ -134,7 +136,8 @@ export function createLoop(parts: LoopParts): Loop {
             hint: "Try again when it is back.",
           },
         });
-      push({ input: { type: "intent", at: now(), by, intent }, done });
+      const said = asked === undefined ? {} : { asked };
+      push({ input: { type: "intent", at: now(), by, intent, ...said }, done });
       return done.promise;
     },
     observe: (seen) => push({ input: { type: "observed", at: now(), world: seen }, done: null }),

@@ -1,9 +1,11 @@
 // What a bot remembers from its former lives: the journal, folded; and what of it no chat has shown yet.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { auditLine } from "../core/audit.ts";
 import type { Recorded } from "../core/event.ts";
 import { evolve } from "../core/evolve.ts";
 import { empty, type State } from "../core/state.ts";
+import { auditedUpTo } from "../daemon/audit-file.ts";
 import { type Journal, openJournal, replay } from "../daemon/journal.ts";
 import { write } from "../world/home.ts";
 import { version } from "../world/version.ts";
@@ -12,6 +14,8 @@ import type { Place } from "./place.ts";
 export interface Memory {
   readonly state: State;
   readonly journal: Journal;
+  /** Decisions that audit.jsonl does not have yet. */
+  readonly unaudited: readonly Recorded[];
   readonly unshown: readonly { readonly recorded: Recorded; readonly after: State }[];
   /** Everything up to this line is shown. */
   saveShown(seq: number): Promise<void>;
@@ -20,10 +24,13 @@ export interface Memory {
 export async function recall({ paths, log }: Place): Promise<Memory> {
   const cursor = join(paths.chat, "local", "cursor.json");
   const shownUpTo = await readCursor(cursor);
+  const auditedTo = await auditedUpTo(paths.audit);
+  const unaudited: Recorded[] = [];
   const unshown: { recorded: Recorded; after: State }[] = [];
   let state: State = empty;
   const read = await replay(paths.journal, (recorded) => {
     state = evolve(state, recorded);
+    if (recorded.seq > auditedTo && auditLine(recorded) !== null) unaudited.push(recorded);
     if (recorded.seq > shownUpTo) unshown.push({ recorded, after: state });
   });
   for (const line of read.broken)
@@ -36,6 +43,7 @@ export async function recall({ paths, log }: Place): Promise<Memory> {
   return {
     state: evolve(state, started),
     journal,
+    unaudited,
     unshown,
     saveShown: (seq) => write(cursor, `${JSON.stringify({ seq })}\n`),
   };

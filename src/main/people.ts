@@ -5,14 +5,13 @@ import { type LocalChat, openLocalChat } from "../chat/local/adapter.ts";
 import { createRouter } from "../chat/router.ts";
 import type { Counter } from "../core/command.ts";
 import { evolve } from "../core/evolve.ts";
-import { paneOf } from "../core/rules/panes.ts";
-import { tierOf } from "../core/team.ts";
+import { openAudit } from "../daemon/audit-file.ts";
 import type { Loop } from "../daemon/loop.ts";
 import { showProgress } from "../daemon/progress.ts";
 import { createPump, type Pump } from "../daemon/pump.ts";
-import { identify } from "../world/identify.ts";
 import { createLooks } from "../world/looks.ts";
 import { version } from "../world/version.ts";
+import { createDoor } from "./door.ts";
 import type { Memory } from "./memory.ts";
 import type { Place } from "./place.ts";
 import type { OpenPorts } from "./ports.ts";
@@ -29,9 +28,13 @@ export async function openCounter(
   loop: Loop,
   life: NonNullable<Counter["life"]>,
 ): Promise<People> {
-  const { paths, team, policy, members, tmux, log } = place;
+  const { paths, team, policy, tmux, log } = place;
   const bot = { pid: process.pid, since: Date.now(), version };
-  const looks = createLooks({ ...ports, state: loop.state });
+  const audit = openAudit({
+    ...{ path: paths.audit, journal: paths.journal },
+    onTrouble: (error) => log(`audit: ${String(error)}`),
+  });
+  const looks = createLooks({ ...ports, state: loop.state, audit: audit.read });
   let keys = 0;
   const desk = createRouter({
     commands,
@@ -43,10 +46,9 @@ export async function openCounter(
       key: () => `${bot.since}.${++keys}`,
     }),
     keyOf: (message) => chat.keyOf(message),
-    intend: (by, intent) => loop.intend(by, intent),
+    intend: loop.intend,
   });
-  const owner = { name: team.owner, tier: tierOf(team, team.owner) ?? ("admin" as const) };
-  const panes = () => members.flatMap((m) => paneOf(loop.state(), m) ?? []);
+  const door = createDoor(team, loop);
   const runtime = process.env["XDG_RUNTIME_DIR"] ?? "/tmp";
   const chat: LocalChat = await openLocalChat({
     dir: join(paths.chat, "local"),
@@ -54,7 +56,8 @@ export async function openCounter(
     fallbackSocketDir: join(runtime, `batty-${process.getuid?.() ?? 0}`),
     callersDir: paths.callers,
     desk,
-    identify: async (claim) => identify(claim, { panes, owner: () => owner }),
+    identify: door.identify,
+    onUnproven: door.onUnproven,
     now: Date.now,
     log,
     shown: () => pump.idle(),
@@ -64,12 +67,14 @@ export async function openCounter(
     save: memory.saveShown,
     onTrouble: (error) => log(`chat: ${String(error)}`),
   });
+  for (const recorded of memory.unaudited) audit.take(recorded);
   for (const { recorded, after } of memory.unshown) pump.take(recorded, after);
   loop.onRecorded((recorded, before) => {
     let after = before;
     for (const line of recorded) {
       after = evolve(after, line);
       pump.take(line, after);
+      audit.take(line);
     }
   });
   const endProgress = showProgress({

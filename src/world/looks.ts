@@ -10,6 +10,7 @@ export interface LookParts {
   readonly terminal: Terminal;
   readonly repo: Repo;
   readonly mailbox: Mailbox;
+  readonly audit: Looks["audit"];
 }
 
 /** ms for one look. */
@@ -17,7 +18,7 @@ const deadline = 10_000;
 /** Bytes of a patch. */
 const patchAtMost = 1_000_000;
 
-export function createLooks({ state, terminal, repo, mailbox }: LookParts): Looks {
+export function createLooks({ state, terminal, repo, mailbox, audit }: LookParts): Looks {
   const screen = (member: MemberName, lines: number | null): Promise<readonly string[]> => {
     const pane = paneOf(state(), member);
     if (pane === null)
@@ -28,6 +29,7 @@ export function createLooks({ state, terminal, repo, mailbox }: LookParts): Look
     return terminal.capture(pane, lines, AbortSignal.timeout(deadline));
   };
   return {
+    audit,
     capture: async (member) => screen(member, null),
     logs: async (member, lines) => (await screen(member, lines)).slice(-lines),
     inspect(member) {

@@ -36,6 +36,8 @@ export interface Paths {
   /** Members' wishes from while no bot ran. */
   readonly later: string;
   readonly standups: string;
+  /** What people and members decided, from the journal. */
+  readonly audit: string;
   /** Launcher folder that begins the panes' PATH. */
   readonly bin: string;
 }
@@ -72,6 +74,7 @@ export function pathsOf(projectRoot: string): Paths {
     callers: under("callers"),
     later: under("later"),
     standups: under("standups"),
+    audit: under("audit.jsonl"),
     bin: under("bin"),
   };
 }

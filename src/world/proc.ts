@@ -12,6 +12,8 @@ export interface ProcessStat extends ProcessId {
   readonly ppid: number;
   readonly group: number;
   readonly session: number;
+  /** Device number of its controlling terminal; 0: none. */
+  readonly terminal: number;
   /** One letter: R S D T t Z X … */
   readonly state: string;
 }
@@ -22,7 +24,7 @@ export function statOf(pid: number): ProcessStat | null {
   if (text === null) return null;
   // The name in brackets may hold blanks and brackets itself: only what follows the last one is split.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state, ppid, group, session] = fields;
+  const [state, ppid, group, session, terminal] = fields;
   const startTime = fields[19];
   if (state === undefined || startTime === undefined) return null;
   return {
@@ -32,6 +34,7 @@ export function statOf(pid: number): ProcessStat | null {
     ppid: Number(ppid),
     group: Number(group),
     session: Number(session),
+    terminal: Number(terminal),
   };
 }
 
@@ -99,6 +102,12 @@ export function allProcesses(above = 0): ProcessStat[] {
 export function startedWith(pid: number, beginning: string): boolean {
   const environment = readProc(`${pid}/environ`);
   return environment !== null && `\0${environment}`.includes(`\0${beginning}`);
+}
+
+/** A variable of that environment; null: it has none of that name, or can't be looked at. */
+export function startVariable(pid: number, name: string): string | null {
+  const lines = readProc(`${pid}/environ`)?.split("\0") ?? [];
+  return lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
 }
 
 /** The pid that was given out last; tells whether numbers wrapped around meanwhile. */

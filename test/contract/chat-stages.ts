@@ -35,6 +35,8 @@ export interface Place {
   /** What is decided and not shown yet. */
   readonly shows: Promise<unknown>[];
   /** [by `as`, else ada; an approver] */
+  /** Who named a process that was not theirs. */
+  readonly unproven: readonly Claim[];
   identify: (claim: Claim) => Caller | Refusal;
   client(as?: string): Promise<Client>;
   /** The bot goes and comes back. */
@@ -54,6 +56,7 @@ export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
   const path = join(dir, options.path ?? "chat.sock");
   const desk = fakeDesk();
   const log: string[] = [];
+  const unproven: Claim[] = [];
   const shows: Promise<unknown>[] = [];
   const open = (): Promise<LocalChat> =>
     openLocalChat({
@@ -63,13 +66,14 @@ export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
       callersDir: join(dir, "callers"),
       desk,
       identify: async (claim) => place.identify(claim),
+      onUnproven: (claim) => void unproven.push(claim),
       now: Date.now,
       log: (line) => log.push(line),
       shown: async () => void (await Promise.all(shows)),
     });
   let chat: LocalChat | null = null;
   const place: Place = {
-    ...{ dir, path, desk, log, shows },
+    ...{ dir, path, desk, log, shows, unproven },
     identify: ({ as }) => ({ name: as ?? "ada", via: "local", tier: "approver" }),
     get chat() {
       if (chat === null) throw new Error("the chat is closed");

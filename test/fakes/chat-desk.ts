@@ -50,7 +50,7 @@ export interface ChatDesk {
   room(name: string): Room;
   all(): readonly Message[];
   receipts(id: string): readonly Receipt[];
-  person(name: string, tier: Tier): Person;
+  person(name: string, tier: Tier | "none"): Person;
   /** The pump's cursor. */
   cursor: number;
 }
@@ -112,10 +112,10 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
     }
   };
 
-  const person = (name: string, tier: Tier): Person => {
+  const person = (name: string, tier: Tier | "none"): Person => {
     const by: Caller = { name, via: "local", tier };
     const react = async (emoji: string, on: Message, added: boolean): Promise<Heard> => {
-      const reaction = { key: on.key, emoji, added };
+      const reaction = { key: on.key, emoji, added, message: on.id };
       return heard(await parts.drive(parts.desk().react(by, reaction)), on.room, null);
     };
     return {
@@ -129,7 +129,8 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
         const room = "room" in on ? on.room : "commands";
         const action = on.card?.actions.find((a) => a.label.replace(/^✅ /, "").startsWith(label));
         if (action === undefined) throw new Error(`no button "${label}" on ${on.card?.title}`);
-        const press = { action: action.id, text: text ?? null };
+        const message = "id" in on ? { message: on.id } : {};
+        const press = { action: action.id, text: text ?? null, ...message };
         const pressed = "key" in on ? on : null;
         return heard(await parts.drive(parts.desk().press(by, press)), room, null, pressed);
       },

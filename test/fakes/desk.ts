@@ -46,8 +46,9 @@ export function fakeDesk(): FakeDesk {
     answers: () => refused("verb.unknown", "There is no such command."),
     runs: async (verb, argv) => ({ ok: true, json: { verb, argv }, text: verb }),
     say: (by, said) => take({ what: "say", by, said }),
-    press: (by, press) => take({ what: "press", by, ...press }),
-    react: (by, reaction) => take({ what: "react", by, ...reaction }),
+    press: (by, { action, text }) => take({ what: "press", by, action, text }),
+    react: (by, { key, emoji, added }) => take({ what: "react", by, key, emoji, added }),
+    complete: async (_by, text) => [text],
     run: (_by, verb, argv, signal) => desk.runs(verb, argv, signal),
     rooms: () => [
       ...(["commands", "events", "merges"] as const).map((name) => ({

@@ -3,6 +3,7 @@
 import { commands } from "../../commands/index.ts";
 import type { Desk, DeskAnswer } from "../../src/chat/desk.ts";
 import { createRouter } from "../../src/chat/router.ts";
+import { auditLine } from "../../src/core/audit.ts";
 import type { Effect, Outcome } from "../../src/core/effect.ts";
 import type { Recorded } from "../../src/core/event.ts";
 import { evolve } from "../../src/core/evolve.ts";
@@ -187,7 +188,14 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
   });
 
   // ---------------------------------------------------------------- people
-  const looks = createLooks({ state: loop.state, terminal, repo, mailbox });
+  const looks = createLooks({
+    ...{ state: loop.state, terminal, repo, mailbox },
+    audit: async (last) =>
+      stage.journal
+        .recorded()
+        .flatMap((r) => auditLine(r) ?? [])
+        .slice(-last),
+  });
   let keys = 0;
   const router = createRouter({
     commands,
@@ -200,7 +208,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
       ...{ state: loop.state, world: loop.world, now: stage.now, until: loop.until },
       key: () => `${started.at}.${++keys}`,
     }),
-    intend: (by, intent) => loop.intend(by, intent),
+    intend: loop.intend,
   });
   const pump: Pump = createPump({
     chat: { show: (shown) => chat.show(shown) },
@@ -284,6 +292,7 @@ function untilDeath(desk: Desk, died: Promise<void>, isDead: () => boolean): Des
       ]);
       return isDead() ? refused : first;
     },
+    complete: async (by, text) => (isDead() ? [] : desk.complete(by, text)),
     rooms: () => desk.rooms(),
   };
 }

@@ -13,6 +13,7 @@ const base: Omit<Policy, "members" | "reachPeople"> = {
   team: "demo",
   owner: "ada",
   people: ["ada", "bob"],
+  localAs: false,
   testCommand: "npm test",
   setUp: null,
   gateTimeout: 600_000,

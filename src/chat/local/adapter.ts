@@ -15,6 +15,7 @@ export interface LocalChatParts {
   readonly callersDir: string;
   readonly desk: Desk;
   readonly identify: (claim: Claim) => Promise<Caller | Refusal>;
+  readonly onUnproven: (claim: Claim) => void;
   readonly now: () => Instant;
   readonly log: (line: string) => void;
   /** Resolves when everything that was decided so far is posted. */
@@ -151,6 +152,7 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
     fallbackDir: parts.fallbackSocketDir,
     callersDir: parts.callersDir,
     identify: parts.identify,
+    onUnproven: parts.onUnproven,
     onConnection: (connection) =>
       connection.client === "chat" ? onChat(connection) : onShell(connection),
     log: parts.log,

@@ -162,7 +162,7 @@ export function createRequests(parts: RequestParts): {
     if (typeof action !== "string") return bad(c, request, "`press` needs an action's id.");
     if (message === null) return unknownMessage(c, request, request["message"]);
     const text = typeof request["text"] === "string" ? request["text"] : null;
-    const answer = await desk.press(c.by, { action, text });
+    const answer = await desk.press(c.by, { action, text, message: message.id });
     if (answer.kind === "done") return c.send(messageLine("edit", message, refOf(request)));
     if (answer.kind === "message" && answer.inPlace) {
       const { text: page, card: turned } = answer;
@@ -181,7 +181,9 @@ export function createRequests(parts: RequestParts): {
     if (typeof emoji !== "string" || emoji === "")
       return bad(c, request, "A reaction needs an emoji.");
     if (message === null) return unknownMessage(c, request, request["message"]);
-    const answer = await desk.react(c.by, { key: message.key, emoji, added });
+    const answer = await desk.react(c.by, {
+      ...{ key: message.key, emoji, added, message: message.id },
+    });
     if (answer.kind === "refused")
       return answered(c, request, answer, { room: message.room, replyTo: null });
     const reaction = await store.react(
@@ -199,6 +201,10 @@ export function createRequests(parts: RequestParts): {
       if ("press" in request) return press(c, request);
       if ("react" in request) return react(c, request, true);
       if ("unreact" in request) return react(c, request, false);
+      if (typeof request["complete"] === "string") {
+        const words = await desk.complete(c.by, request["complete"]);
+        return c.send({ event: "completions", words, ...refOf(request) });
+      }
       if (request["rooms"] === true)
         return c.send({ event: "rooms", rooms: desk.rooms(), ...refOf(request) });
       if (typeof request["history"] === "object" && request["history"] !== null) {
@@ -215,7 +221,7 @@ export function createRequests(parts: RequestParts): {
           ...refOf(request),
         });
       }
-      bad(c, request, "That is none of say, press, react, unreact, rooms, history.");
+      bad(c, request, "That is none of say, press, react, unreact, complete, rooms, history.");
     },
   };
 }

@@ -1,5 +1,5 @@
 // chat.sock: one unix socket for chats and shell verbs. A caller proves its pid by holding a file open that we just named.
-import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, type Stats } from "node:fs";
 import { lstat, mkdir, readdir, rm, stat, symlink } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
@@ -27,6 +27,8 @@ export interface SocketParts {
   readonly fallbackDir: string;
   readonly callersDir: string;
   readonly identify: (claim: Claim) => Promise<Caller | Refusal>;
+  /** Somebody named a process that lives and is not theirs. */
+  readonly onUnproven: (claim: Claim) => void;
   readonly onConnection: (connection: Connection) => void;
   readonly log: (line: string) => void;
 }
@@ -126,21 +128,18 @@ async function welcome(socket: Socket, file: string, parts: SocketParts): Promis
     );
     socket.end();
   };
-  const pid = claim?.["pid"];
-  const client = claim?.["client"];
-  if (
-    claim === null ||
-    typeof pid !== "number" ||
-    (client !== "chat" && client !== "shell") ||
-    !(await holds(pid, named))
-  )
+  const whole = claim === null ? null : claimOf(claim);
+  if (whole === null || !(await holds(whole.pid, named))) {
+    if (whole !== null && !socket.destroyed && existsSync(`/proc/${whole.pid}`))
+      parts.onUnproven(whole);
     return refuse({
       code: "access.unknown-caller",
       say: "Who calls could not be found out.",
       hint: "Use this version's `batty`.",
     });
-  const as = typeof claim["as"] === "string" ? claim["as"] : null;
-  const by = await parts.identify({ pid, as, client });
+  }
+  const { client } = whole;
+  const by = await parts.identify(whole);
   if (!("tier" in by)) return refuse(by);
   parts.onConnection({
     by,
@@ -150,6 +149,14 @@ async function welcome(socket: Socket, file: string, parts: SocketParts): Promis
     closed: closed.signal,
     end: () => void socket.end(),
   });
+}
+
+/** Null: no claim. */
+function claimOf(line: Record<string, unknown>): Claim | null {
+  const { pid, client, as } = line;
+  if (typeof pid !== "number" || !Number.isInteger(pid)) return null;
+  if (client !== "chat" && client !== "shell") return null;
+  return { pid, client, as: typeof as === "string" ? as : null };
 }
 
 /** Empty, ours alone, and new. */

@@ -6,6 +6,7 @@ import { limits } from "../policy.ts";
 import { proposalOf, type State } from "../state.ts";
 import type { Receipt, TaskId } from "../words.ts";
 import { alertCard, mergeCard, mergeKey, questionCard, questionKey, sendAgain } from "./cards.ts";
+import { forgeryCard } from "./news-forgeries.ts";
 import { post, type Shown, thread, withCard } from "./post.ts";
 import { taskPost } from "./task-card.ts";
 
@@ -268,6 +269,8 @@ function troubles(event: Event, key: string, say: Say, alert: Alert): Shown[] {
   switch (event.event) {
     case "state_reconciliation":
       return [post(key, "alerts", event.say, { thread: thread(event.task) })];
+    case "forgery_detected":
+      return [withCard(key, "alerts", forgeryCard(event), true)];
     case "message_refused":
       return alert(`A message to ${event.to} was not delivered`, [event.say], "warn", true);
     case "mail_file_broken":

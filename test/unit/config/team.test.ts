@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadTeam, parseTeam } from "../../../src/config/load.ts";
-import { configJson, policyOf, reachable, type Team, tierOf } from "../../../src/core/team.ts";
+import { configJson, policyOf, reachable, type Team } from "../../../src/core/team.ts";
 
 const read = (yaml: string, root = "/home/ada/shop"): Team =>
   parseTeam(yaml, { root, osUser: "ada" });
@@ -164,21 +164,12 @@ describe("a team", () => {
 describe("people", () => {
   const roles = "roles: [{name: e, role_type: engineer}]\n";
 
-  it("are admins when they are the login that runs the bot, listed or not", () => {
-    expect(tierOf(read(roles), "ada")).toBe("admin");
-    const listed = read(`${roles}people: {chief: {local: ada}, other: {local: ada}}`);
-    expect(listed.owner).toBe("chief");
-    expect(tierOf(listed, "chief")).toBe("admin");
-    expect(tierOf(listed, "ada")).toBeNull();
-  });
-
-  it("have the highest tier that lists them, strangers none", () => {
-    const team = read(
-      `${roles}people: {bob: {local: bob}, eve: {}}\naccess: {viewers: [bob], approvers: [bob, {telegram_user: 3}]}`,
+  it("are named and listed as the file says", () => {
+    const listed = read(
+      `${roles}people: {chief: {local: ada}, other: {local: ada}, bob: {local: bob}}\naccess: {viewers: [bob], approvers: [bob, {telegram_user: 3}]}`,
     );
-    expect(tierOf(team, "bob")).toBe("approver");
-    expect(tierOf(team, "eve")).toBeNull();
-    expect(team.access.approvers).toEqual([{ person: "bob" }, { telegramUser: "3" }]);
+    expect(listed.owner).toBe("chief");
+    expect(listed.access.approvers).toEqual([{ person: "bob" }, { telegramUser: "3" }]);
   });
 
   it("of a Batty file become operators and channels, and its token is not kept", () => {

@@ -26,9 +26,16 @@ const sleeper = (): ChildProcess => {
   return child;
 };
 
-const owner = { name: "ada", tier: "admin" } as const;
+const owner = { name: "ada", via: "shell", tier: "admin", id: "ada" } as const;
 const whoIs = (pid: number, pane: ReturnType<typeof paneOf>) =>
-  identify({ pid, as: null, client: "shell" }, { panes: () => [pane], owner: () => owner });
+  identify(
+    { pid, as: null, client: "shell" },
+    {
+      panes: () => [pane],
+      agents: () => [],
+      person: () => owner,
+    },
+  );
 
 describe("who calls", () => {
   it("is the member whose pane's process it descends from", () => {
