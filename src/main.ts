@@ -2,6 +2,7 @@
 import { rm } from "node:fs/promises";
 import type { Intent } from "./core/input.ts";
 import { rfc3339 } from "./lib/time.ts";
+import { reportEvidence } from "./main/door.ts";
 import { createEngine, type Engine } from "./main/engine.ts";
 import { callSuccessor, end, keepLock, type Living, lockWithin } from "./main/life.ts";
 import { recall } from "./main/memory.ts";
@@ -24,7 +25,11 @@ async function run(order: Order): Promise<void> {
   await write(paths.pidFile, `${process.pid}\n`);
 
   let nudge = (): void => undefined;
-  const ports = await openPorts(place, () => nudge());
+  const ports = await openPorts(place, {
+    onDeath: () => nudge(),
+    // The gate runs when the loop says so: it is there by then.
+    onForgedEvidence: (tree) => reportEvidence(engine.loop, tree),
+  });
   const memory = await recall(place);
   const engine = createEngine(place, ports, memory);
 
@@ -54,7 +59,7 @@ async function run(order: Order): Promise<void> {
   log(`bot ${version} up for team ${team.name}, pid ${process.pid}`);
   if (order.startTeam && engine.loop.state().team === "stopped")
     await engine.loop.intend(
-      { name: team.owner, via: "bot", tier: "admin" },
+      { name: "batty", via: "bot", tier: "admin" },
       { type: "start-team", resume: true },
     );
 }

@@ -14,6 +14,7 @@ export type {
   Landing,
   Repo,
   SetUp,
+  Stray,
   Trunk,
   Worktree,
 } from "./repository.ts";
@@ -144,6 +145,8 @@ export interface Signal {
   /** The turn's last text (`idle`), the question (`waiting`), the reason (`error`, `ended`). */
   readonly detail: string;
   readonly ts: Instant;
+  /** Whether it carried the key of its seat and launch; absent: it carried none. */
+  readonly keyed?: boolean;
 }
 
 export interface Signals {

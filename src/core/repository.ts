@@ -5,6 +5,15 @@ export interface Trunk {
   readonly branch: string;
   readonly head: Oid;
   readonly tree: Oid;
+  /** Members' branches that somebody else moved; absent: not looked for. */
+  readonly strays?: readonly Stray[];
+}
+
+/** A member's branch that stands where its author's worktree never was. */
+export interface Stray {
+  readonly member: MemberName;
+  readonly branch: string;
+  readonly to: Oid;
 }
 
 /** A member's worktree as git shows it. */

@@ -30,6 +30,8 @@ export interface Seat {
   readonly spawnedAt: Instant;
   /** The launch that was told to go on with its task. */
   readonly prompted: Epoch;
+  /** The launch whose signals carry its key: one without is somebody else's. */
+  readonly keyed: Epoch;
   /** A turn ended at this instant and has not been looked at yet. */
   readonly turnEnded: Instant | null;
 }

@@ -4,7 +4,7 @@ import type { Forgery } from "../core/input.ts";
 import { personOf } from "../core/people.ts";
 import { paneOf } from "../core/rules/panes.ts";
 import type { Team } from "../core/team.ts";
-import type { Caller, Refusal } from "../core/words.ts";
+import type { Caller, Oid, Refusal } from "../core/words.ts";
 import type { Loop } from "../daemon/loop.ts";
 import { type Claim, identify, type TurnedAway } from "../world/identify.ts";
 
@@ -15,6 +15,18 @@ export interface Door {
 
 /** The bot's own word: it is told of, not judged. */
 const bot: Caller = { name: "batty", via: "bot", tier: "admin" };
+
+/** Whoever wrote it, it would have counted for the tasks with this tree. */
+export function reportEvidence(loop: Loop, tree: Oid): void {
+  const tasks = [...loop.state().work.values()]
+    .filter((w) => w.done?.tree === tree || w.candidate?.tree === tree)
+    .map((w) => `#${w.task} of ${w.member}`);
+  const whose = tasks.length === 0 ? "" : `, the tree of ${tasks.join(", ")}`;
+  const detail = `.batty/gate/${tree}.json has runs that this bot did not make${whose}. They count for nothing: the tests run again.`;
+  void loop.intend(bot, {
+    ...{ type: "report-forgery", member: null, kind: "evidence", subject: tree, detail },
+  });
+}
 
 export function createDoor(team: Team, loop: Loop): Door {
   const login = userInfo().username;

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPrompt } from "../config/prompt-file.ts";
+import type { Epoch, MemberName, Oid } from "../core/words.ts";
 import type { Ports } from "../daemon/acts/context.ts";
 import { driverOf } from "../world/agents/drivers.ts";
 import { openBoard } from "../world/board/board.ts";
@@ -14,7 +15,7 @@ import { openMailbox } from "../world/maildir.ts";
 import type { Processes } from "../world/processes.ts";
 import { createSeats } from "../world/seats.ts";
 import { openSignals } from "../world/signals.ts";
-import { mailKey, verifying } from "../world/signature.ts";
+import { mailKey, signalKey, verifying } from "../world/signature.ts";
 import { startSpawner } from "../world/spawner/client.ts";
 import { openTerminal } from "../world/tmux/terminal.ts";
 import type { Place } from "./place.ts";
@@ -27,8 +28,14 @@ export interface OpenPorts extends Ports {
   close(): Promise<void>;
 }
 
-/** @param onDeath a member's program ended: a hint */
-export async function openPorts(place: Place, onDeath: () => void): Promise<OpenPorts> {
+export interface Hints {
+  /** A member's program ended. */
+  onDeath(): void;
+  /** Somebody else wrote evidence of this tree. */
+  onForgedEvidence(tree: Oid): void;
+}
+
+export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> {
   const { paths, team, members, tmux, log } = place;
   const env = (): Readonly<Record<string, string>> =>
     childEnvironment(process.env, team.policy.envPass);
@@ -39,11 +46,18 @@ export async function openPorts(place: Place, onDeath: () => void): Promise<Open
     pidFile: join(paths.batty, "spawner.pid"),
     env: env(),
   });
-  const terminal = await openTerminal({ ...tmux, seatsDir: paths.seats, log, onDeath });
+  const terminal = await openTerminal({
+    ...tmux,
+    seatsDir: paths.seats,
+    log,
+    onDeath: hints.onDeath,
+  });
   const key = await mailKey(process.env["HOME"] ?? homedir(), team.name);
+  const keyOf = (member: MemberName, epoch: Epoch): string => signalKey(key, member, epoch);
   const git = { root: paths.root, worktreesDir: worktrees, processes: spawner, env, told: log };
   const repo = openRepo({
     ...git,
+    members,
     mergeLock: paths.mergeLock,
     trunkBranch: team.trunkBranch,
     now: Date.now,
@@ -51,10 +65,13 @@ export async function openPorts(place: Place, onDeath: () => void): Promise<Open
   return {
     terminal,
     mailbox: verifying(openMailbox({ dir: paths.inboxes, members }), key),
-    signals: openSignals({ dir: paths.signals, members }),
+    signals: openSignals({ dir: paths.signals, members, keyOf }),
     board: openBoard({ dir: paths.board, processes: spawner as Processes }),
     repo,
-    gate: openGate({ ...git, evidenceDir: paths.gate, now: Date.now }),
+    gate: openGate({
+      ...{ ...git, evidenceDir: paths.gate, now: Date.now, key },
+      onForged: hints.onForgedEvidence,
+    }),
     seats: createSeats({
       paths,
       members: () => team.members,
@@ -65,6 +82,7 @@ export async function openPorts(place: Place, onDeath: () => void): Promise<Open
       },
       env,
       identity: (member, signal) => repo.identityFor(member, signal),
+      signalKey: keyOf,
       places: () => given("BATTY_STATE_DIR", "TMUX_TMPDIR"),
     }),
     async close() {

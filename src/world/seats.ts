@@ -2,7 +2,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentDriver, Launch, Seats } from "../core/ports.ts";
-import { Failure, type Member, type MemberName } from "../core/words.ts";
+import { type Epoch, Failure, type Member, type MemberName } from "../core/words.ts";
 import type { Paths } from "./paths.ts";
 
 export interface SeatParts {
@@ -14,6 +14,7 @@ export interface SeatParts {
   readonly env: () => Readonly<Record<string, string>>;
   /** Where the bot finds things when they are not where they usually are: the panes' `batty` must agree. */
   readonly places: () => Readonly<Record<string, string>>;
+  readonly signalKey: (member: MemberName, epoch: Epoch) => string;
   /** Git's author variables, only where git finds no identity of its own. */
   readonly identity: (
     member: MemberName,
@@ -60,6 +61,7 @@ export function createSeats(parts: SeatParts): Seats {
           BATTY_MEMBER: name,
           BATTY_EPOCH: String(epoch),
           BATTY_SIGNALS: signals,
+          BATTY_SIGNAL_KEY: parts.signalKey(name, epoch),
           ...parts.places(),
         },
       };

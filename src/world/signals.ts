@@ -2,7 +2,7 @@
 // them; must not judge what a signal means or whether its epoch is the present one.
 import { join } from "node:path";
 import { type Signal, type Signals, signalKinds } from "../core/ports.ts";
-import type { MemberName } from "../core/words.ts";
+import type { Epoch, MemberName } from "../core/words.ts";
 import { byName } from "../lib/file-order.ts";
 import { parseObject } from "./mail-file.ts";
 import { isFileId, moveToCur, onDisk, openShelf, type Parsed } from "./maildir-folder.ts";
@@ -11,10 +11,15 @@ import { isFileId, moveToCur, onDisk, openShelf, type Parsed } from "./maildir-f
 export function openSignals(at: {
   readonly dir: string;
   readonly members: readonly MemberName[];
+  /** What a seat's own signals carry. */
+  readonly keyOf: (member: MemberName, epoch: Epoch) => string;
 }): Signals {
   const shelves = at.members.map((member) => {
     const base = join(at.dir, member);
-    return { base, shelf: openShelf(base, (name, text) => parseSignal(name, member, text)) };
+    return {
+      base,
+      shelf: openShelf(base, (name, text) => parseSignal(name, member, text, at.keyOf)),
+    };
   });
 
   async function listAll(): Promise<readonly Signal[]> {
@@ -44,10 +49,15 @@ export function openSignals(at: {
 }
 
 /** Reads a signal. Its id is the file's name; a signal in another member's folder is none. */
-export function parseSignal(name: string, member: MemberName, text: string): Parsed<Signal> {
+export function parseSignal(
+  name: string,
+  member: MemberName,
+  text: string,
+  keyOf: (member: MemberName, epoch: Epoch) => string,
+): Parsed<Signal> {
   const raw = parseObject(text);
   if (!raw.ok) return raw;
-  const { member: claimed, epoch, kind, message = null, detail = "", ts } = raw.value;
+  const { member: claimed, epoch, kind, message = null, detail = "", ts, key } = raw.value;
   const no = (why: string): Parsed<Signal> => ({ ok: false, why });
   const known = signalKinds.find((one) => one === kind);
   if (claimed !== member) return no(`its member is not ${member}`);
@@ -57,5 +67,9 @@ export function parseSignal(name: string, member: MemberName, text: string): Par
   if (typeof ts !== "number") return no("its ts is no number");
   if (message !== null && typeof message !== "string") return no("its message is no id");
   if (typeof detail !== "string") return no("its detail is no text");
-  return { ok: true, value: { id: name, member, epoch, kind: known, message, detail, ts } };
+  const keyed = key === undefined ? {} : { keyed: key === keyOf(member, epoch) };
+  return {
+    ok: true,
+    value: { id: name, member, epoch, kind: known, message, detail, ts, ...keyed },
+  };
 }

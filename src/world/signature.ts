@@ -1,8 +1,10 @@
-// Messages written while the bot is down: a person's file carries an HMAC, an agent can't make one up.
+// What proves who wrote a file, by an HMAC with a key outside the project: a person's message while the bot is down,
+// evidence of the bot, signals of a seat. Worth as much as the key is hidden: see SECURITY.md.
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Mail, Mailbox } from "../core/ports.ts";
+import type { Epoch, MemberName } from "../core/words.ts";
 
 /** `~/.config/batty/<team>/mail.key`, 0600, made when missing. */
 export async function mailKey(home: string, team: string): Promise<Buffer> {
@@ -24,11 +26,17 @@ export async function mailKey(home: string, team: string): Promise<Buffer> {
   return readFile(path);
 }
 
+/** A mark that only who has the key can make, over these things in this order. */
+export const sealOf = (key: Buffer, what: readonly unknown[]): string =>
+  createHmac("sha256", key).update(JSON.stringify(what)).digest("hex");
+
+/** What a seat's agent puts into its signals: nobody else is given it. */
+export const signalKey = (key: Buffer, member: MemberName, epoch: Epoch): string =>
+  sealOf(key, ["signals", member, epoch]);
+
 export function sign(key: Buffer, mail: Omit<Mail, "signature">): string {
   const { id, from, to, body, msg_type, timestamp } = mail;
-  return createHmac("sha256", key)
-    .update(JSON.stringify([id, from, to, body, msg_type, timestamp]))
-    .digest("hex");
+  return sealOf(key, [id, from, to, body, msg_type, timestamp]);
 }
 
 function isSigned(key: Buffer, mail: Mail): boolean {

@@ -65,6 +65,8 @@ async function realStage(): Promise<RealStage> {
       processes,
       env: () => env,
       now: Date.now,
+      key: Buffer.from("the key of a test"),
+      onForged: () => undefined,
       ...more,
     });
   const base = await git.git(["rev-parse", "main"]);

@@ -99,7 +99,7 @@ export async function startPane(program: string, look: PaneLook = {}): Promise<S
     return stdout;
   }
 
-  const signals = openSignals({ dir: folder, members: [member] });
+  const signals = openSignals({ dir: folder, members: [member], keyOf: () => "" });
   const list = () => signals.list(AbortSignal.timeout(5_000));
   const returned = new Set<string>();
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSignals } from "../../src/world/signals.ts";
-import { type FakeSignals, fakeSignals } from "../fakes/signals.ts";
+import { type FakeSignals, fakeSignals, seatKey } from "../fakes/signals.ts";
 
 const members = ["architect", "eng-1"];
 const calm = AbortSignal.timeout(60_000);
@@ -18,7 +18,7 @@ async function realSignals(): Promise<FakeSignals> {
   };
   const names: FakeSignals["names"] = async (member, place) =>
     (await readdir(join(dir, member, place)).catch(() => [])).sort();
-  return { ...openSignals({ dir, members }), drop, names };
+  return { ...openSignals({ dir, members, keyOf: seatKey }), drop, names };
 }
 
 afterEach(async () => {

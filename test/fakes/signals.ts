@@ -11,6 +11,9 @@ export interface FakeSignals extends Signals {
   names(member: MemberName, place: "new" | "cur"): Promise<readonly string[]>;
 }
 
+/** What a seat's own signals carry. */
+export const seatKey = (member: MemberName, epoch: number): string => `key of ${member} ${epoch}`;
+
 export function fakeSignals(members: readonly MemberName[]): FakeSignals {
   const files = { new: new Map<string, string>(), cur: new Map<string, string>() };
   const key = (member: MemberName, name: string) => `${member}/${name}`;
@@ -39,7 +42,7 @@ export function fakeSignals(members: readonly MemberName[]): FakeSignals {
       for (const member of members)
         for (const name of namesIn(member, "new").filter((name) => !name.startsWith("."))) {
           const text = files.new.get(key(member, name)) ?? "";
-          const read = isFileId(name) ? parseSignal(name, member, text) : null;
+          const read = isFileId(name) ? parseSignal(name, member, text, seatKey) : null;
           if (read?.ok) found.push(read.value);
           else move(member, name, `${name}.broken`);
         }

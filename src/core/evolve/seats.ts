@@ -25,6 +25,7 @@ export function seatOf(state: State, member: MemberName): Seat {
       restarting: false,
       spawnedAt: 0,
       prompted: 0,
+      keyed: 0,
       turnEnded: null,
     }
   );
@@ -43,7 +44,8 @@ function signalled(state: State, event: EventOf<"member_signalled">, at: Instant
   const next = { ...state, signals: put(state.signals, event.member, seen) };
   const current = seatOf(state, event.member);
   if (event.epoch !== current.epoch || current.live === null) return next;
-  return seat(next, event.member, (s) => bySignal(s, event, at));
+  const keyed = event.keyed === true ? { keyed: event.epoch } : {};
+  return seat(next, event.member, (s) => ({ ...bySignal(s, event, at), ...keyed }));
 }
 
 function bySignal(s: Seat, event: EventOf<"member_signalled">, at: Instant): Seat {

@@ -2,8 +2,10 @@
 
 import type { Event } from "../event.ts";
 import { forgeriesOf, forgeryKey } from "../evolve/forgeries.ts";
+import { seatOf } from "../evolve/seats.ts";
 import type { Asked, Forgery, Input } from "../input.ts";
 import type { Policy } from "../policy.ts";
+import type { Signal } from "../ports.ts";
 import { events, nothing, type Rule, type Seen } from "../rule.ts";
 import type { State } from "../state.ts";
 import type { Caller, Tier } from "../words.ts";
@@ -18,7 +20,7 @@ export const forgeries: Rule = (state, input, seen) => {
     case "intent":
       return events(...byIntent(state, input, seen));
     case "observed":
-      return events(...inSignals(state, input, seen));
+      return events(...inSignals(state, input, seen), ...inBranches(state, input));
     case "settled":
       return events(...inWorktree(state, input));
     default:
@@ -103,12 +105,30 @@ function inSignals(
 ): Event[] {
   const { signals } = input.world;
   if (!signals?.probe.known) return [];
-  const found = signals.probe.value
-    .filter((s) => s.kind === "idle" && s.detail !== "")
-    .flatMap((s) => byText(state, s.member, s.detail, policy));
+  const found = signals.probe.value.flatMap((s) =>
+    isForgedSignal(state, s)
+      ? notItsOwn(state, s)
+      : s.kind === "idle" && s.detail !== ""
+        ? byText(state, s.member, s.detail, policy)
+        : [],
+  );
   // Two turns that ended in one look may have said the same.
   return [...new Map(found.map((event) => [JSON.stringify(event), event])).values()];
 }
+
+/** A wrong key is nobody's; none at all is somebody else's where the seat has shown that it has one. */
+export function isForgedSignal(state: State, { member, epoch, keyed }: Signal): boolean {
+  if (keyed !== undefined) return !keyed;
+  return epoch > 0 && seatOf(state, member).keyed === epoch;
+}
+
+const notItsOwn = (state: State, { member, kind }: Signal): Event[] =>
+  detected(state, {
+    member: null,
+    kind: "signal",
+    subject: `${member} ${kind}`,
+    detail: `Somebody wrote a signal (${kind}) into ${member}'s folder without its key. It was passed over.`,
+  });
 
 /** A line that people could take for a decision, or for a person's message. It is shown as text and does nothing. */
 function byText(state: State, member: string, text: string, policy: Policy): Event[] {
@@ -131,7 +151,20 @@ function byText(state: State, member: string, text: string, policy: Policy): Eve
   });
 }
 
-// ---------------------------------------------------------------- in worktrees
+// ---------------------------------------------------------------- in worktrees and refs
+
+function inBranches(state: State, input: Extract<Input, { type: "observed" }>): Event[] {
+  const { trunk } = input.world;
+  if (!trunk?.probe.known) return [];
+  return (trunk.probe.value.strays ?? []).flatMap(({ member, branch, to }) =>
+    detected(state, {
+      member: null,
+      kind: "branch",
+      subject: `${branch} ${to}`,
+      detail: `${branch} was moved to ${to.slice(0, 8)}, where ${member}'s worktree never was. Cards stay bound to the heads they show.`,
+    }),
+  );
+}
 
 function inWorktree(state: State, input: Extract<Input, { type: "settled" }>): Event[] {
   const { effect, outcome } = input;

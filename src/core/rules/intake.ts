@@ -9,6 +9,7 @@ import type { BoardView, Mail, MailBox, Signal } from "../ports.ts";
 import { type Decision, nothing, type Rule, type Seen } from "../rule.ts";
 import type { Delivery, State } from "../state.ts";
 import type { MemberName, MessageId } from "../words.ts";
+import { isForgedSignal } from "./forgeries.ts";
 import { clean, messageId } from "./letters.ts";
 
 const detailKept = 8_192;
@@ -37,6 +38,7 @@ function takeSignals(
   const turns = new Map([...state.seats].map(([name, seat]) => [name, seat.turn]));
   const taken = new Set<string>();
   for (const signal of fresh) {
+    if (isForgedSignal(state, signal)) continue;
     events.push({
       event: "member_signalled",
       member: signal.member,
@@ -45,6 +47,7 @@ function takeSignals(
       signal: signal.id,
       message: signal.message,
       detail: signal.detail.slice(0, detailKept),
+      ...(signal.keyed === true ? { keyed: true } : {}),
     });
     if (signal.epoch !== seatOf(state, signal.member).epoch) continue;
     if (signal.kind === "taken" && signal.message !== null) {

@@ -112,7 +112,8 @@ function again(state: State, by: Caller, id: string, seen: Seen): Decision {
   if (failed === undefined || failed.state !== "failed")
     return refuse("message.unknown", `No failed message has the id ${id}.`, "See `batty inbox`.");
   const { id: _id, timestamp: _timestamp, ...rest } = failed.mail;
-  const sent = letter(state, seen, 1, { ...rest, from: by.name, via: by.via });
+  // Whoever presses, it stays its sender's: nobody said what they did not say.
+  const sent = letter(state, seen, 1, rest);
   return {
     // The failed one is over: sent again once, whatever is pressed after.
     events: [{ event: "message_withdrawn", id, by: by.name }, sent],

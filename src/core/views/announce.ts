@@ -201,7 +201,7 @@ function news(state: State, event: Event, key: string): Shown[] {
         post(
           key,
           "alerts",
-          `${state.main?.branch ?? "trunk"} was moved by somebody else: ${short(event.from)} → ${short(event.to)}.`,
+          `${state.main?.branch ?? "trunk"} was moved by somebody else: ${short(event.from)} → ${short(event.to)}${whoseHead(state, event.to)}.`,
         ),
       ];
     case "main_broken":
@@ -214,6 +214,16 @@ function news(state: State, event: Event, key: string): Shown[] {
     default:
       return troubles(event, key, say, alert);
   }
+}
+
+/** Whose work trunk was moved to, where that is known; who moved it never is. */
+function whoseHead(state: State, oid: string): string {
+  const work = [...state.work.values()].find(
+    (w) => w.done?.commit === oid || w.proposals.some((p) => p.head === oid),
+  );
+  return work === undefined
+    ? ""
+    : `, which is ${work.member}'s work on #${work.task}: it landed past the queue`;
 }
 
 type Say = (text: string, task?: TaskId | null) => Shown[];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { GateResult, GateRun } from "../../core/ports.ts";
 import type { Oid } from "../../core/words.ts";
 import { errnoOf, onDisk, readPlain } from "../maildir-folder.ts";
+import { sealOf } from "../signature.ts";
 
 /** A run as it stands in the file; keys as in the interface's §5, `surroundings`, `lines` and `why` besides. */
 export interface StoredRun {
@@ -24,9 +25,22 @@ export interface StoredRun {
   readonly why: string | null;
 }
 
+/** A run as it lies in the file: with the mark that the bot made it. */
+interface SealedRun extends StoredRun {
+  readonly seal: string;
+}
+
+/** Where evidence lies, and how the bot's own is known. */
+export interface EvidencePlace {
+  readonly dir: string;
+  readonly key: Buffer;
+  /** Somebody else wrote runs of this tree: they count for nothing. */
+  readonly onForged: (tree: Oid) => void;
+}
+
 interface Evidence {
   readonly tree: Oid;
-  readonly runs: readonly StoredRun[];
+  readonly runs: readonly SealedRun[];
   /** Green now, red before: same tree, command and surroundings. */
   readonly flaky: boolean;
 }
@@ -49,11 +63,11 @@ export async function nextLog(dir: string, tree: Oid, signal: AbortSignal): Prom
  * says nothing and is passed over; after a time-out, red for its author, a retry runs anew.
  */
 export async function newestEvidence(
-  dir: string,
+  place: EvidencePlace,
   wanted: { readonly tree: Oid; readonly command: string; readonly surroundings: string },
   signal: AbortSignal,
 ): Promise<GateRun | null> {
-  const { runs } = await readEvidence(dir, wanted.tree, signal);
+  const { runs } = await readEvidence(place, wanted.tree, signal);
   const run = runs.findLast((each) => isAlike(each, wanted) && each.result !== "infra");
   if (run === undefined || !isEvidence(run)) return null;
   const { result, exit, counts, lines, duration_ms: durationMs, log, why } = run;
@@ -69,26 +83,44 @@ const isEvidence = ({ result }: StoredRun): boolean => result === "green" || res
 
 /** On the disk when it resolves. */
 export async function addRun(
-  dir: string,
+  place: EvidencePlace,
   tree: Oid,
   run: StoredRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const before = await readEvidence(dir, tree, signal);
-  const runs = [...before.runs, run].slice(-keptRuns);
+  const before = await readEvidence(place, tree, signal);
+  const seal = sealFor(place, tree, run);
+  const runs = [...before.runs, { ...run, seal }].slice(-keptRuns);
   const alike = runs.filter((each) => isAlike(each, run) && isEvidence(each));
   const flaky = alike.at(-1)?.result === "green" && alike.some((each) => each.result === "red");
-  await write(join(dir, `${tree}.json`), { tree, runs, flaky }, signal);
+  await write(join(place.dir, `${tree}.json`), { tree, runs, flaky }, signal);
 }
 
-async function readEvidence(dir: string, tree: Oid, signal: AbortSignal): Promise<Evidence> {
+/** Over everything that counts, whatever the order of its keys. */
+function sealFor({ key }: EvidencePlace, tree: Oid, run: StoredRun): string {
+  const { seal: _seal, ...rest } = run as SealedRun;
+  return sealOf(key, ["evidence", tree, ...Object.entries(rest).sort(byName)]);
+}
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : 1;
+
+async function readEvidence(
+  place: EvidencePlace,
+  tree: Oid,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const { dir } = place;
   const nothing: Evidence = { tree, runs: [], flaky: false };
   const path = join(dir, `${tree}.json`);
   const text = await onDisk("reading", path, signal, () => readPlain(path));
   if (text === null || !text.ok) return nothing;
   try {
     const found = JSON.parse(text.value) as Partial<Evidence>;
-    return found.tree === tree && Array.isArray(found.runs) ? { ...nothing, ...found } : nothing;
+    if (found.tree !== tree || !Array.isArray(found.runs)) return nothing;
+    const runs = found.runs.filter((run) => run?.seal === sealFor(place, tree, run));
+    if (runs.length < found.runs.length) place.onForged(tree);
+    return { ...nothing, ...found, runs };
   } catch {
     return nothing; // no evidence rather than false evidence; the next run writes it anew
   }

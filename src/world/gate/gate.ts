@@ -2,7 +2,7 @@
 // Must not know tasks, authors or approvals.
 import { tmpdir } from "node:os";
 import type { Gate, GateOrder, GateRun } from "../../core/ports.ts";
-import { Failure, type FailureCode } from "../../core/words.ts";
+import { Failure, type FailureCode, type Oid } from "../../core/words.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { rfc3339 } from "../../lib/time.ts";
 import { childEnvironment, environmentHash } from "../environment.ts";
@@ -21,6 +21,10 @@ export interface GateOptions {
   readonly root: string;
   readonly worktreesDir: string;
   readonly evidenceDir: string;
+  /** Seals what this gate writes. */
+  readonly key: Buffer;
+  /** Evidence of this tree was written by somebody else. It counts for nothing. */
+  readonly onForged: (tree: Oid) => void;
   readonly processes: Processes;
   /** What tests and set-up see [the allow-list of environment.ts]. */
   readonly env?: () => Readonly<Record<string, string>>;
@@ -48,7 +52,8 @@ const infra: readonly FailureCode[] = [
 ];
 
 export function openGate(options: GateOptions): Gate {
-  const { evidenceDir, now } = options;
+  const { evidenceDir, now, key, onForged } = options;
+  const evidence = { dir: evidenceDir, key, onForged };
   const inOrder = inTurn();
   const env = (): Readonly<Record<string, string>> => ({
     ...(options.env?.() ?? childEnvironment(process.env)),
@@ -68,12 +73,12 @@ export function openGate(options: GateOptions): Gate {
     const log = await nextLog(evidenceDir, order.tree, signal);
     const parts = { processes: options.processes, env: env(), from: options.root };
     const surroundings = await surroundingsOf(order.command);
-    let key = "";
+    let keyFiles = "";
     let run: GateRun;
     try {
       await mustHaveTree(context, order, signal);
       const place = await prepareTree(context, inOrder, order, parts, signal);
-      key = await setUpKey(place.path, order.setUp);
+      keyFiles = await setUpKey(place.path, order.setUp);
       run = await runIn(options, context, place, order, { env: env(), log }, signal);
     } catch (error) {
       if (signal.aborted || !(error instanceof Failure) || !infra.includes(error.code)) throw error;
@@ -93,8 +98,8 @@ export function openGate(options: GateOptions): Gate {
     const { durationMs: duration_ms, result, exit, counts, lines, why } = run;
     const stored = { command: order.command, base: order.base, at: rfc3339(startedAt), log };
     const kept = { ...stored, exit, result, counts, duration_ms, lines, why, surroundings };
-    const full = environmentHash({}, [surroundings, key]);
-    await addRun(evidenceDir, order.tree, { ...kept, env: full }, signal);
+    const full = environmentHash({}, [surroundings, keyFiles]);
+    await addRun(evidence, order.tree, { ...kept, env: full }, signal);
     return run;
   }
 
@@ -106,7 +111,7 @@ export function openGate(options: GateOptions): Gate {
       }),
     evidence: async (tree, command, signal) => {
       const surroundings = await surroundingsOf(command);
-      return newestEvidence(evidenceDir, { tree, command, surroundings }, signal);
+      return newestEvidence(evidence, { tree, command, surroundings }, signal);
     },
   };
 }

@@ -19,11 +19,14 @@ import { takeMergeLock } from "./merge-lock.ts";
 import { adoptBranch, follow, startTask } from "./moves.ts";
 import { rescueWork } from "./rescue.ts";
 import { createGit } from "./run.ts";
+import { createStrays } from "./strays.ts";
 import { ensurePlace, type Place, setUpMarker, statusOf } from "./worktrees.ts";
 
 export interface RepoOptions {
   readonly root: string;
   readonly worktreesDir: string;
+  /** Whose branches are looked after [nobody's]. */
+  readonly members?: readonly MemberName[];
   readonly processes: Processes;
   readonly mergeLock: string;
   readonly now: () => number;
@@ -56,6 +59,7 @@ export function openRepo(options: RepoOptions): GitRepo {
   /** Candidates made here, by commit: their first parent is known. */
   const parents = keepLast<Oid, Oid>(remembered);
   const merges = keepLast<string, Merged>(remembered);
+  const strays = createStrays(options.worktreesDir, options.members ?? []);
   let released: Promise<unknown> = Promise.resolve();
   const place = (member: MemberName, signal: AbortSignal): Promise<Place> =>
     ensurePlace(context, inOrder, { name: member, from: context.trunkRef }, signal);
@@ -90,8 +94,11 @@ export function openRepo(options: RepoOptions): GitRepo {
   }
 
   return {
-    trunk: async (signal) =>
-      readTrunk(context.git, await context.ground(signal), await context.trunkRef(signal), signal),
+    trunk: async (signal) => {
+      const ground = await context.ground(signal);
+      const now = await readTrunk(context.git, ground, await context.trunkRef(signal), signal);
+      return { ...now, strays: await strays.look(ground.common) };
+    },
     ensureWorktree: (member, signal) => at(member, signal, async ({ path }) => path),
     startTask: ({ member, branch, base }, signal) =>
       at(member, signal, (found) => startTask(context, found, { branch, base }, signal)),

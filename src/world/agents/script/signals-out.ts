@@ -16,7 +16,7 @@ export function openSignalsOut(
   onTrouble: (say: string) => void,
 ): Tell {
   const { BATTY_SIGNALS: folder, BATTY_MEMBER: member } = env;
-  const { BATTY_EPOCH: epochText = "0" } = env;
+  const { BATTY_EPOCH: epochText = "0", BATTY_SIGNAL_KEY: key } = env;
   const epoch = Number(epochText);
   if (!folder || !member) return () => {};
   const nextName = createNamer(process.pid);
@@ -24,7 +24,8 @@ export function openSignalsOut(
   return (kind, message, detail) => {
     const ts = Date.now();
     const id = nextName(ts);
-    const told = { id, member, epoch, kind, message, detail: detail.slice(0, maxDetail), ts };
+    const what = { kind, message, detail: detail.slice(0, maxDetail), ts };
+    const told = { id, member, epoch, ...what, ...(key === undefined ? {} : { key }) };
     const draft = join(folder, "tmp", id);
     try {
       for (const part of ["tmp", "new"])
