@@ -10,6 +10,7 @@ import type { Caller } from "../core/words.ts";
 import { readJournal } from "../daemon/journal.ts";
 import { identify } from "../world/identify.ts";
 import type { Paths } from "../world/paths.ts";
+import { holdsOrphans } from "../world/tmux/launch.ts";
 
 /** What the journal says, as the bot would know it. */
 export async function stateOnFiles(paths: Paths): Promise<State> {
@@ -21,11 +22,12 @@ export async function stateOnFiles(paths: Paths): Promise<State> {
 }
 
 /** @throws Refused `access.unknown-caller` */
-export function callerOnFiles(team: Team, state: State): Caller {
+export function callerOnFiles({ root }: Paths, team: Team, state: State): Caller {
   const found = identify(
     { pid: process.pid, as: null, client: "shell" },
     {
       panes: () => team.members.flatMap((m) => paneOf(state, m.name) ?? []),
+      ...{ root, holdsOrphans: holdsOrphans(process.env["PATH"]) },
       agents: () => [],
       person: () => personOf(team, { via: "shell", id: userInfo().username }),
     },
@@ -37,7 +39,7 @@ export function callerOnFiles(team: Team, state: State): Caller {
 
 /** Bot and team are people's to start and stop. @throws Refused */
 export async function mustBePerson(paths: Paths, team: Team, verb: string): Promise<void> {
-  const by = callerOnFiles(team, await stateOnFiles(paths));
+  const by = callerOnFiles(paths, team, await stateOnFiles(paths));
   if (by.tier === "team")
     throw new Refused(
       "access.denied",

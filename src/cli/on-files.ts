@@ -38,7 +38,7 @@ export async function onFiles(
     const paths = pathsOf(root);
     const team = await loadTeam(paths.teamYaml, { root, osUser: userInfo().username }, deadline());
     const state = await stateOnFiles(paths);
-    const by = callerOnFiles(team, state);
+    const by = callerOnFiles(paths, team, state);
     const refusal = authorize(by, found);
     if (refusal !== null) throw new Refused(refusal.code, refusal.say, refusal.hint);
     if (found.needs === "bot")

@@ -3,10 +3,11 @@ import { userInfo } from "node:os";
 import type { Forgery } from "../core/input.ts";
 import { personOf } from "../core/people.ts";
 import { paneOf } from "../core/rules/panes.ts";
-import type { Team } from "../core/team.ts";
 import type { Caller, Oid, Refusal } from "../core/words.ts";
 import type { Loop } from "../daemon/loop.ts";
 import { type Claim, identify, type TurnedAway } from "../world/identify.ts";
+import { holdsOrphans } from "../world/tmux/launch.ts";
+import type { Place } from "./place.ts";
 
 export interface Door {
   identify(claim: Claim): Promise<Caller | Refusal>;
@@ -28,11 +29,12 @@ export function reportEvidence(loop: Loop, tree: Oid): void {
   });
 }
 
-export function createDoor(team: Team, loop: Loop): Door {
+export function createDoor({ team, paths }: Pick<Place, "team" | "paths">, loop: Loop): Door {
   const login = userInfo().username;
   const report = (forgery: Forgery): void =>
     void loop.intend(bot, { type: "report-forgery", ...forgery });
   const parts = {
+    ...{ root: paths.root, holdsOrphans: holdsOrphans(process.env["PATH"]) },
     panes: () => team.members.flatMap((m) => paneOf(loop.state(), m.name) ?? []),
     agents: (member: string) => {
       const seen = loop.world().panes?.probe;

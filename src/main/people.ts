@@ -28,7 +28,7 @@ export async function openCounter(
   loop: Loop,
   life: NonNullable<Counter["life"]>,
 ): Promise<People> {
-  const { paths, team, policy, tmux, log } = place;
+  const { paths, policy, tmux, log } = place;
   const bot = { pid: process.pid, since: Date.now(), version };
   const audit = openAudit({
     ...{ path: paths.audit, journal: paths.journal },
@@ -48,7 +48,7 @@ export async function openCounter(
     keyOf: (message) => chat.keyOf(message),
     intend: loop.intend,
   });
-  const door = createDoor(team, loop);
+  const door = createDoor(place, loop);
   const runtime = process.env["XDG_RUNTIME_DIR"] ?? "/tmp";
   const chat: LocalChat = await openLocalChat({
     dir: join(paths.chat, "local"),

@@ -10,6 +10,10 @@ export interface Claim {
 }
 
 export interface IdentifyParts {
+  /** The project, as its panes are told. */
+  readonly root: string;
+  /** Whether what leaves an agent's session still descends from its pane. */
+  readonly holdsOrphans: boolean;
   /** Our live panes as recorded at their launch. */
   readonly panes: () => readonly PaneIdentity[];
   /** The agents' own programs, as far as they were seen: below a pane's wrapper, above what they start. */
@@ -40,9 +44,13 @@ export function identify(claim: Claim, parts: IdentifyParts): Caller | TurnedAwa
     return unknown(
       "This process runs in the team's tmux but in no member's pane: it is neither a person nor a member.",
     );
-  if (isStray(line, panes))
+  if (line.some((a) => isOfTeam(a.pid, parts.root)))
     return unknown(
-      "This process belongs to no terminal and was left behind by something that was started after the team: it may be an agent's.",
+      "This process was started by a member of the team, but the pane it came from is gone.",
+    );
+  if (!parts.holdsOrphans && isStray(line, panes))
+    return unknown(
+      "This process belongs to no terminal and was left behind by something that was started after the team: without Perl on this machine it can't be told from an agent's.",
     );
   const by = parts.person(claim.as, claim.client);
   if (claim.client === "chat" && by.tier === "none")
@@ -112,10 +120,15 @@ function lineOf(pid: number): Line {
   return [self, ...ancestors(pid).flatMap((a) => statOf(a.pid) ?? [])];
 }
 
+/** By the environment it was started with. One that was emptied on purpose says nothing. */
+const isOfTeam = (pid: number, root: string): boolean =>
+  startVariable(pid, "BATTY_MEMBER") !== null && startVariable(pid, "BATTY_PROJECT_ROOT") === root;
+
 /**
- * Whose parent ended, so that whoever adopts orphans is its parent now: where no subreaper holds an agent's
- * children (no Perl), or when it killed its own wrapper, that is all there is left to see. People's terminals have
- * a terminal; what serves them otherwise (cron, ssh, a container's exec) is older than the team, or has no parent.
+ * Where no subreaper holds an agent's children (no Perl), one whose parent ended is adopted by init, and that is all
+ * there is left to see. People's terminals have a terminal; what serves them otherwise (cron, ssh, a container's
+ * exec) is older than the team, or has no parent. With a subreaper nobody is refused for that: an init that runs
+ * commands itself looks the same.
  */
 function isStray(line: Line, panes: readonly PaneIdentity[]): boolean {
   const oldest = Math.min(...panes.map((p) => Number(p.startTime)));

@@ -89,6 +89,9 @@ describe("a caller", () => {
     await client.link.closed;
     await file?.close();
     expect(JSON.stringify(client.lines.at(-1))).toContain("access.unknown-caller");
+    // Who named a living process that is not theirs is told of; who says nothing of the kind is not.
+    const lied = what === "does not hold it" || what === "names another process";
+    expect(place.unproven).toHaveLength(lied ? 1 : 0);
   });
 
   it("that holds a file of its own instead is refused", async () => {

@@ -74,6 +74,10 @@ function subreaper(perl: string | null, argv: readonly string[]): readonly strin
   return [perl, "-e", `syscall(${prctl}, 36, 1, 0, 0, 0); exec { $ARGV[0] } @ARGV`, ...argv];
 }
 
+/** Whether seats started by us hold their orphans. */
+export const holdsOrphans = (path: string | undefined): boolean =>
+  findPerl(path) !== null && prctlNumbers[arch()] !== undefined;
+
 export function findPerl(path: string | undefined): string | null {
   for (const folder of (path ?? "").split(delimiter)) {
     const candidate = join(folder, "perl");
