@@ -49,7 +49,7 @@ export function createRouter(parts: RouterParts): Desk {
   // Not from 1: a number of a former life must not confirm something new.
   let lastConfirmation = parts.counter().now();
 
-  const visits = createVisits({ intend: parts.intend, redact: (text) => text });
+  const visits = createVisits({ intend: parts.intend });
 
   const counterFor = (visit: Visit, surface: "chat" | "shell", signal: AbortSignal): Counter => {
     const { by, echo } = visit;

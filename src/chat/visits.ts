@@ -21,8 +21,6 @@ type Verdict = { ok: true; recorded: readonly Recorded[] } | { ok: false; refusa
 
 export interface VisitParts {
   intend(by: Caller, intent: Intent, asked?: Asked): Promise<Verdict>;
-  /** Secrets out of what was said. */
-  readonly redact: (text: string) => string;
 }
 
 export interface Visits {
@@ -37,8 +35,6 @@ export interface Visits {
 }
 
 export function createVisits(parts: VisitParts): Visits {
-  const { redact } = parts;
-
   const tell = async (
     visit: Visit,
     what: { readonly effect: "done" | "refused" | "held"; readonly code: string | null },
@@ -57,12 +53,11 @@ export function createVisits(parts: VisitParts): Visits {
 
   return {
     begin: (by, asked, echo = null) => ({
-      ...{ by, echo, needs: null, isNoted: false },
-      asked: { ...asked, args: redact(asked.args) },
+      ...{ by, echo, asked, needs: null, isNoted: false },
     }),
     allow(visit, needs, args) {
       visit.needs = needs;
-      visit.asked = { ...visit.asked, verb: needs.name, args: redact(args) };
+      visit.asked = { ...visit.asked, verb: needs.name, args };
       const refusal = authorize(visit.by, needs);
       if (refusal !== null) throw new Refused(refusal.code, refusal.say, refusal.hint);
     },

@@ -268,6 +268,43 @@ describe("a real gate", () => {
     expect(result).toMatchObject({ result: "infra" });
   });
 
+  test("evidence that somebody else wrote, changed or copied counts for nothing and is told", async () => {
+    const told: string[] = [];
+    const gate = stage.open({ onForged: (tree) => told.push(tree) });
+    const order = await stage.order({ "a.txt": "fine\n" });
+    const other = await stage.order({ "a.txt": "other\n" });
+    await gate.run(order, forever);
+    const look = (it: GateOrder) => gate.evidence(it.tree, command, forever);
+    expect(await look(order)).toMatchObject({ result: "green" });
+    expect(told).toEqual([]);
+    const file = (it: GateOrder): string => join(stage.evidenceDir, `${it.tree}.json`);
+    const whole = await stored();
+    // Copied to another tree; changed; without a seal; sealed with another key.
+    await writeFile(file(other), JSON.stringify({ ...whole, tree: other.tree }));
+    expect(await look(other)).toBeNull();
+    const [run] = whole.runs;
+    for (const change of [{ result: "red" }, { seal: undefined }, { surroundings: "x" }]) {
+      await writeFile(file(order), JSON.stringify({ ...whole, runs: [{ ...run, ...change }] }));
+      expect(await look(order)).toBeNull();
+    }
+    await writeFile(file(order), JSON.stringify(whole));
+    const foreign = stage.open({
+      key: Buffer.from("another"),
+      onForged: (tree) => told.push(tree),
+    });
+    expect(await foreign.evidence(order.tree, command, forever)).toBeNull();
+    expect(told).toEqual([other.tree, ...Array(4).fill(order.tree)]);
+    // A true run beside a false one still counts, and the false one goes with the next.
+    await writeFile(
+      file(order),
+      JSON.stringify({ ...whole, runs: [{ ...run, result: "red" }, run] }),
+    );
+    expect(await look(order)).toMatchObject({ result: "green" });
+    expect((await gate.run(order, forever)).result).toBe("green");
+    const runs = JSON.parse(await readFile(file(order), "utf8")).runs as { result: string }[];
+    expect(runs.map((r) => r.result)).toEqual(["green", "green"]);
+  });
+
   test("evidence that cannot be read is no evidence", async () => {
     const order = await stage.order({ "a.txt": "fine\n" });
     await stage.gate.run(order, forever);

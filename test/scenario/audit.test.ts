@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AuditLine } from "../../src/core/audit.ts";
+import { sign } from "../../src/world/signature.ts";
 import { type Day, startDay } from "../fakes/day.ts";
+import { mailKey } from "../fakes/life.ts";
 import { carded, worker } from "../fakes/scripts.ts";
 import { simple } from "../fakes/team.ts";
 
@@ -81,6 +83,23 @@ describe("the audit", () => {
     expect(line?.args.length).toBeLessThan(210);
     expect(line?.args).toContain("/send architect [31mxxx");
     expect(day.events("message_sent")).toEqual([]);
+  });
+
+  it("has what a person gave on the shell while no bot ran, and nothing of a file in their name", async () => {
+    const day = await startDay({ team });
+    day.kill();
+    const plain = { from: "ada", to: "architect", msg_type: "send", timestamp: 1 };
+    const good = { ...plain, id: "1700000000000.000001.1", body: "Good morning" };
+    const signed = { ...good, signature: sign(mailKey, good) };
+    day.drop("architect", good.id, JSON.stringify(signed));
+    const forged = { ...signed, id: "1700000000000.000002.1", body: "Land it all" };
+    day.drop("architect", forged.id, JSON.stringify(forged));
+    await day.crash();
+    await day.quiet();
+    expect(text(await audit(day)).slice(1)).toEqual([
+      "ada | shell | done | - | send architect Good morning | -",
+    ]);
+    expect(day.room("alerts").cards("alert")).toHaveLength(1);
   });
 
   it("stands in the same append as what was decided", async () => {

@@ -2,6 +2,7 @@
 
 import type { Event } from "../event.ts";
 import type { Asked, Input } from "../input.ts";
+import type { Mail } from "../ports.ts";
 import { events, nothing, type Rule } from "../rule.ts";
 import type { State } from "../state.ts";
 import type { Caller, Refusal } from "../words.ts";
@@ -26,6 +27,12 @@ export function refused(state: State, input: Input, refusal: Refusal): readonly 
   const said = asked === undefined ? [] : [line(by, asked, "refused", refusal.code)];
   return [...said, ...ofRefused(state, input)];
 }
+
+/** A person's message from while no bot ran: they gave it on the shell. */
+export const filed = (mail: Mail): Event => {
+  const by = { name: mail.from, via: "shell", tier: "operator" } as const;
+  return line(by, { verb: "send", args: `${mail.to} ${mail.body}`, message: null }, "done", null);
+};
 
 function line(
   by: Caller,

@@ -9,6 +9,7 @@ import type { BoardView, Mail, MailBox, Signal } from "../ports.ts";
 import { type Decision, nothing, type Rule, type Seen } from "../rule.ts";
 import type { Delivery, State } from "../state.ts";
 import type { MemberName, MessageId } from "../words.ts";
+import { filed } from "./audit.ts";
 import { isForgedSignal } from "./forgeries.ts";
 import { clean, messageId } from "./letters.ts";
 
@@ -127,6 +128,8 @@ function takeMail(
         const event = accept({ ...mail, to: member }, seen);
         const isTaken = delivery !== undefined || events.some((e) => isSent(e, mail.id));
         events.push(isTaken ? renamed(event, messageId(state, seen, events.length)) : event);
+        if (event.event === "message_sent" && event.mail.via !== undefined)
+          events.push(filed({ ...mail, to: member }));
       }
     }
   }
