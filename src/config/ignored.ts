@@ -43,7 +43,6 @@ const noMeaning: readonly Note[] = [
 
 /** Ours, and Batty's that will have an effect: a person must not rely on them before that. */
 const notYet: readonly Note[] = [
-  ["workflow_policy.merge.rules", "every merge asks as if there were no rules"],
   ["workflow_policy.permissions", "agents' permission prompts stay in their panes"],
   ["workflow_policy.budget", "spending is not limited"],
   ["quiet_hours", "nothing is held back"],
@@ -83,9 +82,6 @@ export function warningsOf(file: TeamFile, source: Source): Warning[] {
             "makes operators; name who may approve under access.approvers.",
           ),
         )
-      : []),
-    ...((file.workflow_policy?.merge?.approvals ?? 1) > 1
-      ? warn(["workflow_policy", "merge", "approvals"], "has no effect yet: one approval lands.")
       : []),
     ...(file.workflow_policy?.verification?.max_retries !== undefined
       ? warn(

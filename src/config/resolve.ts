@@ -1,10 +1,10 @@
 // From a checked team file to the Team everyone else works with: defaults filled in, times in milliseconds.
 // The one place where defaults are written down.
 
+import type { MergeRule } from "../core/policy.ts";
 import type { SetUp } from "../core/ports.ts";
 import type {
   Escalation,
-  MergeRule,
   OwnAgent,
   QuietHours,
   Standup,

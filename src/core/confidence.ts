@@ -9,6 +9,8 @@ const tests = /(^|\/)(tests?|__tests__|spec)\/|[._-](test|spec)\.\w+$/i;
 const configs =
   /(^|\/)([\w.-]*config[\w.-]*|\.\w+rc|Dockerfile|Makefile)(\.\w+)?$|\.(ya?ml|toml)$/i;
 
+export const uncountedRisk = "no test counted";
+
 export interface Confidence {
   /** 0 to 1. */
   readonly score: number;
@@ -51,11 +53,15 @@ export function confidenceOf(
   };
 }
 
+/** A test moved to where no runner looks is as good as deleted. */
+const isTestLost = ({ status, path, from }: ChangedFile): boolean =>
+  status === "deleted" ? tests.test(path) : from !== undefined && tests.test(from) && !tests.test(path);
+
 const fileRisks: readonly (readonly [flag: string, test: (file: ChangedFile) => boolean])[] = [
   ["lockfile", (f) => lockfiles.test(f.path)],
   ["migration", (f) => migrations.test(f.path)],
   ["auth", (f) => auth.test(f.path)],
-  ["deleted tests", (f) => f.status === "deleted" && tests.test(f.path)],
+  ["deleted tests", (f) => isTestLost(f)],
   ["binary", (f) => f.binary],
 ];
 
@@ -65,5 +71,5 @@ export const risksOfFile = (file: ChangedFile): readonly string[] =>
 
 export function risksOf(files: readonly ChangedFile[], counted: boolean): readonly string[] {
   const seen = fileRisks.filter(([, test]) => files.some(test)).map(([flag]) => flag);
-  return counted ? seen : [...seen, "no test counted"];
+  return counted ? seen : [...seen, uncountedRisk];
 }

@@ -9,6 +9,7 @@ const lines = z.array(z.string());
 
 const file = z.object({
   path: z.string(),
+  from: z.string().optional(),
   added: z.number(),
   deleted: z.number(),
   status: z.enum(["added", "modified", "deleted", "renamed"]),
@@ -191,6 +192,10 @@ export const eventSchema = z.discriminatedUnion("event", [
     confidence: z.number(),
     reasons: lines,
     gate: z.string(),
+    /** What it takes to approve, and the rules that say so; old journals: one person. */
+    approvals: z.number().optional(),
+    confirm: z.literal("task-number").optional(),
+    rules: lines.optional(),
   }),
   on("approval_recorded", {
     task,
@@ -215,10 +220,19 @@ export const eventSchema = z.discriminatedUnion("event", [
     tree: oid,
     round: z.number(),
   }),
+  /** A step towards trunk that failed; counted until people are told. */
+  on("merge_troubled", {
+    task,
+    step: z.enum(["review", "candidate", "landing"]),
+    tries: z.number(),
+    code: z.string(),
+    say: z.string(),
+  }),
   on("merge_held", { task, why: z.string(), detail: z.string(), paths: lines }),
   on("merge_rejected", { task, reason: z.string(), paths: lines }),
-  on("task_auto_merged", { task, commit: oid, tree: oid, base: oid }),
-  on("task_manual_merged", { task, commit: oid, tree: oid, base: oid }),
+  /** `head`: the branch's head that landed; old journals do not say. */
+  on("task_auto_merged", { task, commit: oid, tree: oid, base: oid, head: oid.optional() }),
+  on("task_manual_merged", { task, commit: oid, tree: oid, base: oid, head: oid.optional() }),
   on("main_adopted", { branch: z.string(), head: oid, tree: oid }),
   on("main_moved_outside", { from: oid, to: oid, tree: oid }),
   on("main_broken", { head: oid, lines }),

@@ -46,7 +46,13 @@ export type Intent =
   | { readonly type: "cancel-task"; readonly task: TaskId }
   | { readonly type: "retry"; readonly task: TaskId }
   /** `head`: the one that was shown; null: by number alone, the newest card. */
-  | { readonly type: "approve"; readonly task: TaskId; readonly head: Oid | null }
+  | {
+      readonly type: "approve";
+      readonly task: TaskId;
+      readonly head: Oid | null;
+      /** The task's number as the person typed it, where a rule asks for it. */
+      readonly typed?: string | null;
+    }
   | {
       readonly type: "reject";
       readonly task: TaskId;

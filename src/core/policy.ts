@@ -22,6 +22,11 @@ export interface Policy {
   readonly excludedTags: readonly string[];
   /** In-progress tasks an engineer may hold at once. */
   readonly approvalExpires: Millis;
+  /** People who must approve before a change lands. */
+  readonly approvals: number;
+  readonly mergeRules: readonly MergeRule[];
+  /** Whether several `chat --as` people count as several approvers. */
+  readonly localAs: boolean;
   readonly autoMerge: {
     readonly enabled: boolean;
     readonly confidenceThreshold: number;
@@ -29,6 +34,14 @@ export interface Policy {
     readonly maxFiles: number;
     readonly sensitivePaths: readonly string[];
   };
+}
+
+/** Paths a rule of `merge.rules` is about, and what it asks. */
+export interface MergeRule {
+  readonly paths: readonly string[];
+  readonly auto?: boolean;
+  readonly approvals?: number;
+  readonly confirm?: "task-number";
 }
 
 /** The house's own numbers, each with its reason. */
@@ -48,6 +61,10 @@ export const limits = {
   composerRetry: 2_000,
   /** Candidate rebuilds because trunk moved before the task goes back. */
   mergeRounds: 8,
+  /** Failures in a row of one step towards a landing before people are told; it is tried on. */
+  mergeTries: 3,
+  /** A question that asks to confirm is open for so long. */
+  confirmWithin: 300_000,
   /** A landing that is not over by then has failed and is tried again. */
   landingTakes: 30_000,
   /** Between tries of a landing that a person's checkout holds. */

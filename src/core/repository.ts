@@ -40,6 +40,8 @@ export interface Worktree {
 
 export interface ChangedFile {
   readonly path: string;
+  /** Of a rename. */
+  readonly from?: string | undefined;
   readonly added: number;
   readonly deleted: number;
   readonly status: "added" | "modified" | "deleted" | "renamed";

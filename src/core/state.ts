@@ -74,6 +74,12 @@ export interface Claimed {
   readonly at: Instant;
 }
 
+export interface Approval {
+  readonly person: string;
+  readonly via: string;
+  readonly at: Instant;
+}
+
 /** What was shown to people for a decision. */
 export interface Proposal {
   readonly head: Oid;
@@ -91,9 +97,20 @@ export interface Proposal {
   /** Counts the task's cards: part of the post's key. */
   readonly round: number;
   readonly state: "open" | "approved" | "rejected" | "back" | "superseded" | "expired" | "landed";
+  /** What it takes to approve. */
+  readonly asks: {
+    readonly approvals: number;
+    readonly confirm: boolean;
+    readonly rules: readonly string[];
+  };
+  /** Those that stand: enough of them and it is approved. */
+  readonly approvals: readonly Approval[];
   readonly decidedBy: string | null;
   readonly decidedVia: string | null;
+  readonly decidedAt: Instant | null;
   readonly why: string;
+  /** The commit it landed as. */
+  readonly landed: Oid | null;
 }
 
 export interface Work {
@@ -140,6 +157,15 @@ export interface Work {
     readonly paths: readonly string[];
   } | null;
   readonly auto: boolean;
+  /** The present step towards trunk fails: how often in a row, and what the world said. */
+  readonly failing: { readonly step: string; readonly tries: number; readonly say: string } | null;
+  /** The newest candidate that was green: it may be in trunk before that is heard, whatever came of the task since. */
+  readonly launched: {
+    readonly head: Oid;
+    readonly commit: Oid;
+    readonly tree: Oid;
+    readonly base: Oid;
+  } | null;
   readonly landed: { readonly commit: Oid; readonly tree: Oid; readonly base: Oid } | null;
 }
 
@@ -264,6 +290,10 @@ export const isLanding = (state: State, work: Work, now: Instant): boolean =>
   work.held === null &&
   work.candidate?.result === "green" &&
   now - work.candidate.at < limits.landingTakes;
+
+/** Whether a head that landed is an older one of a task that goes on. */
+export const isFormerHead = (work: Work, head: Oid | undefined): boolean =>
+  head !== undefined && head !== work.done?.commit && !isOver(work);
 
 /** The newest card of a task, whatever became of it. */
 export const proposalOf = (work: Work): Proposal | undefined => work.proposals.at(-1);

@@ -1,5 +1,5 @@
 // The team as team.yaml describes it, resolved: every name bound, every default in. Pure types; no YAML.
-import type { Policy } from "./policy.ts";
+import type { MergeRule, Policy } from "./policy.ts";
 import type { SetUp } from "./ports.ts";
 import type { Member, MemberName, Millis, RoleType } from "./words.ts";
 
@@ -63,14 +63,6 @@ export interface OwnAgent {
   /** Patterns of its screen: the prompt that takes input, and the mark of a running turn. */
   readonly ready: string | null;
   readonly busy: string | null;
-}
-
-/** Paths a rule of `merge.rules` is about, and what it asks. */
-export interface MergeRule {
-  readonly paths: readonly string[];
-  readonly auto?: boolean;
-  readonly approvals?: number;
-  readonly confirm?: "task-number";
 }
 
 export interface TeamPolicy {
@@ -182,6 +174,9 @@ export function policyOf(team: Team): Policy {
     autoDispatch: policy.autoDispatch,
     excludedTags: policy.excludedTags,
     approvalExpires: policy.approvalExpiresMs,
+    approvals: policy.approvals,
+    mergeRules: policy.mergeRules,
+    localAs: team.access.localAs,
     autoMerge: { enabled, confidenceThreshold, maxLines, maxFiles, sensitivePaths },
   };
 }

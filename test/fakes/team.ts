@@ -21,6 +21,9 @@ const base: Omit<Policy, "members" | "reachPeople"> = {
   autoDispatch: true,
   excludedTags: [],
   approvalExpires: 24 * 3_600_000,
+  approvals: 1,
+  mergeRules: [],
+  localAs: false,
   autoMerge: {
     enabled: false,
     confidenceThreshold: 0.8,

@@ -1,6 +1,6 @@
 // How approvals, the queue and trunk change by what happened.
 import type { EventOf, Recorded } from "../event.ts";
-import type { Proposal, State, Work } from "../state.ts";
+import { isFormerHead, type Proposal, type State, type Work } from "../state.ts";
 import { work } from "./tasks.ts";
 
 const newest = (w: Work, with_: (p: Proposal) => Proposal): Work => ({
@@ -16,9 +16,17 @@ function requested(w: Work, event: EventOf<"approval_requested">, at: number): W
     at,
     round: w.proposals.length + 1,
     state: "open",
+    asks: {
+      approvals: event.approvals ?? 1,
+      confirm: event.confirm !== undefined,
+      rules: event.rules ?? [],
+    },
+    approvals: [],
     decidedBy: null,
     decidedVia: null,
+    decidedAt: null,
     why: "",
+    landed: null,
   };
   return {
     ...w,
@@ -26,42 +34,57 @@ function requested(w: Work, event: EventOf<"approval_requested">, at: number): W
     since: at,
     candidate: null,
     held: null,
+    failing: null,
     proposals: [...w.proposals, proposal],
   };
 }
 
+/** One of several approvals leaves the card open. */
+function approved(p: Proposal, { person, via }: EventOf<"approval_recorded">, at: number): Proposal {
+  const approvals = [...p.approvals, { person, via, at }];
+  if (approvals.length < p.asks.approvals) return { ...p, approvals };
+  return { ...p, approvals, state: "approved", decidedBy: person, decidedVia: via, decidedAt: at };
+}
+
 function recorded(w: Work, event: EventOf<"approval_recorded">, at: number): Work {
-  const states = { approve: "approved", reject: "rejected", back: "back" } as const;
-  const next = newest(w, (p) => ({
-    ...p,
-    state: states[event.decision],
-    decidedBy: event.person,
-    decidedVia: event.via,
-    why: event.why,
-  }));
-  switch (event.decision) {
-    case "approve":
-      return next;
+  const { person, via, why, decision } = event;
+  if (decision === "approve") return newest(w, (p) => approved(p, event, at));
+  const decided = { decidedBy: person, decidedVia: via, decidedAt: at, why } as const;
+  const state = decision === "reject" ? "rejected" : "back";
+  const next = newest(w, (p) => ({ ...p, ...decided, state }));
+  switch (decision) {
     case "reject":
-      return { ...next, phase: "blocked", since: at, candidate: null, held: null };
+      return { ...next, phase: "blocked", since: at, candidate: null, held: null, failing: null };
     case "back":
-      return { ...next, phase: "returned", since: at, reds: 0, candidate: null, held: null };
+      return { ...next, phase: "returned", since: at, reds: 0, candidate: null, held: null, failing: null };
   }
 }
 
-/** Withdrawn: the same card is open again. Superseded and expired cards stay as they were decided. */
+/** Withdrawn: the same card is open again, with the others' approvals. Superseded and expired cards stay as they were decided. */
 function closed(w: Work, event: EventOf<"approval_closed">, at: number): Work {
   if (event.why === "withdrawn") {
-    const open = newest(w, (p) => ({ ...p, state: "open", decidedBy: null, decidedVia: null }));
-    return { ...open, phase: "asking", since: at, candidate: null, held: null };
+    const undecided = { decidedBy: null, decidedVia: null, decidedAt: null } as const;
+    const open = newest(w, (p) => ({
+      ...p,
+      ...undecided,
+      state: "open",
+      approvals: p.approvals.filter((a) => a.person !== event.by),
+    }));
+    return { ...open, phase: "asking", since: at, candidate: null, held: null, failing: null };
   }
   const why = event.why;
   const next = newest(w, (p) => ({ ...p, state: why }));
   // An expired card stays until somebody asks for the task again.
   return why === "superseded" && (w.phase === "asking" || w.phase === "queued")
-    ? { ...next, phase: "reviewing", since: at, candidate: null, held: null }
+    ? { ...next, phase: "reviewing", since: at, candidate: null, held: null, failing: null }
     : next;
 }
+
+/** The queue's card or, of an older head that landed after its author went on, that one's. */
+const landedCard = (w: Work, head: string | undefined, commit: string): readonly Proposal[] => {
+  const at = w.proposals.findLastIndex((p) => p.head === head);
+  return w.proposals.map((p, i) => (i === at ? { ...p, state: "landed", landed: commit } : p));
+};
 
 const without = (state: State, task: number): State => ({
   ...state,
@@ -74,12 +97,17 @@ function landed(
   at: number,
 ): State {
   const { commit, tree, base } = event;
-  const next = work(without(state, event.task), event.task, (w) => ({
-    ...newest(w, (p) => ({ ...p, state: p.head === w.done?.commit ? "landed" : p.state })),
-    phase: "landed",
-    since: at,
-    held: null,
-    landed: { commit, tree, base },
+  const before = state.work.get(event.task);
+  const isFormer = before !== undefined && isFormerHead(before, event.head);
+  const next = work(isFormer ? state : without(state, event.task), event.task, (w) => ({
+    ...w,
+    proposals: landedCard(w, event.head ?? w.done?.commit, commit),
+    launched: null,
+    failing: null,
+    // Its author has gone on: what is newer has its own way to trunk.
+    ...(isFormer
+      ? {}
+      : { phase: "landed", since: at, held: null, landed: { commit, tree, base } }),
   }));
   const branch = state.main?.branch ?? "main";
   // Merged by a person's hand: what is known of trunk stays known.
@@ -112,6 +140,7 @@ export function evolveMerge(state: State, { event, at }: Recorded): State {
         ...w,
         rounds: event.round,
         held: null,
+        failing: null,
         candidate: {
           base: event.base,
           commit: event.commit,
@@ -123,9 +152,15 @@ export function evolveMerge(state: State, { event, at }: Recorded): State {
           checked: false,
         },
       }));
+    case "merge_troubled":
+      return work(state, event.task, (w) => ({
+        ...w,
+        failing: { step: event.step, tries: event.tries, say: event.say },
+      }));
     case "merge_held":
       return work(state, event.task, (w) => ({
         ...w,
+        failing: null,
         held: { why: event.why, detail: event.detail, paths: event.paths },
       }));
     case "merge_rejected":
@@ -137,6 +172,7 @@ export function evolveMerge(state: State, { event, at }: Recorded): State {
         since: at,
         candidate: null,
         held: null,
+        failing: null,
       }));
     case "task_auto_merged":
     case "task_manual_merged":

@@ -36,6 +36,8 @@ function assigned(state: State, event: EventOf<"task_assigned">, at: number): St
     rounds: 0,
     held: null,
     auto: false,
+    failing: null,
+    launched: before?.launched ?? null,
     landed: null,
   };
   return { ...state, work: put(state.work, event.task, fresh) };
@@ -98,7 +100,14 @@ function candidateGated(
   if (w.candidate === null || w.candidate.tree !== event.tree) return w;
   if (event.result === "infra") return { ...w, troubles: w.troubles + 1, troubleAt: at };
   const reruns = w.candidate.reruns + (event.rerun ? 1 : 0);
-  return { ...w, troubles: 0, candidate: { ...w.candidate, result: event.result, at, reruns } };
+  const { commit, tree, base } = w.candidate;
+  const green = event.result === "green" && w.done !== null;
+  return {
+    ...w,
+    troubles: 0,
+    candidate: { ...w.candidate, result: event.result, at, reruns },
+    launched: green ? { head: w.done.commit, commit, tree, base } : w.launched,
+  };
 }
 
 /** Ends what a task had under way when it goes back to its author or to people. */
@@ -108,6 +117,7 @@ const set = (w: Work, phase: Work["phase"], at: number): Work => ({
   since: at,
   candidate: null,
   held: null,
+  failing: null,
 });
 
 function due(state: State, event: EventOf<"board_due">, seq: number): State {

@@ -6,19 +6,27 @@ import { limits } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import { isLanding, type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { Caller, Oid, TaskId } from "../words.ts";
+import { clock, countOf, decidedBy } from "../views/decided.ts";
+import { givenBefore } from "./approvers.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
 
 export const decideOn: Rule = (state, input, seen) => {
   if (input.type === "intent") return onIntent(state, input.by, input.intent, seen);
-  return events(...expired(state, input, seen));
+  return events(...complete(state), ...expired(state, input, seen));
 };
+
+/** Approved and not queued: a crash tore the line that says so. */
+const complete = (state: State): Event[] =>
+  [...state.work.values()]
+    .filter((w) => w.phase === "asking" && proposalOf(w)?.state === "approved")
+    .map((w) => ({ event: "merge_queued", task: w.task, head: proposalOf(w)?.head ?? "" }));
 
 function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decision {
   switch (intent.type) {
     case "approve":
     case "reject":
     case "back":
-      return decision(state, by, intent, seen);
+      return by.tier === "team" ? notForMembers(by, intent) : decision(state, by, intent, seen);
     case "withdraw-approval":
       return withdraw(state, by, intent, seen);
     case "request-merge":
@@ -27,6 +35,14 @@ function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decisio
       return nothing;
   }
 }
+
+/** Judged at the door too; here it holds whatever door it came through. */
+const notForMembers = (by: Caller, { type, task }: { type: string; task: TaskId }): Decision =>
+  refuse(
+    "access.denied",
+    `${by.name} is a member of the team: members can't ${type} #${task}.`,
+    "A person decides on its card.",
+  );
 
 interface Shown {
   readonly work: Work;
@@ -52,6 +68,8 @@ function shown(state: State, task: TaskId): Shown | Decision {
   return { work, card };
 }
 
+const wordFor = (card: Proposal): string => (card.state === "back" ? "sent back" : card.state);
+
 const say = (work: Work): string =>
   work.phase === "working" || work.phase === "starting" ? "being worked on" : work.phase;
 
@@ -71,8 +89,10 @@ function decision(
       `Sending #${work.task} back needs a word why.`,
       `Use \`batty back ${work.task} --why "…"\`.`,
     );
-  const stale = staleness(work, card, intent.head, seen);
-  if (stale !== null) return stale;
+  const refused =
+    staleness(work, card, intent.head, seen) ??
+    (intent.type === "approve" ? objection(work, card, by, intent.typed ?? null, seen) : null);
+  if (refused !== null) return refused;
   const recorded: Event = {
     event: "approval_recorded",
     task: work.task,
@@ -83,7 +103,9 @@ function decision(
     why,
   };
   if (intent.type === "approve")
-    return events(recorded, { event: "merge_queued", task: work.task, head: card.head });
+    return card.approvals.length + 1 < card.asks.approvals
+      ? events(recorded)
+      : events(recorded, { event: "merge_queued", task: work.task, head: card.head });
   return intent.type === "reject"
     ? events(...rejected(state, work, by, why, recorded, seen))
     : events(...sentBack(state, work, by, why, recorded, seen));
@@ -106,18 +128,43 @@ function staleness(work: Work, card: Proposal, head: Oid | null, seen: Seen): De
   return null;
 }
 
+/** What speaks against this person's approval of a card that is open. */
+function objection(
+  work: Work,
+  card: Proposal,
+  by: Caller,
+  typed: string | null,
+  seen: Seen,
+): Decision | null {
+  const before = givenBefore(card, { person: by.name, via: by.via }, seen.policy);
+  if (before !== undefined) {
+    const same = before.person === by.name ? "" : `, who counts as ${before.person} here`;
+    return refuse(
+      "approval.closed",
+      `#${work.task} has the approval of ${by.name}${same} already, given at ${clock(before.at)}: ${countOf(card)}.`,
+      "Another person must approve it.",
+    );
+  }
+  if (card.asks.confirm && typed?.trim().replace(/^#/, "") !== String(work.task))
+    return refuse(
+      "approval.needs-number",
+      `#${work.task} is approved by typing its number (${card.asks.rules.join("; ")})${typed === null ? "" : `, and "${typed.slice(0, 20)}" is not it`}.`,
+      `Press Approve and type ${work.task}, or \`/batty approve ${work.task} --confirm ${work.task}\`.`,
+    );
+  return null;
+}
+
 function closed(work: Work, card: Proposal): Decision {
-  const by =
-    card.decidedBy === null
-      ? ""
-      : ` by ${card.decidedBy}${card.decidedVia === null ? "" : ` (${card.decidedVia})`}`;
   if (card.state === "superseded" || card.state === "expired")
     return refuse(
       "approval.stale",
       `The card of #${work.task} is ${card.state}.`,
       "A new card shows the new state.",
     );
-  return refuse("approval.closed", `#${work.task} was decided already: ${card.state}${by}.`);
+  return refuse(
+    "approval.closed",
+    `#${work.task} was decided already: ${wordFor(card)}${decidedBy(card)}.`,
+  );
 }
 
 /** The task stays with its owner and branch, blocked with the reason. */
@@ -185,12 +232,12 @@ function withdraw(
     work === undefined ||
     card === undefined ||
     card.head !== head ||
-    card.state !== "approved" ||
-    card.decidedBy !== by.name
+    (card.state !== "approved" && card.state !== "open") ||
+    !card.approvals.some((a) => a.person === by.name)
   )
     return nothing;
   const landing = isLanding(state, work, seen.now);
-  if (work.phase !== "queued" || landing)
+  if ((work.phase !== "queued" && work.phase !== "asking") || landing)
     return refuse(
       "approval.closed",
       `#${task} can't be taken back: ${landing ? "its landing is under way" : `it is ${work.phase}`}.`,

@@ -1,6 +1,6 @@
 // A green change is looked at: a card for a person, or, where policy lets it, straight to the queue.
 
-import { confidenceOf } from "../confidence.ts";
+import { confidenceOf, uncountedRisk } from "../confidence.ts";
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { Input } from "../input.ts";
@@ -8,7 +8,9 @@ import type { Change } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import type { State, Work } from "../state.ts";
 import type { Oid } from "../words.ts";
+import { type Demands, demandsOf } from "./demands.ts";
 import { conflicted } from "./outcomes.ts";
+import { troubled } from "./trouble.ts";
 
 export const review: Rule = (state, input, seen) => {
   if (input.type === "settled" && input.effect.type === "ensure.review")
@@ -29,11 +31,12 @@ export const review: Rule = (state, input, seen) => {
 
 function reviewed(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
   const { effect, outcome } = input;
-  if (effect.type !== "ensure.review" || !outcome.ok || outcome.brought.of !== "ensure.review")
-    return nothing;
+  if (effect.type !== "ensure.review") return nothing;
   const work = state.work.get(effect.task);
   if (work === undefined || work.phase !== "reviewing" || work.done?.commit !== effect.head)
     return nothing;
+  if (!outcome.ok) return events(...troubled(work, "review", outcome));
+  if (outcome.brought.of !== "ensure.review") return nothing;
   const { change, tree, conflicts } = outcome.brought;
   if (conflicts.length > 0) return events(...conflicted(state, work, conflicts, seen));
   if (change === null || tree === null) return nothing;
@@ -55,7 +58,8 @@ function propose(state: State, work: Work, reviewed: Reviewed, seen: Seen): Even
     seen.policy.autoMerge.sensitivePaths,
     counted,
   );
-  const alone = whyNotAlone(state, change, score, risks, seen);
+  const demands = demandsOf(change.files, seen.policy);
+  const alone = whyNotAlone(state, change, { score, risks, demands }, seen);
   const gate = counts === null ? "green, no test counted" : `green, ${counts.passed} passed`;
   const list: Event[] = [
     { event: "merge_confidence_scored", task: work.task, score, reasons: [...reasons] },
@@ -83,22 +87,34 @@ function propose(state: State, work: Work, reviewed: Reviewed, seen: Seen): Even
       confidence: score,
       reasons: [...reasons],
       gate,
+      approvals: demands.approvals,
+      ...(demands.confirm ? { confirm: "task-number" as const } : {}),
+      rules: [...demands.rules],
     },
   ];
+}
+
+interface Judged {
+  readonly score: number;
+  readonly risks: readonly string[];
+  readonly demands: Demands;
 }
 
 /** Null: the change may land without a person. */
 function whyNotAlone(
   state: State,
   change: Change,
-  score: number,
-  risks: readonly string[],
+  { score, risks, demands }: Judged,
   seen: Seen,
 ): string | null {
   const { autoMerge } = seen.policy;
   if (!autoMerge.enabled) return "auto-merge is off";
   const lines = change.files.reduce((n, f) => n + f.added + f.deleted, 0);
   if (state.main?.verdict !== "green") return `trunk is ${state.main?.verdict ?? "not tested yet"}`;
+  if (demands.alone === "forbidden") return `rule: ${demands.rules.join("; ") || "never alone"}`;
+  // A rule waives what the paths themselves speak against; that something was tested, nothing waives.
+  if (demands.alone === "let")
+    return risks.includes(uncountedRisk) ? `risk: ${uncountedRisk}` : null;
   if (risks.length > 0) return `risk: ${risks.join(", ")}`;
   if (score < autoMerge.confidenceThreshold)
     return `confidence ${score} is under ${autoMerge.confidenceThreshold}`;

@@ -113,10 +113,11 @@ const kinds: Readonly<Record<string, ChangedFile["status"]>> = {
   R: "renamed",
 };
 
-function fileOf({ path, status }: Entry, counts: readonly [string, string] = ["0", "0"]) {
+function fileOf({ path, status, from }: Entry, counts: readonly [string, string] = ["0", "0"]) {
   const [added, deleted] = counts;
   return {
     path,
+    ...(from === null ? {} : { from }),
     added: Number(added) || 0,
     deleted: Number(deleted) || 0,
     status: kinds[status[0] ?? ""] ?? "modified",
