@@ -2,7 +2,9 @@
 import * as z from "zod";
 import { type Command, type Counter, Refused, type Reply } from "../src/core/command.ts";
 import type { Intent } from "../src/core/input.ts";
+import type { Proposal } from "../src/core/state.ts";
 import { mergeKey } from "../src/core/views/cards.ts";
+import { countOf } from "../src/core/views/decided.ts";
 import { cardRound, taskArgument, taskNumber } from "./task-number.ts";
 
 const head = z
@@ -18,17 +20,20 @@ export async function decide(
 ): Promise<Reply> {
   await known(c, intent.task);
   await c.intend(intent);
-  const round = c.state().work.get(intent.task)?.proposals.length ?? 1;
-  const words = {
-    approve: "approved; the landing follows",
-    reject: "rejected",
-    back: "sent back to its author",
-  } as const;
+  const proposals = c.state().work.get(intent.task)?.proposals ?? [];
   return {
-    text: `#${intent.task} is ${words[intent.type]}.`,
+    text: `#${intent.task} ${outcome(intent.type, proposals.at(-1))}.`,
     json: { ok: true, task: intent.task },
-    edited: mergeKey(intent.task, round),
+    edited: mergeKey(intent.task, Math.max(1, proposals.length)),
   };
+}
+
+function outcome(decision: "approve" | "reject" | "back", card: Proposal | undefined): string {
+  if (decision === "reject") return "is rejected";
+  if (decision === "back") return "is sent back to its author";
+  return card?.state === "open"
+    ? `has your approval (${countOf(card)}); it lands when the others have approved`
+    : "is approved; the landing follows";
 }
 
 /** A number that is on no board is an unknown task, not one without a card. */
@@ -51,16 +56,30 @@ function shownHead(c: Counter, text: string, given: string | null): string | nul
   return newest !== undefined && given.length >= 7 && newest.startsWith(given) ? newest : given;
 }
 
-const approveArgs = z.object({ task: taskArgument, head });
+const approveArgs = z.object({
+  task: taskArgument,
+  head,
+  confirm: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({ flag: true })
+    .describe("The task's number again, where a rule asks for it"),
+});
 export const approve = {
   name: "approve",
   summary: "Approve the newest merge card of a task",
   tier: "approver",
   needs: "bot",
   args: approveArgs,
-  run({ task, head }, c) {
+  run({ task, head, confirm }, c) {
     const id = taskNumber(task);
-    return decide(c, { type: "approve", task: id, head: shownHead(c, task, head) });
+    return decide(c, {
+      type: "approve",
+      task: id,
+      head: shownHead(c, task, head),
+      typed: confirm,
+    });
   },
 } satisfies Command<typeof approveArgs>;
 

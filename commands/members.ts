@@ -103,8 +103,11 @@ export const restart = {
   tier: "operator",
   needs: "bot",
   args: anyone,
-  confirm: ({ member }) =>
-    member === null ? "Start the bot anew? The agents go on meanwhile." : null,
+  confirm({ member }, c) {
+    if (member !== null) return null;
+    mayRestart(c);
+    return "Start the bot anew? The agents go on meanwhile.";
+  },
   async run({ member }, c) {
     if (member === null) return restartBot(c);
     const before = c.state().seats.get(member)?.epoch ?? 0;
@@ -124,9 +127,13 @@ export const restart = {
   },
 } satisfies Command<typeof anyone>;
 
-function restartBot(c: Counter): { text: string; json: unknown } {
+function mayRestart(c: Counter): void {
   if (c.by.tier !== "admin")
     throw new Refused("access.denied", "Starting the bot anew needs an admin.");
+}
+
+function restartBot(c: Counter): { text: string; json: unknown } {
+  mayRestart(c);
   c.life?.restart();
   return {
     text: "The bot starts anew; the agents go on meanwhile.",

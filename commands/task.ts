@@ -215,8 +215,10 @@ export const taskCancel = {
   tier: "operator",
   needs: "bot",
   args: oneTask,
-  confirm: ({ task }) =>
-    `Cancel ${task.startsWith("#") ? task : `#${task}`}? Its work is kept on its branch.`,
+  confirm({ task }, c) {
+    const { id, title } = taskOf(c, task);
+    return `Cancel #${id} ${title}? Its work is kept on its branch.`;
+  },
   async run({ task }, c) {
     const { id } = taskOf(c, task);
     await c.intend({ type: "cancel-task", task: id });

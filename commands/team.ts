@@ -54,6 +54,9 @@ function settled(c: Counter, member: string): boolean {
   return seat !== undefined && (seat.live !== null || seat.parked !== null);
 }
 
+const stopsOnTheShell = (): Refused =>
+  new Refused("usage", "The bot itself is stopped from the shell: `batty stop --bot`.");
+
 const stopArgs = z.object({
   bot: z.boolean().default(false).meta({ flag: true }).describe("The bot too (shell only)"),
 });
@@ -63,10 +66,12 @@ export const stop = {
   tier: "admin",
   needs: "bot",
   args: stopArgs,
-  confirm: () => "Stop the team? Its work is saved, the bot stays.",
+  confirm({ bot }) {
+    if (bot) throw stopsOnTheShell();
+    return "Stop the team? Its work is saved, the bot stays.";
+  },
   async run({ bot }, c) {
-    if (bot && c.surface === "chat")
-      throw new Refused("usage", "The bot itself is stopped from the shell: `batty stop --bot`.");
+    if (bot && c.surface === "chat") throw stopsOnTheShell();
     await c.intend({ type: "stop-team" });
     const gone = await c.until(
       (s) => ([...s.seats.values()].every((seat) => seat.live === null) ? true : undefined),

@@ -79,7 +79,7 @@ export function rooms(state: State, policy: Policy): readonly Room[] {
   ];
 }
 
-export function confirmCard(id: string, verb: string, words: string): Card {
+export function confirmCard(id: string, verb: string, words: string, footer: string): Card {
   return {
     kind: "confirm",
     subject: {},
@@ -93,7 +93,7 @@ export function confirmCard(id: string, verb: string, words: string): Card {
     ],
     image: null,
     state: "open",
-    footer: "",
+    footer,
   };
 }
 

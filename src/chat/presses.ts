@@ -95,7 +95,7 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
     if (verb === "diff") return runDiff(visit, task, 0);
     if (verb !== "approve" && verb !== "reject" && verb !== "back")
       throw new Refused("chat.unknown-action", "This button is none of ours.");
-    return decide(visit, verb, found, text ?? "");
+    return decide(visit, verb, found, text);
   };
 
   /** @param file its place in the card's list */
@@ -130,13 +130,15 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
     visit: Visit,
     verdict: Verdict,
     { work, card }: MergeCard,
-    why: string,
+    text: string | null,
   ): Promise<DeskAnswer> => {
     if (!isNewest(work, card))
       throw new Refused("approval.stale", `#${work.task} has a newer card.`, "Decide on that one.");
     const shown = { task: work.task, head: card.head };
     const intent: Intent =
-      verdict === "approve" ? { type: verdict, ...shown } : { type: verdict, ...shown, why };
+      verdict === "approve"
+        ? { type: verdict, ...shown, typed: text }
+        : { type: verdict, ...shown, why: text ?? "" };
     return byIntent(
       visit,
       { name: verdict, tier: "approver" },
@@ -176,7 +178,7 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
           : null;
       const found = mergeOfKey(state(), key);
       if (verdict === null || found === null) return { kind: "done" };
-      if (added) await decide(visit, verdict, found, "");
+      if (added) await decide(visit, verdict, found, null);
       else if (verdict === "approve")
         await intendAs(
           visit,

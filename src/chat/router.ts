@@ -7,19 +7,12 @@ import type { Policy } from "../core/policy.ts";
 import { isOpen, type State } from "../core/state.ts";
 import { escalationOfKey } from "../core/views/cards.ts";
 import type { Caller, Refusal } from "../core/words.ts";
-import { answerOf, guarded, refusalOf, toAnswer } from "./answers.ts";
+import { guarded, refusalOf, toAnswer } from "./answers.ts";
 import { entering } from "./authorize.ts";
 import { completions } from "./complete.ts";
+import { openConfirmations } from "./confirmations.ts";
 import type { Desk, DeskAnswer, Said, ShellReply } from "./desk.ts";
-import {
-  addressee,
-  commandNamed,
-  confirmCard,
-  lookUp,
-  lookUpWords,
-  rooms,
-  withCards,
-} from "./lookup.ts";
+import { addressee, commandNamed, lookUp, lookUpWords, rooms, withCards } from "./lookup.ts";
 import { createPresses } from "./presses.ts";
 import { createVisits, type Visit } from "./visits.ts";
 
@@ -42,12 +35,7 @@ export interface RouterParts {
 
 export function createRouter(parts: RouterParts): Desk {
   const { commands } = parts;
-  const confirmations = new Map<
-    string,
-    { readonly by: Caller; readonly run: () => Promise<Reply> }
-  >();
-  // Not from 1: a number of a former life must not confirm something new.
-  let lastConfirmation = parts.counter().now();
+  const confirmations = openConfirmations(() => parts.counter().now());
 
   const visits = createVisits({ intend: parts.intend });
 
@@ -69,16 +57,17 @@ export function createRouter(parts: RouterParts): Desk {
   const runCommand = async (visit: Visit, command: Command, text: string): Promise<DeskAnswer> => {
     visits.allow(visit, command, text);
     const args = withCards(fromText(command, text), parts.keyOf) as never;
-    const run = (): Promise<Reply> =>
-      visits.attend(visit, () => command.run(args, chatCounter(visit)));
-    const words = command.confirm?.(args) ?? null;
-    if (words === null) return toAnswer(run());
-    lastConfirmation += 1;
-    const id = `c${lastConfirmation}`;
-    confirmations.set(id, { by: visit.by, run });
+    const run = (as: Visit): Promise<Reply> =>
+      visits.attend(as, () => {
+        visits.allow(as, command, text); // what they may, may have changed since the question
+        return command.run(args, chatCounter(as));
+      });
+    const words = command.confirm?.(args, chatCounter(visit)) ?? null;
+    if (words === null) return toAnswer(run(visit));
     await visits.note(visit, "held");
     visit.isNoted = false;
-    return { kind: "message", text: words, card: confirmCard(id, command.name, words) };
+    const answered = (by: Caller): Promise<Reply> => run({ ...visit, by });
+    return confirmations.ask(visit.by, { words, verb: command.name, run: answered });
   };
 
   const intendAs = async (
@@ -91,16 +80,6 @@ export function createRouter(parts: RouterParts): Desk {
   };
 
   const presses = createPresses({ state: parts.state, commands, intendAs, runCommand });
-
-  const confirm = (by: Caller, id: string, verb: string | undefined): Promise<DeskAnswer> => {
-    const pending = confirmations.get(id);
-    if (pending === undefined || pending.by.name !== by.name)
-      throw new Refused("approval.closed", "This question is closed.", "Give the command again.");
-    confirmations.delete(id);
-    return verb === "confirm"
-      ? toAnswer(pending.run())
-      : Promise.resolve(answerOf({ text: "Nothing was done.", json: null }));
-  };
 
   const fromChat = (visit: Visit, text: string): Promise<DeskAnswer> => {
     const { found, rest } = lookUp(commands, text);
@@ -180,10 +159,11 @@ export function createRouter(parts: RouterParts): Desk {
         return words.startsWith("/") ? fromChat(visit, words.slice(1)) : plain(visit, said);
       }),
     press: (by, { action, text, message = null }) =>
-      enter(by, { verb: "press", args: action, message }, async (visit) => {
-        const [id = "", verb] = action.split(".");
-        return /^c\d+$/.test(id) ? confirm(by, id, verb) : presses.press(visit, action, text);
-      }),
+      enter(
+        by,
+        { verb: "press", args: action, message },
+        async (visit) => confirmations.press(by, action) ?? presses.press(visit, action, text),
+      ),
     react: (by, { key, emoji, added, message = null }) =>
       enter(by, { verb: "react", args: `${emoji} ${key}`, message }, (visit) =>
         presses.react(visit, key, emoji, added),

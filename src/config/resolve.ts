@@ -3,14 +3,7 @@
 
 import type { MergeRule } from "../core/policy.ts";
 import type { SetUp } from "../core/ports.ts";
-import type {
-  Escalation,
-  OwnAgent,
-  QuietHours,
-  Standup,
-  Team,
-  TeamPolicy,
-} from "../core/team.ts";
+import type { Escalation, OwnAgent, QuietHours, Standup, Team, TeamPolicy } from "../core/team.ts";
 import { parseDuration } from "../lib/duration.ts";
 import type { Detected } from "./detect.ts";
 import { type Complain, drawMembers, placeMembers, rolesOf } from "./hierarchy.ts";

@@ -108,8 +108,8 @@ export interface Command<A extends z.ZodObject = z.ZodObject> {
   readonly chat?: false;
   /** `bot`: 69 without one; `files`: works on files alone. */
   readonly needs: "bot" | "files";
-  /** Destructive: chats ask for a confirmation first, with these words. */
-  readonly confirm?: (args: z.output<A>) => string | null;
+  /** Destructive: chats ask for a confirmation first, with these words. @throws Refused rather than asking in vain */
+  readonly confirm?: (args: z.output<A>, counter: Counter) => string | null;
   /** Key order = position order. `.meta({flag: true})`: a `--name`; `.meta({rest: true})`: text to the end, verbatim. */
   readonly args: A;
   run(args: z.output<A>, counter: Counter): Promise<Reply> | Reply;

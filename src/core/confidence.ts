@@ -55,7 +55,9 @@ export function confidenceOf(
 
 /** A test moved to where no runner looks is as good as deleted. */
 const isTestLost = ({ status, path, from }: ChangedFile): boolean =>
-  status === "deleted" ? tests.test(path) : from !== undefined && tests.test(from) && !tests.test(path);
+  status === "deleted"
+    ? tests.test(path)
+    : from !== undefined && tests.test(from) && !tests.test(path);
 
 const fileRisks: readonly (readonly [flag: string, test: (file: ChangedFile) => boolean])[] = [
   ["lockfile", (f) => lockfiles.test(f.path)],

@@ -17,6 +17,7 @@ import { health } from "./rules/health.ts";
 import { intake } from "./rules/intake.ts";
 import { merge } from "./rules/merge.ts";
 import { queue } from "./rules/queue.ts";
+import { recheck } from "./rules/recheck.ts";
 import { review } from "./rules/review.ts";
 import { send } from "./rules/send.ts";
 import { tasks } from "./rules/tasks.ts";
@@ -39,6 +40,7 @@ const rules: readonly Rule[] = [
   tasks,
   claim,
   verify,
+  recheck,
   review,
   trunk,
   merge,

@@ -53,7 +53,7 @@ describe("approvals", () => {
     });
     const card = day.room("merges").card();
     expect(card.card).toMatchObject({ state: "done", tone: "bad" });
-    expect(card.card?.footer).toBe("Rejected by ada (local): not-now");
+    expect(card.card?.footer).toBe("Rejected by ada (local) at 08:00 UTC: not-now");
     expect(mails(day, "eng-1-1", "Rejected by ada: not-now")).toHaveLength(1);
     expect((await day.ada.reacts("✅", card)).refusal?.code).toBe("approval.closed");
     expect((await day.ada.says("/merge 1")).refusal?.code).toBe("approval.closed");
@@ -281,7 +281,9 @@ describe("approvals", () => {
         .cards()
         .map((m) => m.card?.state),
     ).toEqual(["decided", "open"]);
-    expect(day.room("merges").cards()[0]?.card?.footer).toBe("Sent back by ada (local): too long");
+    expect(day.room("merges").cards()[0]?.card?.footer).toBe(
+      "Sent back by ada (local) at 08:00 UTC: too long",
+    );
     expect(Object.fromEntries(day.repo.commitFiles("eng-1-1/1"))["a.js"]).toBe("shorter\n");
     expect(day.state().work.get(1)?.reds).toBe(0);
   });

@@ -40,7 +40,11 @@ function requested(w: Work, event: EventOf<"approval_requested">, at: number): W
 }
 
 /** One of several approvals leaves the card open. */
-function approved(p: Proposal, { person, via }: EventOf<"approval_recorded">, at: number): Proposal {
+function approved(
+  p: Proposal,
+  { person, via }: EventOf<"approval_recorded">,
+  at: number,
+): Proposal {
   const approvals = [...p.approvals, { person, via, at }];
   if (approvals.length < p.asks.approvals) return { ...p, approvals };
   return { ...p, approvals, state: "approved", decidedBy: person, decidedVia: via, decidedAt: at };
@@ -56,7 +60,15 @@ function recorded(w: Work, event: EventOf<"approval_recorded">, at: number): Wor
     case "reject":
       return { ...next, phase: "blocked", since: at, candidate: null, held: null, failing: null };
     case "back":
-      return { ...next, phase: "returned", since: at, reds: 0, candidate: null, held: null, failing: null };
+      return {
+        ...next,
+        phase: "returned",
+        since: at,
+        reds: 0,
+        candidate: null,
+        held: null,
+        failing: null,
+      };
   }
 }
 
@@ -105,9 +117,7 @@ function landed(
     launched: null,
     failing: null,
     // Its author has gone on: what is newer has its own way to trunk.
-    ...(isFormer
-      ? {}
-      : { phase: "landed", since: at, held: null, landed: { commit, tree, base } }),
+    ...(isFormer ? {} : { phase: "landed", since: at, held: null, landed: { commit, tree, base } }),
   }));
   const branch = state.main?.branch ?? "main";
   // Merged by a person's hand: what is known of trunk stays known.
@@ -128,6 +138,8 @@ export function evolveMerge(state: State, { event, at }: Recorded): State {
         : work(without(state, event.task), event.task, (w) => recorded(w, event, at));
     case "approval_closed":
       return work(without(state, event.task), event.task, (w) => closed(w, event, at));
+    case "verification_phase_changed":
+      return event.phase === "review" ? without(state, event.task) : state;
     case "merge_queued":
       return {
         ...work(state, event.task, (w) => ({ ...w, phase: "queued", since: at, rounds: 0 })),

@@ -5,8 +5,8 @@ import type { Input, Intent } from "../input.ts";
 import { limits } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import { isLanding, type Proposal, proposalOf, type State, type Work } from "../state.ts";
-import type { Caller, Oid, TaskId } from "../words.ts";
 import { clock, countOf, decidedBy } from "../views/decided.ts";
+import type { Caller, Oid, TaskId } from "../words.ts";
 import { givenBefore } from "./approvers.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
 

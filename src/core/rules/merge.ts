@@ -4,9 +4,18 @@ import type { Event } from "../event.ts";
 import type { Input } from "../input.ts";
 import { limits } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
-import type { State, Work } from "../state.ts";
+import type { Main, State, Work } from "../state.ts";
+import type { Oid } from "../words.ts";
 import { inOrder, notice } from "./letters.ts";
-import { backToAuthor, conflicted, evidenceOf, isAsShown, merged } from "./outcomes.ts";
+import {
+  backToAuthor,
+  conflicted,
+  evidenceOf,
+  isAsShown,
+  type Landed,
+  merged,
+} from "./outcomes.ts";
+import { troubled } from "./trouble.ts";
 
 export const merge: Rule = (state, input, seen) => {
   if (input.type !== "settled") return nothing;
@@ -20,24 +29,19 @@ export const merge: Rule = (state, input, seen) => {
 
 function built(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
   const { effect, outcome } = input;
-  if (
-    effect.type !== "ensure.candidate" ||
-    !outcome.ok ||
-    outcome.brought.of !== "ensure.candidate"
-  )
-    return nothing;
+  if (effect.type !== "ensure.candidate") return nothing;
   const work = state.work.get(effect.task);
   if (work === undefined || work.phase !== "queued" || work.done?.commit !== effect.head)
     return nothing;
+  if (!outcome.ok) return events(...troubled(work, "candidate", outcome));
+  if (outcome.brought.of !== "ensure.candidate") return nothing;
   const { candidate, change, already } = outcome.brought;
   if (already === "ours" && work.candidate !== null)
-    return events(
-      ...merged(state, work, work.candidate.commit, work.candidate.tree, work.candidate.base, seen),
-    );
+    return events(...merged(state, work, work.candidate, seen));
   if (effect.base !== state.main?.head) return nothing;
   // A person merged it by hand: it is in, and there is nothing left to land.
   if (already === "theirs")
-    return events(...merged(state, work, state.main.head, state.main.tree, effect.base, seen));
+    return events(...merged(state, work, theirs(state.main, effect.base), seen));
   if (candidate === null) return nothing;
   if (!candidate.ok) return events(...conflicted(state, work, candidate.conflicts, seen));
   if (!isAsShown(work, change, seen))
@@ -86,16 +90,20 @@ function gated(state: State, input: Extract<Input, { type: "settled" }>, seen: S
 
 function landed(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
   const { effect, outcome } = input;
-  if (effect.type !== "ensure.landing" || !outcome.ok || outcome.brought.of !== "ensure.landing")
-    return nothing;
+  if (effect.type !== "ensure.landing") return nothing;
   const work = state.work.get(effect.task);
   if (work === undefined || work.phase === "landed") return nothing;
+  if (!outcome.ok)
+    return work.candidate?.commit === effect.commit
+      ? events(...troubled(work, "landing", outcome))
+      : nothing;
+  if (outcome.brought.of !== "ensure.landing") return nothing;
   const { landing } = outcome.brought;
   switch (landing.kind) {
     case "landed":
-      // Also when it was taken back or cancelled meanwhile: what is in trunk is in trunk.
-      return work.done?.commit === effect.head
-        ? events(...merged(state, work, effect.commit, effect.tree, effect.base, seen))
+      // Also when it was taken back, cancelled or declared done anew meanwhile: what is in trunk is in trunk.
+      return work.done?.commit === effect.head || work.launched?.commit === effect.commit
+        ? events(...merged(state, work, effect, seen))
         : nothing;
     case "held": {
       if (work.candidate?.commit !== effect.commit) return nothing;
@@ -117,6 +125,8 @@ function landed(state: State, input: Extract<Input, { type: "settled" }>, seen: 
       return nothing; // the look at trunk that follows says where it went
   }
 }
+
+const theirs = ({ head, tree }: Main, base: Oid): Landed => ({ commit: head, tree, base });
 
 function red(state: State, work: Work, lines: readonly string[], seen: Seen): Event[] {
   return inOrder(

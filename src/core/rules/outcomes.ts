@@ -5,7 +5,7 @@ import type { Event, EventOf } from "../event.ts";
 import type { Input } from "../input.ts";
 import type { Change } from "../ports.ts";
 import type { Decision, Seen } from "../rule.ts";
-import { proposalOf, type State, type Work } from "../state.ts";
+import { isFormerHead, proposalOf, type State, type Work } from "../state.ts";
 import { due, inOrder, leadOf, notice } from "./letters.ts";
 
 /** The journal's line for a gate's end; a gate that could not even run is infrastructure too. */
@@ -143,15 +143,19 @@ export function retried(state: State, work: Work, by: string, seen: Seen, n = 0)
   return [...retry, notice(state, seen, n + 2, work.member, "gate", why, work.task)];
 }
 
+export interface Landed {
+  readonly commit: string;
+  readonly tree: string;
+  readonly base: string;
+  /** The branch's head that landed [the one declared done last]. */
+  readonly head?: string;
+}
+
 /** Everyone who waits for it is told: author, creator, and the board. */
-export function merged(
-  state: State,
-  work: Work,
-  commit: string,
-  tree: string,
-  base: string,
-  seen: Seen,
-): Event[] {
+export function merged(state: State, work: Work, landing: Landed, seen: Seen): Event[] {
+  const { commit, tree, base } = landing;
+  const head = landing.head ?? work.done?.commit;
+  const goesOn = isFormerHead(work, head);
   const event = work.auto ? ("task_auto_merged" as const) : ("task_manual_merged" as const);
   const creator = seen.policy.members.some((m) => m.name === work.createdBy)
     ? work.createdBy
@@ -159,8 +163,10 @@ export function merged(
   const readers = [...new Set([work.member, ...(creator === null ? [] : [creator])])];
   return inOrder(
     () => [
-      { event, task: work.task, commit, tree, base },
-      due(work.task, { status: "done", blocked: false, blockReason: null }, "batty"),
+      { event, task: work.task, commit, tree, base, ...(head === undefined ? {} : { head }) },
+      ...(goesOn
+        ? []
+        : [due(work.task, { status: "done", blocked: false, blockReason: null }, "batty")]),
     ],
     ...readers.map((reader) => (n: number) => [
       notice(
@@ -169,7 +175,7 @@ export function merged(
         n,
         reader,
         "landed",
-        `#${work.task} ${work.title} landed on ${state.main?.branch ?? "trunk"} as ${commit.slice(0, 8)}.`,
+        `#${work.task} ${work.title} landed on ${state.main?.branch ?? "trunk"} as ${commit.slice(0, 8)}.${goesOn ? ` That was ${head?.slice(0, 8)}; what came after it goes its own way.` : ""}`,
         work.task,
       ),
     ]),

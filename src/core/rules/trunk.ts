@@ -30,12 +30,9 @@ function moved(state: State, now: Trunk, lookedAt: number, seen: Seen): Decision
   // Looked before our own landing was recorded: not news.
   if (main.head === now.head || lookedAt < main.at) return nothing;
   const ours = [...state.work.values()].find(
-    (w) => w.phase === "queued" && w.candidate?.commit === now.head,
+    (w) => w.phase !== "landed" && w.launched?.commit === now.head,
   );
-  if (ours?.candidate)
-    return events(
-      ...merged(state, ours, ours.candidate.commit, ours.candidate.tree, ours.candidate.base, seen),
-    );
+  if (ours?.launched) return events(...merged(state, ours, ours.launched, seen));
   return events({ event: "main_moved_outside", from: main.head, to: now.head, tree: now.tree });
 }
 

@@ -3,10 +3,11 @@
 import type { Card } from "../card.ts";
 import type { Event, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
-import { proposalOf, type State } from "../state.ts";
+import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { Receipt, TaskId } from "../words.ts";
 import { alertCard, mergeCard, mergeKey, questionCard, questionKey, sendAgain } from "./cards.ts";
 import { forgeryCard } from "./news-forgeries.ts";
+import { mergeNews } from "./news-merge.ts";
 import { post, type Shown, thread, withCard } from "./post.ts";
 import { taskPost } from "./task-card.ts";
 
@@ -19,6 +20,7 @@ export function announce(state: State, { seq, event }: Recorded): readonly Shown
     ...cards(state, event),
     ...taskCards(state, event),
     ...news(state, event, `e${seq}`),
+    ...mergeNews(state, event, `e${seq}`),
   ];
 }
 
@@ -116,7 +118,7 @@ function cards(state: State, event: Event): Shown[] {
         ];
   const task = "task" in event && typeof event.task === "number" ? event.task : null;
   const work = task === null ? undefined : state.work.get(task);
-  const newest = work === undefined ? undefined : proposalOf(work);
+  const newest = work === undefined ? undefined : cardOf(work, event);
   if (work === undefined || newest === undefined) return question;
   return [
     ...question,
@@ -129,6 +131,11 @@ function cards(state: State, event: Event): Shown[] {
     ),
   ];
 }
+
+/** The newest, or the older one that has landed meanwhile. */
+const cardOf = (work: Work, event: Event): Proposal | undefined =>
+  ("commit" in event ? work.proposals.find((p) => p.landed === event.commit) : undefined) ??
+  proposalOf(work);
 
 /** One card a task: each step of it is an edit. */
 function taskCards(state: State, event: Event): Shown[] {

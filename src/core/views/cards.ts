@@ -9,6 +9,7 @@ import {
   type Work,
 } from "../state.ts";
 import type { TaskId } from "../words.ts";
+import { countOf, decidedBy } from "./decided.ts";
 
 const short = (oid: string): string => oid.slice(0, 8);
 const blank = { image: null, fields: [], actions: [], footer: "", lines: [], subject: {} } as const;
@@ -44,16 +45,19 @@ function mergeState(work: Work, card: Proposal): CardState {
 }
 
 function mergeFooter(work: Work, card: Proposal): string {
-  const by = card.decidedBy === null ? "" : ` by ${card.decidedBy} (${card.decidedVia ?? "local"})`;
+  const by = decidedBy(card);
+  const { asks } = card;
   switch (card.state) {
     case "open":
-      return "✅ approves";
+      return `${asks.approvals > 1 ? `${countOf(card)}. ` : ""}${asks.confirm ? `Approve, then type ${work.task}` : "✅ approves"}`;
     case "approved":
+      if (work.failing !== null)
+        return `Approved${by}. It can't land yet: ${firstLine(work.failing.say)} It is tried again.`;
       if (work.held !== null)
         return `Approved${by}. Held: ${work.held.detail}. It lands by itself when that is over.`;
       return `Approved${by}; ${work.candidate?.result === null ? "its tree on trunk is being tested" : "landing"}`;
     case "landed":
-      return `Landed as ${short(work.landed?.commit ?? "")}${by === "" ? "" : `, approved${by}`}`;
+      return `Landed as ${short(card.landed ?? "")}${by === "" ? "" : `, approved${by}`}`;
     case "rejected":
       return `Rejected${by}${card.why === "" ? "" : `: ${card.why}`}`;
     case "back":
@@ -72,10 +76,7 @@ export function mergeCard(work: Work, card: Proposal): Card {
   const added = card.files.reduce((n, f) => n + f.added, 0);
   const deleted = card.files.reduce((n, f) => n + f.deleted, 0);
   const state = mergeState(work, card);
-  const landed =
-    card.state === "landed" && work.landed !== null
-      ? [{ name: "landed", value: work.landed.commit }]
-      : [];
+  const landed = card.landed === null ? [] : [{ name: "landed", value: card.landed }];
   const tone =
     state === "open"
       ? "warn"
@@ -106,12 +107,19 @@ export function mergeCard(work: Work, card: Proposal): Card {
       },
       { name: "confidence", value: [card.confidence.toFixed(2), ...card.reasons].join(" · ") },
       { name: "risk", value: card.risks.length === 0 ? "none seen" : card.risks.join(", ") },
+      ...asked(card),
       ...landed,
     ],
     actions:
       state === "open"
         ? [
-            action(id("approve"), "approve", "✅ Approve", "primary"),
+            action(
+              id("approve"),
+              "approve",
+              "✅ Approve",
+              "primary",
+              card.asks.confirm ? "text" : null,
+            ),
             action(id("reject"), "reject", "Reject", "danger"),
             action(id("back"), "back", "Send back", "plain", "text"),
             action(id("diff"), "diff", "Diff", "plain"),
@@ -121,6 +129,15 @@ export function mergeCard(work: Work, card: Proposal): Card {
     footer: mergeFooter(work, card),
   };
 }
+
+/** Only where more than one person's ✅ is asked. */
+function asked(card: Proposal): Card["fields"] {
+  const { approvals, confirm, rules } = card.asks;
+  if (approvals === 1 && !confirm) return [];
+  return [{ name: "approvals", value: [countOf(card), ...rules].join(" · ") }];
+}
+
+const firstLine = (text: string): string => (text.split("\n")[0] ?? "").slice(0, 200);
 
 // ---------------------------------------------------------------- questions and escalations
 

@@ -10,7 +10,8 @@ export function landingMessage(work: Work, card: Proposal | undefined): string {
     `Batty-Branch-Head: ${work.done?.commit ?? ""}`,
     `Batty-Gate-Tree: ${treeHole}`,
   ];
-  if (card?.decidedBy != null)
-    trailers.push(`Approved-by: ${card.decidedBy} (${card.decidedVia ?? "local"})`);
+  // A card that was sent back or rejected before is no approval of this.
+  const approvals = card?.state === "approved" ? card.approvals : [];
+  for (const { person, via } of approvals) trailers.push(`Approved-by: ${person} (${via})`);
   return `Merge #${work.task}: ${work.title}\n\n${trailers.join("\n")}\n`;
 }
