@@ -1,5 +1,6 @@
 // Questions that ask to confirm: each is its asker's alone, good for one answer, for a while, and for this life of the
 // bot only. Knows no command and no platform.
+import type { Card } from "../core/card.ts";
 import { Refused, type Reply } from "../core/command.ts";
 import { limits } from "../core/policy.ts";
 import type { Caller, Instant } from "../core/words.ts";
@@ -21,7 +22,7 @@ export interface Confirmations {
   press(by: Caller, action: string): Promise<DeskAnswer> | null;
 }
 
-type Shown = { readonly text: string; readonly card: ReturnType<typeof confirmCard> };
+type Shown = { readonly text: string; readonly card: Card };
 
 interface Pending extends Question {
   readonly by: Caller;
@@ -47,9 +48,9 @@ export function openConfirmations(now: () => Instant): Confirmations {
       const close: Pending["close"] = (state, footer) => {
         clearTimeout(timer);
         pending.delete(id);
-        edit({ text: words, card: { ...card, tone: "calm", actions: [], state, footer } });
+        edit({ text: words, card: ended(card, state, footer) });
       };
-      const timer = setTimeout(close, limits.confirmWithin, "expired", expired);
+      const timer = setTimeout(close, limits.confirmWithin, "expired", tooLate);
       timer.unref();
       pending.set(id, { ...question, by, close });
       return { kind: "message", text: words, card, edit: edited };
@@ -75,7 +76,15 @@ export function openConfirmations(now: () => Instant): Confirmations {
   };
 }
 
+const ended = (card: Card, state: "done" | "expired", footer: string): Card => ({
+  ...card,
+  ...{ tone: "calm", actions: [], state, footer },
+});
+
+/** As such a question stands when nobody knows of it any more. */
+export const expired = (card: Card): Card => ended(card, "expired", tooLate);
+
 const minutes = limits.confirmWithin / 60_000;
-const expired = "Expired, nothing was done: give the command again";
+const tooLate = "Expired, nothing was done: give the command again";
 const footerFor = (by: Caller): string => `${by.name} answers, within ${minutes} minutes`;
 const labels = (verb: string): readonly [string, string] => [`Yes, ${verb}`, "No"];

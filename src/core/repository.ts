@@ -52,7 +52,7 @@ export interface ChangedFile {
 export interface Change {
   readonly head: Oid;
   readonly mergeBase: Oid;
-  /** SHA-256 over path, modes and blobs of all that differs, a rename as its two halves; what an approval is bound to. */
+  /** SHA-256 over what differs as it is shown, without line numbers; what an approval is bound to. */
   readonly diff: string;
   readonly commits: readonly {
     readonly oid: Oid;
@@ -173,8 +173,11 @@ export interface Gate {
   /** Runs in a worktree of the bot's own and writes evidence `gate/<tree>.json` before it resolves. */
   run(order: GateOrder, signal: AbortSignal): Promise<GateRun>;
   /**
-   * The newest run of this command and environment on this tree, green or red; null: none. Infra says nothing
-   * and is passed over; after a time-out there is none until the next run.
+   * The newest run of this command, set-up and environment on this tree, green or red; null: none. Infra says
+   * nothing and is passed over; after a time-out there is none until the next run.
    */
-  evidence(tree: Oid, command: string, signal: AbortSignal): Promise<GateRun | null>;
+  evidence(
+    order: Pick<GateOrder, "tree" | "command" | "setUp">,
+    signal: AbortSignal,
+  ): Promise<GateRun | null>;
 }

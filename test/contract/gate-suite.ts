@@ -23,7 +23,7 @@ export function describeGate(name: string, make: () => Promise<GateStage>): void
     });
     afterEach(() => stage.close());
     const run = (order: GateOrder) => stage.gate.run(order, forever);
-    const evidence = ({ tree, command }: GateOrder) => stage.gate.evidence(tree, command, forever);
+    const evidence = (order: GateOrder) => stage.gate.evidence(order, forever);
 
     test("a good tree is green, with exit 0 and tests counted", async () => {
       const order = await stage.order({ "a.txt": "fine\n" });
@@ -46,6 +46,8 @@ export function describeGate(name: string, make: () => Promise<GateStage>): void
       const { result, lines, log } = await run(order);
       expect(await evidence(order)).toMatchObject({ result, lines, log });
       expect(await evidence({ ...order, command: "another" })).toBeNull();
+      const setUp = { command: "true", key: [], copy: [] };
+      expect(await evidence({ ...order, setUp })).toBeNull();
       expect(await evidence(await stage.order({ "a.txt": "fine\n" }))).toBeNull();
     });
 

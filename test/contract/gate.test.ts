@@ -238,8 +238,8 @@ describe("a real gate", () => {
     const order = await stage.order({ "a.txt": "fine\n" });
     await stage.gate.run(order, forever);
     const other = stage.open({ env: () => ({ ...stage.git.env, DATABASE_URL: "other" }) });
-    expect(await other.evidence(order.tree, command, forever)).toBeNull();
-    expect(await stage.open().evidence(order.tree, command, forever)).toMatchObject({
+    expect(await other.evidence(order, forever)).toBeNull();
+    expect(await stage.open().evidence(order, forever)).toMatchObject({
       result: "green",
     });
   });
@@ -309,7 +309,7 @@ describe("a real gate", () => {
     const order = await stage.order({ "a.txt": "fine\n" });
     await stage.gate.run(order, forever);
     await writeFile(join(stage.evidenceDir, `${order.tree}.json`), '{"tree":');
-    expect(await stage.gate.evidence(order.tree, command, forever)).toBeNull();
+    expect(await stage.gate.evidence(order, forever)).toBeNull();
     expect(await stage.gate.run(order, forever)).toMatchObject({ result: "green" });
     expect((await stored()).runs).toHaveLength(1);
   });

@@ -194,6 +194,25 @@ export function describeRepo(name: string, make: () => Promise<RepoStage>): void
         expect(other.diff).not.toBe(shown.diff);
       });
 
+      test("the hash of a change stays when trunk moves another part of the same file, not what is shown around it", async () => {
+        const lines = Array.from({ length: 40 }, (_, i) => `line ${i}`);
+        const text = (edits: Readonly<Record<number, string>>): string =>
+          `${lines.map((line, i) => edits[i] ?? line).join("\n")}\n`;
+        await stage.commitOnTrunk({ "long.txt": text({}) });
+        await start("eng", "eng/1");
+        await stage.write("eng", { "long.txt": text({ 30: "mine" }) });
+        const head = await stage.commit("eng", "One line of many");
+        const diffNow = async (): Promise<string> => {
+          const { commit, base } = await build(head);
+          return (await stage.repo.change(commit, base, forever)).diff;
+        };
+        const shown = await diffNow();
+        await stage.commitOnTrunk({ "long.txt": text({ 3: "theirs" }) });
+        expect(await diffNow()).toBe(shown);
+        await stage.commitOnTrunk({ "long.txt": text({ 3: "theirs", 28: "close by" }) });
+        expect(await diffNow()).not.toBe(shown);
+      });
+
       test("a patch is of one path or of all, and bounded", async () => {
         const head = await work({ "a.txt": "a\n", "b.txt": "b\n" });
         const { head: onto } = await trunk();

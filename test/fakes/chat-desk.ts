@@ -50,7 +50,8 @@ export interface ChatDesk {
   room(name: string): Room;
   all(): readonly Message[];
   receipts(id: string): readonly Receipt[];
-  person(name: string, tier: Tier | "none"): Person;
+  /** @param via [local] */
+  person(name: string, tier: Tier | "none", via?: string): Person;
   /** The pump's cursor. */
   cursor: number;
 }
@@ -112,8 +113,8 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
     }
   };
 
-  const person = (name: string, tier: Tier | "none"): Person => {
-    const by: Caller = { name, via: "local", tier };
+  const person = (name: string, tier: Tier | "none", via = "local"): Person => {
+    const by: Caller = { name, via: via as Caller["via"], tier };
     const react = async (emoji: string, on: Message, added: boolean): Promise<Heard> => {
       const reaction = { key: on.key, emoji, added, message: on.id };
       return heard(await parts.drive(parts.desk().react(by, reaction)), on.room, null);

@@ -34,7 +34,8 @@ export function fakeGate(options: FakeGateOptions): FakeGate {
   const forced: { result: GateResult; why: string | null }[] = [];
   const holds: Promise<void>[] = [];
   const turn = inTurn();
-  const keyOf = (tree: string, command: string): string => `${tree}\0${command}`;
+  const keyOf = (order: Pick<GateOrder, "tree" | "command" | "setUp">): string =>
+    JSON.stringify([order.tree, order.command, order.setUp]);
   const judge =
     options.judge ??
     ((files) => ([...files.values()].some((text) => text.includes("RED")) ? "red" : "green"));
@@ -60,14 +61,14 @@ export function fakeGate(options: FakeGateOptions): FakeGate {
       why,
     };
     // Infra says nothing of the tree; a time-out undoes what was known.
-    if (result !== "infra") past.set(keyOf(order.tree, order.command), run);
+    if (result !== "infra") past.set(keyOf(order), run);
     return run;
   }
 
   return {
     run: (order, signal) => turn("slot", () => runOnce(order, signal)),
-    evidence: async (tree, command) => {
-      const run = past.get(keyOf(tree, command));
+    evidence: async (order) => {
+      const run = past.get(keyOf(order));
       return run === undefined || run.result === "timeout" ? null : run;
     },
     runs,

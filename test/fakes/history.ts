@@ -34,6 +34,37 @@ export const apply = (files: Map<string, string>, edits: Edits): void => {
 
 export const subjectOf = ({ message }: Commit): string => message.split("\n")[0] ?? "";
 
+/** Where no line was added or taken: the places that differ. Null: lines were. */
+function places(from: string | null | undefined, to: string | null | undefined): number[] | null {
+  const [before, after] = [from?.split("\n"), to?.split("\n")];
+  if (before === undefined || after === undefined || before.length !== after.length) return null;
+  return before.flatMap((line, at) => (line === after[at] ? [] : [at]));
+}
+
+/** Changed lines with three around them, wherever they stand; else both texts. */
+function shownOf(from: string | null, to: string | null): unknown {
+  const changed = places(from, to);
+  const lines = (text: string | null) => text?.split("\n") ?? [];
+  if (changed === null) return [from, to];
+  return lines(from).flatMap((line, at) =>
+    changed.some((place) => Math.abs(place - at) <= 3) ? [[line, lines(to)[at]]] : [],
+  );
+}
+
+/** Both sides' lines where neither added nor took one and they did not touch; null: a conflict. */
+function mergeLines(
+  base: string | undefined,
+  ours: string | undefined,
+  theirs: string | undefined,
+): string | null {
+  const [a, b] = [places(base, ours), places(base, theirs)];
+  if (a === null || b === null) return null;
+  if (a.some((x) => b.some((y) => Math.abs(x - y) <= 1))) return null;
+  const lines = ours?.split("\n") ?? [];
+  for (const at of b) lines[at] = theirs?.split("\n")[at] ?? "";
+  return lines.join("\n");
+}
+
 export interface History {
   /** Names to commits: `refs/heads/main`, … */
   readonly refs: Map<string, Oid>;
@@ -103,7 +134,7 @@ export function openHistory(): History {
     const [from, to] = [get(base).files, get(head).files];
     const behind = ancestry(onto);
     const paths = differing(from, to);
-    const text = paths.map((path) => [path, from.get(path) ?? null, to.get(path) ?? null]);
+    const text = paths.map((path) => [path, shownOf(from.get(path) ?? null, to.get(path) ?? null)]);
     const lines = (value: string | undefined) => value?.split("\n").filter((l) => l !== "") ?? [];
     const files = paths.map((path): ChangedFile => {
       const [before, after] = [lines(from.get(path)), lines(to.get(path))];
@@ -130,11 +161,15 @@ export function openHistory(): History {
     const from = get(mergeBase(base.oid, head.oid)).files;
     const theirs = differing(from, head.files);
     const ours = new Set(differing(from, base.files));
-    const conflicts = theirs.filter(
-      (path) => ours.has(path) && base.files.get(path) !== head.files.get(path),
-    );
     const files = new Map(base.files);
-    for (const path of theirs) apply(files, { [path]: head.files.get(path) ?? null });
+    const conflicts: string[] = [];
+    for (const path of theirs) {
+      const [now, wanted] = [base.files.get(path), head.files.get(path)];
+      const both = ours.has(path) && now !== wanted;
+      const lines = both ? mergeLines(from.get(path), now, wanted) : wanted;
+      if (lines === null) conflicts.push(path);
+      apply(files, { [path]: lines ?? wanted ?? null });
+    }
     return { conflicts, files };
   };
 

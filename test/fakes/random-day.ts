@@ -91,7 +91,10 @@ function watchLandings(day: Day, wrong: string[]): void {
     const result = await land(commit, base, signal);
     landing -= 1;
     if (day.landings.length > before) {
-      const run = await day.gate.evidence(trees.get(commit) ?? "", "npm test", signal);
+      const run = await day.gate.evidence(
+        { tree: trees.get(commit) ?? "", command: "npm test", setUp: null },
+        signal,
+      );
       if (run?.result !== "green") wrong.push(`main moved to ${commit} with ${run?.result}`);
     }
     return result;

@@ -1,6 +1,7 @@
 // The built-in chat: history, clients and shell calls on one socket. Hands every request to the desk, shows what it is told.
 import type { Post } from "../../core/card.ts";
 import { type Caller, Failure, type Instant, type Refusal } from "../../core/words.ts";
+import { expired } from "../confirmations.ts";
 import type { Desk, Mark } from "../desk.ts";
 import { receiptEmoji } from "./emoji.ts";
 import { messageLine, reactionLine } from "./lines.ts";
@@ -33,6 +34,10 @@ export interface LocalChat {
 
 export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
   const store = await openStore(parts.dir);
+  // Nobody can answer what a former life of the bot asked.
+  for (const message of store.openCards("confirm"))
+    if (message.card !== null)
+      await store.post({ ...message, card: expired(message.card) }, parts.now());
   const chats = new Set<Connection>();
   /** To everybody; `own` has more for the one who asked. */
   const tell = (line: object, own: Connection | null = null, ownLine: object = line): void => {

@@ -1,6 +1,7 @@
 // One request of a chat client to exactly one direct answer that carries its `ref` (interface §4).
 import type { Card, Post } from "../../core/card.ts";
 import type { Caller, Instant } from "../../core/words.ts";
+import { expired } from "../confirmations.ts";
 import type { Desk, DeskAnswer, Mark } from "../desk.ts";
 import { messageLine, reactionLine } from "./lines.ts";
 import type { Connection } from "./socket.ts";
@@ -239,11 +240,8 @@ function closedConfirm(
   by: Caller,
 ): Card | null {
   if (card?.kind !== "confirm" || card.state !== "open") return null;
-  const closed = { ...card, tone: "calm", actions: [] } as const;
   if (answer.kind === "refused")
-    return answer.refusal.code === "approval.closed"
-      ? { ...closed, state: "expired", footer: "Nothing was done: give the command again" }
-      : null;
+    return answer.refusal.code === "approval.closed" ? expired(card) : null;
   const label = card.actions.find((a) => a.id === action)?.label ?? action;
-  return { ...closed, state: "done", footer: `${label}: ${by.name}` };
+  return { ...card, tone: "calm", actions: [], state: "done", footer: `${label}: ${by.name}` };
 }

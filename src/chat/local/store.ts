@@ -44,6 +44,7 @@ export interface Store {
   /** Null: unknown, or so old that it left the memory; open cards never do. */
   byId(id: string): Message | null;
   byKey(key: string): Message | null;
+  openCards(kind: Card["kind"]): readonly Message[];
   /** Newest last; edits folded in. */
   history(room: string, limit: number): readonly Message[];
   /** Reactions that stand on a message. */
@@ -95,6 +96,8 @@ export async function openStore(dir: string): Promise<Store> {
     },
     byId: memory.byId,
     byKey: (key) => memory.byId(memory.known(key)?.id ?? ""),
+    openCards: (kind) =>
+      memory.all().filter(({ card }) => card?.kind === kind && card.state === "open"),
     history: (room, limit) => memory.room(room).slice(-Math.max(1, limit)),
     reactions: memory.reactions,
     receipt: (id) => memory.reactions(id).findLast((r) => r.state !== null)?.state ?? null,
@@ -120,6 +123,7 @@ interface Memory {
   known(key: string): Known | null;
   byId(id: string): Message | null;
   room(name: string): readonly Message[];
+  all(): readonly Message[];
   reactions(id: string): readonly Reaction[];
   /** Never given before, in no room and no life. */
   nextId(): string;
@@ -176,6 +180,7 @@ function createMemory(): Memory {
     known: (key) => keys.get(key) ?? null,
     byId: (id) => ids.get(id) ?? null,
     room: (name) => rooms.get(name) ?? [],
+    all: () => [...ids.values()],
     reactions: (id) => marks.get(id) ?? [],
     nextId: () => `m${last + 1}`,
   };

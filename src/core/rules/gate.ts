@@ -1,10 +1,11 @@
-// Which gate runs next: one slot; what a person approved first, then agents' claims in order, then trunk itself.
+// Which gate runs next: one slot; what a person approved first, then agents' claims in order, then trunk itself,
+// unless something waits for it that is to land alone.
 
 import type { Effect } from "../effect.ts";
 import { nothing, type Rule, type Seen } from "../rule.ts";
 import type { State, Work } from "../state.ts";
 import type { Oid, TaskId } from "../words.ts";
-import { head } from "./queue.ts";
+import { head, waitsForTrunk } from "./queue.ts";
 
 /** Before a gate that ended as trouble is run again, ms. */
 const troublePause = 3_000;
@@ -15,6 +16,9 @@ export const gate: Rule = (state, _input, seen) => {
   if (testCommand === null || state.main === null || state.paused) return nothing;
   const effect =
     ofQueue(state, testCommand, seen) ??
+    ([...state.work.values()].some((w) => waitsForTrunk(state, w))
+      ? ofTrunk(state, testCommand, seen)
+      : null) ??
     ofClaims(state, testCommand, seen) ??
     ofTrunk(state, testCommand, seen);
   return effect === null ? nothing : { events: [], effects: [effect] };

@@ -13,15 +13,19 @@ export const queue: Rule = (state, input) => ({ events: [], effects: next(state,
 export function head(state: State): Work | undefined {
   const queued = state.queue
     .flatMap((t) => state.work.get(t) ?? [])
-    .filter((w) => w.phase === "queued");
+    .filter((w) => w.phase === "queued" && !waitsForTrunk(state, w));
   return queued.find((w) => w.held === null) ?? queued[0];
 }
+
+/** Nothing lands alone on a trunk that somebody moved and nobody has tested. */
+export const waitsForTrunk = (state: State, work: Work): boolean =>
+  work.phase === "queued" && work.auto && state.main?.verdict === null;
 
 function next(state: State, input: Input): Effect[] {
   if (state.main === null || state.paused) return [];
   const heldOnes = state.queue
     .flatMap((t) => state.work.get(t) ?? [])
-    .filter((w) => w.held !== null);
+    .filter((w) => w.held !== null && !waitsForTrunk(state, w));
   const work = input.type === "tick" && heldOnes[0] !== undefined ? heldOnes[0] : head(state);
   if (work === undefined || (work.held !== null && input.type !== "tick")) return [];
   const { candidate, done } = work;

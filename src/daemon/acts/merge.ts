@@ -8,7 +8,7 @@ export async function gate(
   { order, anew }: Of<"ensure.gate">,
   signal: AbortSignal,
 ): Promise<Brought> {
-  const evidence = anew ? null : await c.gate.evidence(order.tree, order.command, signal);
+  const evidence = anew ? null : await c.gate.evidence(order, signal);
   if (evidence !== null) return { of: "ensure.gate", run: evidence, reused: true };
   return { of: "ensure.gate", run: await c.gate.run(order, signal), reused: false };
 }

@@ -12,7 +12,7 @@ export interface StoredRun {
   readonly command: string;
   /** Hash of environment, tools and the set-up's key files. */
   readonly env: string;
-  /** Hash of environment and tools alone: the key files are part of the tree. */
+  /** Hash of environment, tools and the set-up's words: the key files are part of the tree. */
   readonly surroundings: string;
   readonly exit: number | null;
   readonly result: GateResult;

@@ -1,7 +1,7 @@
 // The Gate port: one run at a time in a worktree of the bot's own, its result written as evidence of the tree.
 // Must not know tasks, authors or approvals.
 import { tmpdir } from "node:os";
-import type { Gate, GateOrder, GateRun } from "../../core/ports.ts";
+import type { Gate, GateOrder, GateRun, SetUp } from "../../core/ports.ts";
 import { Failure, type FailureCode, type Oid } from "../../core/words.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { rfc3339 } from "../../lib/time.ts";
@@ -51,6 +51,12 @@ const infra: readonly FailureCode[] = [
   "io.full",
 ];
 
+type Asked = Pick<GateOrder, "command" | "setUp">;
+
+/** What a tree is set up with is as much part of the test as the command: with other words it is another test. */
+const setUpMark = ({ command, key, copy }: SetUp): string =>
+  `set-up ${JSON.stringify([command, key, copy])}`;
+
 export function openGate(options: GateOptions): Gate {
   const { evidenceDir, now, key, onForged } = options;
   const evidence = { dir: evidenceDir, key, onForged };
@@ -63,16 +69,17 @@ export function openGate(options: GateOptions): Gate {
     FORCE_COLOR: "0",
   });
   const context = contextOf(options, env());
-  const surroundingsOf = async (command: string): Promise<string> => {
+  const surroundingsOf = async ({ command, setUp }: Asked): Promise<string> => {
     const seen = env();
-    return environmentHash(seen, await toolMarks(command, seen["PATH"] ?? ""));
+    const tools = await toolMarks(command, seen["PATH"] ?? "");
+    return environmentHash(seen, setUp === null ? tools : [...tools, setUpMark(setUp)]);
   };
 
   async function runOnce(order: GateOrder, signal: AbortSignal): Promise<GateRun> {
     const startedAt = now();
     const log = await nextLog(evidenceDir, order.tree, signal);
     const parts = { processes: options.processes, env: env(), from: options.root };
-    const surroundings = await surroundingsOf(order.command);
+    const surroundings = await surroundingsOf(order);
     let keyFiles = "";
     let run: GateRun;
     try {
@@ -109,8 +116,9 @@ export function openGate(options: GateOptions): Gate {
         signal.throwIfAborted();
         return runOnce(order, signal);
       }),
-    evidence: async (tree, command, signal) => {
-      const surroundings = await surroundingsOf(command);
+    evidence: async (order, signal) => {
+      const { tree, command } = order;
+      const surroundings = await surroundingsOf(order);
       return newestEvidence(evidence, { tree, command, surroundings }, signal);
     },
   };

@@ -1,17 +1,17 @@
 // What a head changes: commits, files, the hash that an approval is bound to, and the patch for people.
-import { createHash } from "node:crypto";
 import type { Change, ChangedFile } from "../../core/ports.ts";
 import { Failure, type Oid } from "../../core/words.ts";
 import type { GitContext } from "./context.ts";
+import { diffHash, type Entry } from "./diff-hash.ts";
 
-interface Entry {
-  readonly modes: readonly [string, string];
-  readonly oids: readonly [Oid, Oid];
-  readonly status: string;
-  readonly path: string;
-  /** Of a rename. */
-  readonly from: string | null;
-}
+/** Text of modified files, the same whatever git is configured to print. */
+const hunks = [
+  ...["diff-tree", "-r", "-p", "--no-renames"],
+  ...["--diff-filter=M", "--no-color", "--no-ext-diff", "--no-textconv", "--unified=3"],
+  ...["--inter-hunk-context=0", "--diff-algorithm=myers", "--indent-heuristic"],
+];
+/** Larger ones count by their blobs: a person who approves 8 MB of text is asked again. */
+const bounded = { maxOutput: 8 * 1024 * 1024, cut: true, timeoutMs: 60_000 } as const;
 
 /** @param known the merge base when it is known already (a candidate's first parent) */
 export async function change(
@@ -25,15 +25,16 @@ export async function change(
   const mergeBase = known ?? (await mergeBaseOf(context, head, onto, signal));
   const log = ["log", "-z", "--no-show-signature", "--format=%H%n%s%n%an", `${onto}..${head}`];
   const diff = ["diff-tree", "-r", "-z", "-M", "-l1000", "--raw", "--numstat", "--abbrev=64"];
-  const [logged, compared] = await Promise.all([
+  const [logged, compared, text] = await Promise.all([
     context.git({ args: [...log, "--"], cwd, timeoutMs: 60_000 }, signal),
     context.git({ args: [...diff, mergeBase, head, "--"], cwd, timeoutMs: 60_000 }, signal),
+    context.git({ args: [...hunks, mergeBase, head, "--"], cwd, ...bounded }, signal),
   ]);
   const { entries, lines } = parseComparison(compared.stdout);
   return {
     head,
     mergeBase,
-    diff: hashOf(entries),
+    diff: diffHash(entries, text.cut ? null : text.stdout),
     commits: logged.stdout
       .split("\0")
       .filter((line) => line !== "")
@@ -59,26 +60,6 @@ export async function mergeBaseOf(
     hint: "The branch was begun anew; put its commits on top of the trunk.",
   });
 }
-
-/**
- * SHA-256 over what differs: path, modes and blobs, in path order. As telling as the full-index patch text (a
- * blob's id stands for its bytes) and the same whatever git is configured to print; a rename counts as its two
- * halves, since where git sees one depends on limits.
- */
-function hashOf(entries: readonly Entry[]): string {
-  const halves = entries.flatMap(({ modes, oids, path, from }) => {
-    if (from === null) return [[path, ...modes, ...oids].join("\0")];
-    return [
-      [from, modes[0], "000000", oids[0], none(oids[0])].join("\0"),
-      [path, "000000", modes[1], none(oids[1]), oids[1]].join("\0"),
-    ];
-  });
-  const hash = createHash("sha256");
-  for (const half of halves.sort()) hash.update(`${half}\0\n`);
-  return hash.digest("hex");
-}
-
-const none = (oid: Oid): Oid => "0".repeat(oid.length);
 
 /** Format: git-diff-tree(1), --raw and --numstat with -z: first all raw entries, then all counts. */
 function parseComparison(text: string): {

@@ -25,6 +25,8 @@ export interface GitResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** There was more than is kept. */
+  readonly cut: boolean;
 }
 
 /** @throws Failure `git.missing` | `git.refused` | `git.timeout`, and what Processes rejects with */
@@ -38,6 +40,7 @@ const always = [
   "core.hooksPath=/dev/null",
   "core.fsmonitor=false",
   "core.quotePath=false",
+  "diff.suppressBlankEmpty=false",
   "commit.gpgSign=false",
   "i18n.commitEncoding=utf-8",
   "log.showSignature=false",
@@ -69,11 +72,12 @@ export function createGit(processes: Processes, env: Readonly<Record<string, str
       });
     if (call.accept !== "any" && !(call.accept ?? [0]).includes(result.code))
       throw refused(what, { ...result, code: result.code });
-    return { code: result.code, stdout: result.stdout, stderr: result.stderr };
+    const { code, stdout, stderr } = result;
+    return { code, stdout, stderr, cut: result.dropped > 0 };
   };
 }
 
-export function refused(what: string, result: GitResult): Failure {
+export function refused(what: string, result: Pick<GitResult, "code" | "stderr">): Failure {
   return new Failure("git.refused", `${what} ended with ${result.code}. ${words(result)}`);
 }
 

@@ -198,12 +198,12 @@ describe("warnings", () => {
 
   it("say what is accepted but not in force", () => {
     const team = read(
-      "roles: [{name: e, role_type: engineer}]\nworkflow_policy: {merge: {approvals: 2}}",
+      "roles: [{name: e, role_type: engineer}]\nworkflow_policy: {budget: {per_day_usd: 50}}",
     );
     expect(team.warnings).toEqual([
       {
         line: 2,
-        key: "workflow_policy.merge.approvals",
+        key: "workflow_policy.budget",
         say: expect.stringContaining("has no effect yet"),
       },
     ]);
