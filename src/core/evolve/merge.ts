@@ -152,7 +152,8 @@ export function evolveMerge(state: State, { event, at }: Recorded): State {
         ...w,
         rounds: event.round,
         held: null,
-        failing: null,
+        // Built anew because trunk moved, it is still the landing that fails.
+        failing: w.failing?.step === "landing" ? w.failing : null,
         candidate: {
           base: event.base,
           commit: event.commit,
