@@ -12,7 +12,7 @@ import { Failure } from "./core/words.ts";
 
 async function main(call: Call): Promise<number> {
   try {
-    const reply = call.help || isOwn(call.verb) ? null : await fromTheBot(call);
+    const reply = call.help || isOwn(call.verb) || mayAsk(call) ? null : await fromTheBot(call);
     if (reply !== null) return print(call, reply);
   } catch (error) {
     return tell(call, error);
@@ -20,6 +20,10 @@ async function main(call: Call): Promise<number> {
   const { shell } = await import("./cli/shell.ts");
   return shell(call);
 }
+
+/** At a terminal some of it is asked first: cli/confirm.ts says what. */
+const mayAsk = ({ verb, json }: Call): boolean =>
+  process.stdin.isTTY === true && !json && verb === "task";
 
 /** Null: there is no team here, or its bot is down. */
 async function fromTheBot(call: Call): Promise<ShellReply | null> {

@@ -24,6 +24,12 @@ async function dispatch(call: Call): Promise<number> {
     const { help } = await import("./help.ts");
     return print(call, help(call));
   }
+  if (process.stdin.isTTY && !call.json) {
+    const { confirmed } = await import("./confirm.ts");
+    const asking = { input: process.stdin, output: process.stderr, env: process.env };
+    if (!(await confirmed(call, asking)))
+      return fail(call, { code: "confirm.no", say: "Nothing was done." }, 1);
+  }
   const root = findRoot(call, process.cwd(), process.env);
   const { ownVerb } = await import("./verbs.ts");
   const own = await ownVerb(call.verb);
