@@ -25,8 +25,6 @@ export interface Policy {
   /** People who must approve before a change lands. */
   readonly approvals: number;
   readonly mergeRules: readonly MergeRule[];
-  /** Whether several `chat --as` people count as several approvers. */
-  readonly localAs: boolean;
   readonly autoMerge: {
     readonly enabled: boolean;
     readonly confidenceThreshold: number;

@@ -176,7 +176,6 @@ export function policyOf(team: Team): Policy {
     approvalExpires: policy.approvalExpiresMs,
     approvals: policy.approvals,
     mergeRules: policy.mergeRules,
-    localAs: team.access.localAs,
     autoMerge: { enabled, confidenceThreshold, maxLines, maxFiles, sensitivePaths },
   };
 }

@@ -274,7 +274,7 @@ describe("a real gate", () => {
     const order = await stage.order({ "a.txt": "fine\n" });
     const other = await stage.order({ "a.txt": "other\n" });
     await gate.run(order, forever);
-    const look = (it: GateOrder) => gate.evidence(it.tree, command, forever);
+    const look = (it: GateOrder) => gate.evidence(it, forever);
     expect(await look(order)).toMatchObject({ result: "green" });
     expect(told).toEqual([]);
     const file = (it: GateOrder): string => join(stage.evidenceDir, `${it.tree}.json`);
@@ -292,7 +292,7 @@ describe("a real gate", () => {
       key: Buffer.from("another"),
       onForged: (tree) => told.push(tree),
     });
-    expect(await foreign.evidence(order.tree, command, forever)).toBeNull();
+    expect(await foreign.evidence(order, forever)).toBeNull();
     expect(told).toEqual([other.tree, ...Array(4).fill(order.tree)]);
     // A true run beside a false one still counts, and the false one goes with the next.
     await writeFile(

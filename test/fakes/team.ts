@@ -23,7 +23,6 @@ const base: Omit<Policy, "members" | "reachPeople"> = {
   approvalExpires: 24 * 3_600_000,
   approvals: 1,
   mergeRules: [],
-  localAs: false,
   autoMerge: {
     enabled: false,
     confidenceThreshold: 0.8,
