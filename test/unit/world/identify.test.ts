@@ -98,8 +98,7 @@ describe("who calls", () => {
   it("is nobody when init adopted it after the team began and nothing holds orphans", async () => {
     const pane = paneOf(sleeper());
     const shell = spawn("sh", ["-c", "setsid sleep 60 >/dev/null 2>&1 & echo $!"]);
-    const said = await once(shell.stdout, "data");
-    await once(shell, "exit");
+    const [said] = await Promise.all([once(shell.stdout, "data"), once(shell, "exit")]);
     const pid = Number(String(said[0]));
     const adopter = statOf(pid)?.ppid ?? 0;
     const isInit = adopter === 1 || nameOf(adopter) === "systemd";
