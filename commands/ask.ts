@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type Command, Refused } from "../src/core/command.ts";
 import { isOpen } from "../src/core/state.ts";
-import { parseDuration } from "../src/lib/duration.ts";
+import { durationOf } from "./duration-of.ts";
 
 const args = z.object({
   question: z.string().describe("What people shall decide"),
@@ -32,9 +32,7 @@ export const ask = {
   needs: "files",
   args,
   async run({ question, option, default: fallback, deadline, wait }, c) {
-    const ms = deadline === null ? null : parseDuration(deadline);
-    if (deadline !== null && ms === null)
-      throw new Refused("usage", `"${deadline}" is no duration.`, "Write 90s, 30m, 2h or 3d.");
+    const ms = deadline === null ? null : durationOf(deadline);
     const recorded = await c.intend({
       type: "ask",
       question,

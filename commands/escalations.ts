@@ -1,9 +1,11 @@
 // `escalations`: what waits for a person, and answering it.
 import * as z from "zod";
-import { type Command, Refused } from "../src/core/command.ts";
+import { type Command, type Counter, Refused, type Reply } from "../src/core/command.ts";
 import { isOpen } from "../src/core/state.ts";
-import { questionKey } from "../src/core/views/cards.ts";
+import { questionKey } from "../src/core/views/question-card.ts";
+import type { Instant } from "../src/core/words.ts";
 import { rfc3339 } from "../src/lib/time.ts";
+import { durationOf } from "./duration-of.ts";
 
 const listArgs = z.object({
   all: z.boolean().default(false).meta({ flag: true }).describe("The ended ones too"),
@@ -20,7 +22,7 @@ export const escalations = {
     const json = found.map((e) => ({
       ...{
         id: e.id,
-        member: e.member,
+        member: e.member === "" ? null : e.member,
         task: e.task,
         kind: e.kind,
         question: e.question,
@@ -51,36 +53,45 @@ function numberOf(text: string): number {
   return id;
 }
 
-const change = (
-  verb: "ack" | "snooze" | "resolve",
-  to: "acknowledged" | "snoozed" | "resolved",
-  summary: string,
-) =>
+const change = (verb: "ack" | "resolve", to: "acknowledged" | "resolved", summary: string) =>
   ({
     name: `escalations ${verb}`,
     summary,
     tier: "operator",
     needs: "bot",
     args: one,
-    async run({ id }, c) {
-      const escalation = numberOf(id);
-      await c.intend({
-        type: "escalation",
-        escalation,
-        to,
-        until: to === "snoozed" ? c.now() + 3_600_000 : null,
-      });
-      return {
-        text: `#${escalation} is ${to}.`,
-        json: { ok: true, id: escalation },
-        edited: questionKey(escalation),
-      };
-    },
+    run: ({ id }, c) => moved(c, numberOf(id), to, null),
   }) satisfies Command<typeof one>;
 
+async function moved(
+  c: Counter,
+  escalation: number,
+  to: "acknowledged" | "snoozed" | "resolved",
+  until: Instant | null,
+): Promise<Reply> {
+  await c.intend({ type: "escalation", escalation, to, until });
+  return {
+    text: `#${escalation} is ${to}.`,
+    json: { ok: true, id: escalation },
+    edited: questionKey(escalation),
+  };
+}
+
 export const escalationsAck = change("ack", "acknowledged", "Say that you are on it");
-export const escalationsSnooze = change("snooze", "snoozed", "Ask again in an hour");
 export const escalationsResolve = change("resolve", "resolved", "Close it without an answer");
+
+const snoozeArgs = z.object({
+  id: z.string().describe("Escalation number"),
+  time: z.string().default("1h").describe("30m, 2h, 1d"),
+});
+export const escalationsSnooze = {
+  name: "escalations snooze",
+  summary: "Ask again later, in an hour if not told when",
+  tier: "operator",
+  needs: "bot",
+  args: snoozeArgs,
+  run: ({ id, time }, c) => moved(c, numberOf(id), "snoozed", c.now() + durationOf(time)),
+} satisfies Command<typeof snoozeArgs>;
 
 const answerArgs = z.object({
   id: z.string().describe("Escalation number"),

@@ -4,6 +4,7 @@ import { ask } from "./ask.ts";
 import { assign } from "./assign.ts";
 import { audit } from "./audit.ts";
 import { board, boardDeps, boardList, boardSummary } from "./board.ts";
+import { catchup } from "./catchup.ts";
 import { approve, back, reject } from "./decisions.ts";
 import { diff } from "./diff.ts";
 import { done } from "./done.ts";
@@ -18,6 +19,7 @@ import { ack, cancelMessage, inbox, read } from "./mail.ts";
 import { interrupt, logs, pause, peek, restart, resume } from "./members.ts";
 import { merge } from "./merge.ts";
 import { dispatch, queue } from "./queue.ts";
+import { quiet } from "./quiet.ts";
 import { retry } from "./retry.ts";
 import { send } from "./send.ts";
 import {
@@ -45,6 +47,7 @@ export const commands: readonly Command[] = [
   boardList,
   boardSummary,
   cancelMessage,
+  catchup,
   diff,
   dispatch,
   done,
@@ -61,6 +64,7 @@ export const commands: readonly Command[] = [
   pause,
   peek,
   queue,
+  quiet,
   read,
   reject,
   restart,

@@ -3,14 +3,8 @@ import { type Command, Refused } from "../core/command.ts";
 import type { Recorded } from "../core/event.ts";
 import type { Intent } from "../core/input.ts";
 import { isHeld, proposalOf, type State } from "../core/state.ts";
-import {
-  isNewest,
-  mergeKey,
-  mergeOfKey,
-  type Press,
-  pressOf,
-  questionKey,
-} from "../core/views/cards.ts";
+import { isNewest, mergeKey, mergeOfKey, type Press, pressOf } from "../core/views/cards.ts";
+import { questionKey } from "../core/views/question-card.ts";
 import type { TaskId } from "../core/words.ts";
 import { toAnswer } from "./answers.ts";
 import type { DeskAnswer } from "./desk.ts";
@@ -38,6 +32,7 @@ export interface Presses {
 type MergeCard = NonNullable<ReturnType<typeof mergeOfKey>>;
 type Verdict = "approve" | "reject" | "back";
 
+const wishes = { ack: "acknowledged", snooze: "snoozed", resolve: "resolved" } as const;
 const approving = ["✅", "👍"];
 const rejecting = ["❌", "👎"];
 
@@ -70,11 +65,11 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
     text: string | null,
   ): Promise<DeskAnswer> => {
     const { escalation, verb, option } = press;
-    if (verb === "ack")
+    if (verb === "ack" || verb === "snooze" || verb === "resolve")
       return byIntent(
         visit,
-        { name: "ack", tier: "operator" },
-        { type: "escalation", escalation, to: "acknowledged", until: null },
+        { name: `escalations ${verb}`, tier: "operator" },
+        { type: "escalation", escalation, to: wishes[verb], until: null },
         questionKey(escalation),
       );
     const chosen =

@@ -5,7 +5,7 @@ import type { Recorded } from "../core/event.ts";
 import type { Asked, Intent } from "../core/input.ts";
 import type { Policy } from "../core/policy.ts";
 import { isOpen, type State } from "../core/state.ts";
-import { escalationOfKey } from "../core/views/cards.ts";
+import { escalationOfKey } from "../core/views/question-card.ts";
 import type { Caller, Refusal } from "../core/words.ts";
 import { guarded, refusalOf, toAnswer } from "./answers.ts";
 import { entering } from "./authorize.ts";
@@ -31,6 +31,15 @@ export interface RouterParts {
     intent: Intent,
     asked?: Asked,
   ): Promise<{ ok: true; recorded: readonly Recorded[] } | { ok: false; refusal: Refusal }>;
+}
+
+/** `/ack`, `/snooze 2h` and `/resolve` in reply to a card are about that one. */
+function aboutCard(state: State, { replyTo }: Said, words: string): string {
+  const asked = replyTo === null ? null : escalationOfKey(state, replyTo.key);
+  const wish = /^(ack|snooze|resolve)\b\s*(.*)$/s.exec(words);
+  return asked === null || wish === null
+    ? words
+    : `escalations ${wish[1]} ${asked.id} ${wish[2]}`.trimEnd();
 }
 
 export function createRouter(parts: RouterParts): Desk {
@@ -156,7 +165,8 @@ export function createRouter(parts: RouterParts): Desk {
         const words = said.text.trim();
         const slash = /^\/batty(?:\s+|$)/.exec(words);
         if (slash !== null) return fromChat(visit, words.slice(slash[0].length));
-        return words.startsWith("/") ? fromChat(visit, words.slice(1)) : plain(visit, said);
+        if (!words.startsWith("/")) return plain(visit, said);
+        return fromChat(visit, aboutCard(parts.state(), said, words.slice(1)));
       }),
     press: (by, { action, text, message = null }) =>
       enter(

@@ -45,7 +45,6 @@ const noMeaning: readonly Note[] = [
 const notYet: readonly Note[] = [
   ["workflow_policy.permissions", "agents' permission prompts stay in their panes"],
   ["workflow_policy.budget", "spending is not limited"],
-  ["quiet_hours", "nothing is held back"],
 ];
 
 const perRole: readonly Note[] = [

@@ -138,7 +138,7 @@ function quietFrom(file: TeamFile): QuietHours | null {
   return {
     from: quiet.from,
     to: quiet.to,
-    timezone: quiet.timezone ?? null,
+    timezone: quiet.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     except: quiet.except ?? ["critical"],
   };
 }

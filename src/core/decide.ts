@@ -15,8 +15,10 @@ import { forgeries } from "./rules/forgeries.ts";
 import { gate } from "./rules/gate.ts";
 import { health } from "./rules/health.ts";
 import { intake } from "./rules/intake.ts";
+import { ladder } from "./rules/ladder.ts";
 import { merge } from "./rules/merge.ts";
 import { queue } from "./rules/queue.ts";
+import { quietTimes } from "./rules/quiet.ts";
 import { recheck } from "./rules/recheck.ts";
 import { review } from "./rules/review.ts";
 import { send } from "./rules/send.ts";
@@ -36,6 +38,8 @@ const rules: readonly Rule[] = [
   team,
   send,
   answer,
+  quietTimes,
+  ladder,
   decideOn,
   tasks,
   claim,

@@ -255,14 +255,28 @@ export const eventSchema = z.discriminatedUnion("event", [
     kind: z.string(),
     say: z.string(),
     options: lines,
+    /** Tells causes of one kind apart. */
+    detail: z.string().optional(),
+  }),
+  /** The same cause again: no second one is opened. */
+  on("escalation_repeated", { escalation: z.number(), say: z.string() }),
+  on("escalation_raised", {
+    escalation: z.number(),
+    step: z.enum(["mention", "push", "deputy"]),
+    people: lines,
   }),
   on("escalation_changed", {
     escalation: z.number(),
-    state: z.enum(["acknowledged", "snoozed", "answered", "resolved", "withdrawn"]),
+    /** `open`: a snooze is over. */
+    state: z.enum(["open", "acknowledged", "snoozed", "answered", "resolved", "withdrawn"]),
     by: z.string(),
     answer: z.string().nullable(),
     until: z.number().nullable(),
+    why: z.string().optional(),
   }),
+  /** `by` batty: by the clock. `until`: null: as the quiet hours say, or until somebody ends it. */
+  on("quiet_began", { by: z.string(), until: z.number().nullable(), except: lines }),
+  on("quiet_ended", { by: z.string() }),
 ]);
 
 export type Event = z.infer<typeof eventSchema>;

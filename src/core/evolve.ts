@@ -4,6 +4,7 @@ import { evolveEscalations } from "./evolve/escalations.ts";
 import { evolveForgeries } from "./evolve/forgeries.ts";
 import { evolveMerge } from "./evolve/merge.ts";
 import { evolveMessages } from "./evolve/messages.ts";
+import { evolveQuiet } from "./evolve/quiet.ts";
 import { evolveSeats } from "./evolve/seats.ts";
 import { evolveTasks } from "./evolve/tasks.ts";
 import type { State } from "./state.ts";
@@ -15,6 +16,7 @@ const parts = [
   evolveMerge,
   evolveEscalations,
   evolveForgeries,
+  evolveQuiet,
 ];
 
 export function evolve(state: State, recorded: Recorded): State {

@@ -79,8 +79,11 @@ export type Intent =
       readonly type: "escalation";
       readonly escalation: number;
       readonly to: "acknowledged" | "snoozed" | "resolved";
+      /** Of a snooze; null: the usual time. */
       readonly until: Instant | null;
     }
+  /** `until`: null: until it is ended. */
+  | { readonly type: "quiet"; readonly on: boolean; readonly until: Instant | null }
   | { readonly type: "pause"; readonly member: MemberName | null }
   | { readonly type: "resume"; readonly member: MemberName | null }
   | { readonly type: "restart"; readonly member: MemberName }

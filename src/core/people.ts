@@ -25,6 +25,22 @@ export function personOf(
   return { name: name ?? `${isHere(via) ? "local" : via}:${id}`, via, tier, id };
 }
 
+/** Whether a person is an operator or more somewhere: by name, or by an account of theirs. */
+export function mayAnswer(
+  team: Pick<Team, "access" | "owner" | "people">,
+  name: string,
+): boolean {
+  const { discord, telegram } = team.people[name] ?? {};
+  const accounts: readonly Account[] = [
+    { via: "local", id: name },
+    ...(discord === undefined ? [] : [{ via: "discord", id: discord } as const]),
+    ...(telegram === undefined ? [] : [{ via: "telegram", id: telegram } as const]),
+  ];
+  return accounts.some(
+    (account) => tiers.indexOf(tierOf(team, account, name) ?? "viewer") >= tiers.indexOf("operator"),
+  );
+}
+
 const isHere = (via: Account["via"]): boolean => via !== "discord" && via !== "telegram";
 
 function nameOf(

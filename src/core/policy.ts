@@ -1,4 +1,5 @@
 // What the team file lets and asks the rules do, resolved to plain numbers. Rules know nothing of YAML.
+import type { Hours } from "../lib/hours.ts";
 import type { SetUp } from "./ports.ts";
 import type { Member, MemberName, Millis } from "./words.ts";
 
@@ -13,6 +14,17 @@ export interface Policy {
   readonly localAs: boolean;
   /** Members that may write to people unasked; everybody may answer, and `ask`. */
   readonly reachPeople: readonly MemberName[];
+  /** People who may answer (operators and above), by name: whom an escalation mentions. */
+  readonly answerers: readonly string[];
+  /** How long an escalation waits, from the asking, before each louder step. */
+  readonly ladder: {
+    readonly mentionAfter: Millis;
+    readonly pushAfter: Millis;
+    /** Null: there is nobody to turn to. */
+    readonly deputy: { readonly after: Millis; readonly name: string } | null;
+  };
+  /** Null: none. `except`: `critical`, or kinds of escalations. */
+  readonly quietHours: (Hours & { readonly except: readonly string[] }) | null;
   readonly testCommand: string | null;
   readonly setUp: SetUp | null;
   readonly gateTimeout: Millis;
@@ -70,6 +82,8 @@ export const limits = {
   /** Pauses between tries of an effect the world refused: first, and the cap. */
   retryFirst: 1_000,
   retryCap: 60_000,
+  /** A snooze without a time. */
+  snooze: 3_600_000,
   /** Characters of an answer that chats show. */
   answerShown: 1_500,
 } as const;

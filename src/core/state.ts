@@ -179,12 +179,39 @@ export interface Escalation {
   readonly options: readonly string[];
   readonly default: string | null;
   readonly deadline: Instant | null;
+  readonly detail: string;
   readonly state: "open" | "acknowledged" | "snoozed" | "answered" | "resolved" | "withdrawn";
   readonly by: string | null;
   readonly answer: string | null;
+  /** Why it was withdrawn; "": an old journal does not say. */
+  readonly why: string;
+  /** When a snooze is over. */
+  readonly until: Instant | null;
   readonly askedAt: Instant;
+  /** How often its cause was met, and when last. */
+  readonly times: number;
+  readonly lastAt: Instant;
+  /** The ladder's clock: the asking, or the end of the last snooze. */
+  readonly ringsFrom: Instant;
+  /** Louder steps that were taken since then. */
+  readonly raised: readonly Step[];
   /** The agent's message id of the question. */
   readonly message: MessageId | null;
+}
+
+/** The steps of an escalation after its card: louder each time. */
+export type Step = EventOf<"escalation_raised">["step"];
+
+export interface Quiet {
+  readonly on: boolean;
+  /** `batty`: by the clock. */
+  readonly by: string;
+  /** Since when it is on, or off. */
+  readonly since: Instant;
+  readonly until: Instant | null;
+  readonly except: readonly string[];
+  /** What was posted silently in the running or the last quiet time and is nobody's open question. */
+  readonly held: readonly string[];
 }
 
 export interface TaskRequest {
@@ -233,6 +260,7 @@ export interface State {
   /** Approved tasks in order. */
   readonly queue: readonly TaskId[];
   readonly escalations: ReadonlyMap<number, Escalation>;
+  readonly quiet: Quiet;
   readonly main: Main | null;
   /** How long the newest whole runs of the gate took: the time left of the next one. */
   readonly gateTook: readonly Millis[];
@@ -257,6 +285,7 @@ export const empty: State = {
   boardWritten: new Map(),
   queue: [],
   escalations: new Map(),
+  quiet: { on: false, by: "batty", since: 0, until: null, except: [], held: [] },
   main: null,
   gateTook: [],
   told: new Set(),

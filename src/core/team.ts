@@ -106,7 +106,8 @@ export interface QuietHours {
   /** `HH:MM`. */
   readonly from: string;
   readonly to: string;
-  readonly timezone: string | null;
+  /** As written, else the machine's. */
+  readonly timezone: string;
   readonly except: readonly string[];
 }
 
@@ -159,14 +160,24 @@ export interface Team {
 /** What the rules see of a team. */
 export function policyOf(team: Team): Policy {
   const { policy } = team;
+  const { deputy, deputyAfterMs } = team.escalation;
+  const people = [...new Set([...Object.keys(team.people), team.owner])];
   const { enabled, confidenceThreshold, maxLines, maxFiles, sensitivePaths } = policy.autoMerge;
   return {
     team: team.name,
     members: team.members,
     owner: team.owner,
-    people: [...new Set([...Object.keys(team.people), team.owner])],
+    people,
     localAs: team.access.localAs,
     reachPeople: team.members.map((m) => m.name).filter((name) => team.seats[name]?.talksToPeople),
+    answerers: people.filter((name) => mayAnswer(team, name)),
+    ladder: {
+      mentionAfter: team.escalation.mentionAfterMs,
+      pushAfter: team.escalation.pushAfterMs,
+      deputy:
+        deputy === null || deputyAfterMs === null ? null : { after: deputyAfterMs, name: deputy },
+    },
+    quietHours: team.quietHours,
     testCommand: policy.testCommand,
     setUp: policy.setUp,
     gateTimeout: policy.timeoutMs,

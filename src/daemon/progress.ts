@@ -1,6 +1,7 @@
 // Shows how far long work is while it runs. Beside the loop: nothing is decided and nothing recorded here.
 import type { Policy } from "../core/policy.ts";
 import type { State } from "../core/state.ts";
+import { deadlinePosts } from "../core/views/news-escalations.ts";
 import type { Shown } from "../core/views/post.ts";
 import { progressPosts } from "../core/views/task-card.ts";
 import type { Instant } from "../core/words.ts";
@@ -17,6 +18,9 @@ export interface ProgressParts {
 
 /** @returns what ends it */
 export function showProgress({ state, policy, now, show }: ProgressParts): () => void {
-  const timer = setInterval(() => show(progressPosts(state(), policy(), now())), each);
+  const timer = setInterval(
+    () => show([...progressPosts(state(), policy(), now()), ...deadlinePosts(state(), now())]),
+    each,
+  );
   return () => clearInterval(timer);
 }

@@ -8,5 +8,8 @@ export function parseTime(text: string): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
+/** `2026-01-05 08:30 UTC`: readers of one chat sit in several time zones. */
+export const clockOf = (at: number): string => `${rfc3339(at).slice(0, 16).replace("T", " ")} UTC`;
+
 /** UTC with milliseconds, as every file of ours has it. */
 export const rfc3339 = (at: number): string => new Date(at).toISOString();

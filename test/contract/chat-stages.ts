@@ -169,7 +169,7 @@ function seenBy(
     const messages = new Map<string, Message>();
     for (const line of watcher.lines) {
       if (line["event"] !== "message" && line["event"] !== "edit") continue;
-      const { id, room, from, text, card, loud, reply_to } = line;
+      const { id, room, from, text, card, loud, mentions, reply_to } = line;
       const shown = [...(messages.get(id)?.shown ?? []), faceOf(text, card)];
       messages.set(id, {
         id,
@@ -179,6 +179,7 @@ function seenBy(
         text,
         card,
         loud,
+        mentions,
         replyTo: reply_to ?? null,
         shown,
       });

@@ -13,6 +13,7 @@ export interface Message {
   readonly text: string;
   readonly card: Card | null;
   readonly loud: boolean;
+  readonly mentions: readonly string[];
   readonly replyTo: string | null;
   /** Every state it was shown in, the present one last. */
   readonly shown: readonly string[];
@@ -70,13 +71,13 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
 
   const put = (post: Post): Message => {
     const at = messages.findIndex((m) => m.key === post.key);
-    const { key, room, from, text, card, loud, replyTo } = post;
+    const { key, room, from, text, card, loud, mentions, replyTo } = post;
     const before = messages[at];
     const face = faceOf(text, card);
     const id = before?.id ?? `m${messages.length + 1}`;
     if (before?.shown.at(-1) === face && sameCard(before.card, card)) return before;
     const shown = [...(before?.shown ?? []), face];
-    const message = { id, key, room, from, text, card, loud, replyTo, shown };
+    const message = { id, key, room, from, text, card, loud, mentions, replyTo, shown };
     if (before === undefined) messages.push(message);
     else messages[at] = message;
     return message;

@@ -30,6 +30,8 @@ export interface DayOptions {
   readonly gate?: Partial<FakeGateOptions>;
   readonly setUp?: SetUp;
   readonly mischief?: Mischief;
+  /** When it begins [a Monday, 08:00 UTC]. */
+  readonly begin?: number;
   /** Whether ada starts the team before the test begins [true]. */
   readonly start?: boolean;
 }
@@ -91,7 +93,7 @@ export async function startDay(options: DayOptions = {}): Promise<Day> {
 }
 
 export function makeDay(options: DayOptions = {}): Day {
-  const clock = installClock(begin);
+  const clock = installClock(options.begin ?? begin);
   const policy = options.team ?? simple();
   const members = policy.members.map((m) => m.name);
   const scripts = new Map(Object.entries(options.agents ?? {}));

@@ -36,6 +36,8 @@ describe("a member's question", () => {
         "SQLite",
         "Answer…",
         "I'm on it",
+        "Snooze 1 h",
+        "Resolve",
       ]);
       expect((await give(day)).refusal).toBeNull();
       await day.quiet();

@@ -178,6 +178,10 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
         : state;
     case "task_escalated":
       return event.task === null ? state : work(state, event.task, (w) => set(w, "blocked", at));
+    case "escalation_repeated": {
+      const task = state.escalations.get(event.escalation)?.task ?? null;
+      return task === null ? state : work(state, task, (w) => set(w, "blocked", at));
+    }
     case "task_released": {
       return { ...state, work: drop(state.work, event.task) };
     }

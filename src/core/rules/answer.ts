@@ -1,13 +1,15 @@
 // Questions and escalations: asked once, answered once by a person, a default or the end of their cause.
 
 import type { Event } from "../event.ts";
-import { seatOf } from "../evolve/seats.ts";
 import type { Input, Intent } from "../input.ts";
+import { limits } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { currentWork, type Escalation, isOpen, isOver, type State } from "../state.ts";
+import { currentWork, type Escalation, isOpen, type State } from "../state.ts";
 import type { Caller } from "../words.ts";
 import { clean, inOrder, letter, messageId } from "./letters.ts";
-import { nextEscalation, retried } from "./outcomes.ts";
+import { retried } from "./outcomes.ts";
+import { nextEscalation } from "./raise.ts";
+import { causeGone } from "./withdrawn.ts";
 
 export const answer: Rule = (state, input, seen) => {
   const byIntent =
@@ -22,19 +24,8 @@ function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decisio
       return ask(state, by, intent, seen);
     case "answer":
       return answered(state, by, intent.escalation, intent.answer, seen);
-    case "escalation": {
-      const found = open(state, intent.escalation);
-      return "events" in found
-        ? found
-        : events({
-            event: "escalation_changed",
-            escalation: found.id,
-            state: intent.to,
-            by: by.name,
-            answer: null,
-            until: intent.until,
-          });
-    }
+    case "escalation":
+      return moved(state, by, intent, seen);
     default:
       return nothing;
   }
@@ -56,19 +47,50 @@ function ask(
     );
   const task = currentWork(state, by.name)?.task ?? null;
   // The same member asking the same anew replaces its question.
+  const escalation = nextEscalation(state);
   const same = [...state.escalations.values()].filter(
-    (e) => isOpen(e) && e.member === by.name && e.kind === "question" && e.question === question,
+    (e) => isOpen(e) && e.member === by.name && e.kind === "question" && e.detail === question,
   );
-  return events(...same.map((e) => closed(e, "withdrawn", "batty", null)), {
-    event: "question_asked",
-    id: messageId(state, seen, same.length),
-    member: by.name,
-    task,
-    escalation: nextEscalation(state),
-    question,
-    options: [...intent.options],
-    default: intent.default,
-    deadline: intent.deadline,
+  return events(
+    ...same.map((e) =>
+      closed(e, "withdrawn", "batty", null, `it was asked anew as #${escalation}`),
+    ),
+    {
+      event: "question_asked",
+      id: messageId(state, seen, same.length),
+      member: by.name,
+      task,
+      escalation,
+      question,
+      options: [...intent.options],
+      default: intent.default,
+      deadline: intent.deadline,
+    },
+  );
+}
+
+/** Acknowledged, snoozed or resolved by a person, where that changes anything. */
+function moved(
+  state: State,
+  by: Caller,
+  { escalation, to, until }: Extract<Intent, { type: "escalation" }>,
+  seen: Seen,
+): Decision {
+  const found = open(state, escalation);
+  if ("events" in found) return found;
+  if (to === "acknowledged" && found.state === "acknowledged")
+    return refuse(
+      "escalation.acknowledged",
+      `Escalation ${found.id} is acknowledged already: ${found.by ?? "somebody"} is on it.`,
+      "Answer, snooze or resolve it.",
+    );
+  return events({
+    ...{ event: "escalation_changed", escalation: found.id, state: to },
+    ...{
+      by: by.name,
+      answer: null,
+      until: to === "snoozed" ? (until ?? seen.now + limits.snooze) : null,
+    },
   });
 }
 
@@ -83,7 +105,7 @@ function open(state: State, id: number): Escalation | Decision {
   if (!isOpen(found))
     return refuse(
       "approval.closed",
-      `Question ${id} is closed: ${found.state} by ${found.by ?? "batty"}${found.answer === null ? "" : ` ("${found.answer}")`}.`,
+      `Escalation ${id} is closed: ${found.state} by ${found.by ?? "batty"}${found.answer === null ? "" : ` ("${found.answer}")`}${found.why === "" ? "" : `, since ${found.why}`}.`,
     );
   return found;
 }
@@ -146,6 +168,7 @@ const closed = (
   to: "answered" | "withdrawn" | "resolved",
   by: string,
   text: string | null,
+  why?: string,
 ): Event => ({
   event: "escalation_changed",
   escalation: e.id,
@@ -153,6 +176,7 @@ const closed = (
   by,
   answer: text,
   until: null,
+  ...(why === undefined ? {} : { why }),
 });
 
 /** Deadlines and ended causes, at every input. */
@@ -160,8 +184,9 @@ function byTime(state: State, input: Input, seen: Seen): Event[] {
   const list: Event[] = [];
   for (const escalation of state.escalations.values()) {
     if (!isOpen(escalation)) continue;
-    if (isCauseGone(state, escalation)) {
-      list.push(closed(escalation, "withdrawn", "batty", null));
+    const gone = causeGone(state, escalation);
+    if (gone !== null) {
+      list.push(closed(escalation, "withdrawn", "batty", null, gone));
     } else if (
       escalation.deadline !== null &&
       input.at >= escalation.deadline &&
@@ -179,20 +204,4 @@ function renumber(event: Event, state: State, seen: Seen, n: number): Event {
   if (event.event !== "message_sent") return event;
   const id = messageId(state, seen, n);
   return { ...event, id, mail: { ...event.mail, id } };
-}
-
-function isCauseGone(state: State, e: Escalation): boolean {
-  const seat = seatOf(state, e.member);
-  const work = e.task === null ? undefined : state.work.get(e.task);
-  if (e.kind === "agent") return seat.parked === null && seat.falls.length === 0;
-  if (work !== undefined && isOver(work)) return true;
-  if (e.kind === "question") {
-    if (state.team === "stopped" && state.teamAt >= e.askedAt) return true;
-    return (
-      work?.phase === "blocked" &&
-      work.proposals.at(-1)?.state === "rejected" &&
-      work.since > e.askedAt
-    );
-  }
-  return work !== undefined && work.phase !== "blocked" && work.since > e.askedAt;
 }

@@ -9,8 +9,8 @@ import type { Pane } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import type { Seat, State } from "../state.ts";
 import type { MemberName } from "../words.ts";
-import { nextEscalation } from "./outcomes.ts";
 import { paneOf } from "./panes.ts";
+import { raise } from "./raise.ts";
 
 export const health: Rule = (state, input, seen) => {
   if (input.type === "settled") {
@@ -45,11 +45,14 @@ function deaths(state: State, seen: Seen): Event[] {
       died,
       ...(seat.restarting || state.team === "stopped"
         ? []
-        : parked(state, seat.member, [...seat.falls, seen.now], say, seen.now)),
+        : parked(state, seat.member, [...seat.falls, seen.now], say, seen.now, opened(list))),
     );
   }
   return list;
 }
+
+const opened = (list: readonly Event[]): number =>
+  list.filter((e) => e.event === "task_escalated").length;
 
 const paneIn = (panes: readonly Pane[], seat: Seat): Pane | undefined =>
   panes.find(
@@ -151,26 +154,28 @@ function gone(state: State, input: Extract<Input, { type: "settled" }>): Decisio
   });
 }
 
-/** The last try within the window: no more launches, one escalation with the reason. */
+/**
+ * The last try within the window: no more launches, one escalation with the reason.
+ * @param before escalations that this decision opens before it
+ */
 export function parked(
   state: State,
   member: MemberName,
   falls: readonly number[],
   say: string,
   at: number,
+  before = 0,
 ): Event[] {
   const recent = falls.filter((t) => t > at - limits.startWindow);
   if (recent.length < limits.startTries) return [];
   return [
     { event: "member_parked", member, why: say },
-    {
-      event: "task_escalated",
-      task: null,
-      member,
-      escalation: nextEscalation(state),
-      kind: "agent",
-      say: `${member} can't be kept running: ${recent.length} tries within 2 minutes. Last: ${say}`,
-      options: ["start again"],
-    },
+    raise(
+      state,
+      { task: null, member, kind: "agent" },
+      `${member} can't be kept running: ${recent.length} tries within 2 minutes. Last: ${say}`,
+      ["start again"],
+      before,
+    ),
   ];
 }

@@ -7,6 +7,7 @@ import type { Change } from "../ports.ts";
 import type { Decision, Seen } from "../rule.ts";
 import { isFormerHead, proposalOf, type State, type Work } from "../state.ts";
 import { due, inOrder, leadOf, notice } from "./letters.ts";
+import { raise } from "./raise.ts";
 
 /** The journal's line for a gate's end; a gate that could not even run is infrastructure too. */
 export function evidenceOf(
@@ -63,15 +64,7 @@ export function escalate(
   const lead = leadOf(seen, work.member);
   return inOrder(
     () => [
-      {
-        event: "task_escalated",
-        task: work.task,
-        member: work.member,
-        escalation: nextEscalation(state),
-        kind,
-        say,
-        options: ["retry"],
-      },
+      raise(state, { task: work.task, member: work.member, kind }, say, ["retry"]),
       due(work.task, { blocked: true, blockReason: reason }, "batty"),
     ],
     (k) =>
@@ -90,9 +83,6 @@ export function escalate(
           ],
   );
 }
-
-export const nextEscalation = (state: State): number =>
-  Math.max(0, ...state.escalations.keys()) + 1;
 
 export function createEffect(
   event: Extract<Event, { event: "task_requested" }>,

@@ -5,7 +5,8 @@ import type { Event, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
 import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { Receipt, TaskId } from "../words.ts";
-import { alertCard, mergeCard, mergeKey, questionCard, questionKey, sendAgain } from "./cards.ts";
+import { alertCard, mergeCard, mergeKey, sendAgain } from "./cards.ts";
+import { escalationNews, hushed } from "./news-escalations.ts";
 import { forgeryCard } from "./news-forgeries.ts";
 import { mergeNews } from "./news-merge.ts";
 import { post, type Shown, thread, withCard } from "./post.ts";
@@ -14,14 +15,16 @@ import { taskPost } from "./task-card.ts";
 const short = (oid: string): string => oid.slice(0, 8);
 
 /** @param state after the event */
-export function announce(state: State, { seq, event }: Recorded): readonly Shown[] {
-  return [
+export function announce(state: State, recorded: Recorded): readonly Shown[] {
+  const { seq, event } = recorded;
+  return hushed(state, event, [
     ...receipts(state, event),
     ...cards(state, event),
     ...taskCards(state, event),
     ...news(state, event, `e${seq}`),
     ...mergeNews(state, event, `e${seq}`),
-  ];
+    ...escalationNews(state, recorded),
+  ]);
 }
 
 // ---------------------------------------------------------------- receipts and answers
@@ -103,25 +106,11 @@ function failureCard(state: State, id: string, member: string, over: string | nu
 
 /** The card of a task after anything that shows on it. */
 function cards(state: State, event: Event): Shown[] {
-  const escalation = "escalation" in event ? state.escalations.get(event.escalation) : undefined;
-  const question =
-    escalation === undefined
-      ? []
-      : [
-          withCard(
-            questionKey(escalation.id),
-            escalation.member,
-            questionCard(escalation),
-            true,
-            escalation.task,
-          ),
-        ];
   const task = "task" in event && typeof event.task === "number" ? event.task : null;
   const work = task === null ? undefined : state.work.get(task);
   const newest = work === undefined ? undefined : cardOf(work, event);
-  if (work === undefined || newest === undefined) return question;
+  if (work === undefined || newest === undefined) return [];
   return [
-    ...question,
     withCard(
       mergeKey(work.task, newest.round),
       "merges",

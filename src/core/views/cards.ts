@@ -1,23 +1,22 @@
-// State → cards: merge, question, alert. Keys and action ids follow from the journal: the same card after a restart.
+// State → cards: merge and alert. Keys and action ids follow from the journal: the same card after a restart.
 import type { Action, Card, CardState } from "../card.ts";
-import {
-  type Escalation,
-  isOpen,
-  type Proposal,
-  proposalOf,
-  type State,
-  type Work,
-} from "../state.ts";
+import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { TaskId } from "../words.ts";
 import { countOf, decidedBy } from "./decided.ts";
 
 const short = (oid: string): string => oid.slice(0, 8);
-const blank = { image: null, fields: [], actions: [], footer: "", lines: [], subject: {} } as const;
+export const blank = {
+  image: null,
+  fields: [],
+  actions: [],
+  footer: "",
+  lines: [],
+  subject: {},
+} as const;
 
 export const mergeKey = (task: TaskId, round: number): string => `merge:${task}:${round}`;
-export const questionKey = (escalation: number): string => `question:${escalation}`;
 
-const action = (
+export const action = (
   id: string,
   verb: Action["verb"],
   label: string,
@@ -139,41 +138,6 @@ function asked(card: Proposal): Card["fields"] {
 
 const firstLine = (text: string): string => (text.split("\n")[0] ?? "").slice(0, 200);
 
-// ---------------------------------------------------------------- questions and escalations
-
-export function questionCard(e: Escalation): Card {
-  const state: CardState = isOpen(e) ? "open" : e.state === "withdrawn" ? "expired" : "done";
-  const about = e.task === null ? "" : ` (#${e.task})`;
-  const open: Action[] = [
-    ...e.options.map((option, i) =>
-      action(`q${e.id}.answer.${i}`, "answer", option, option === e.default ? "primary" : "plain"),
-    ),
-    action(`q${e.id}.answer`, "answer", "Answer…", "plain", "text"),
-    ...(e.state === "open" ? [action(`q${e.id}.ack`, "ack", "I'm on it", "plain")] : []),
-  ];
-  return {
-    ...blank,
-    kind: "question",
-    subject: { member: e.member, ...(e.task === null ? {} : { task: e.task }) },
-    title: e.kind === "question" ? `${e.member} asks${about}` : `${e.member} needs you${about}`,
-    tone: state === "open" ? "warn" : "calm",
-    lines: e.question.split("\n"),
-    actions: state === "open" ? open : [],
-    state,
-    footer: questionFooter(e),
-  };
-}
-
-function questionFooter(e: Escalation): string {
-  if (e.state === "answered") return `Answered by ${e.by ?? "batty"}: ${e.answer ?? ""}`;
-  if (e.state === "resolved") return `Resolved by ${e.by ?? "batty"}`;
-  if (e.state === "withdrawn") return "Withdrawn: its cause is gone";
-  const ack = e.state === "acknowledged" ? `${e.by ?? "somebody"} is on it. ` : "";
-  const fallback = e.default === null ? "" : `Without an answer: ${e.default}`;
-  const takeOver = e.kind === "question" ? "" : ` Take over: batty attach ${e.member}`;
-  return `${ack}#${e.id} · reply or press. ${fallback}${takeOver}`.trim();
-}
-
 // ---------------------------------------------------------------- alerts
 
 export function alertCard(
@@ -258,11 +222,6 @@ export function mergeOfKey(
   const work = state.work.get(Number(found[1]));
   const card = work?.proposals.find((p) => p.round === Number(found[2]));
   return work === undefined || card === undefined ? null : { work, card };
-}
-
-export function escalationOfKey(state: State, key: string): Escalation | null {
-  const found = /^question:(\d+)$/.exec(key);
-  return found === null ? null : (state.escalations.get(Number(found[1])) ?? null);
 }
 
 export const isNewest = (work: Work, card: Proposal): boolean => proposalOf(work) === card;

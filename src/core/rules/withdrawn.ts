@@ -1,0 +1,31 @@
+// When a question or an escalation has lost its cause: nobody needs to answer it any more, and the card says why.
+import { seatOf } from "../evolve/seats.ts";
+import { type Escalation, isOver, type State, type Work } from "../state.ts";
+
+/** Why nobody needs to answer it any more; null: the cause stands. */
+export function causeGone(state: State, e: Escalation): string | null {
+  if (e.kind === "agent") return isUp(state, e) ? `${e.member} is up again` : null;
+  const work = e.task === null ? undefined : state.work.get(e.task);
+  if (work !== undefined && isOver(work))
+    return work.phase === "landed" ? `#${work.task} landed` : `#${work.task} was cancelled`;
+  return e.kind === "question" ? answerUseless(state, e, work) : goesOn(e, work);
+}
+
+function isUp(state: State, e: Escalation): boolean {
+  const seat = seatOf(state, e.member);
+  return seat.parked === null && seat.live !== null && seat.activity !== "starting";
+}
+
+function answerUseless(state: State, e: Escalation, work: Work | undefined): string | null {
+  if (state.team === "stopped" && state.teamAt >= e.askedAt) return "the team was stopped";
+  const rejected = work?.phase === "blocked" && work.proposals.at(-1)?.state === "rejected";
+  return work !== undefined && rejected && work.since > e.askedAt
+    ? `#${work.task} was rejected`
+    : null;
+}
+
+function goesOn(e: Escalation, work: Work | undefined): string | null {
+  if (e.task === null) return null;
+  if (work === undefined) return `#${e.task} was given back`;
+  return work.phase !== "blocked" && work.since > e.askedAt ? `#${work.task} goes on` : null;
+}

@@ -1,0 +1,83 @@
+// What chats show of escalations and quiet times: the card and its edits, the louder steps, the digest after a quiet time.
+import type { Event, EventOf, Recorded } from "../event.ts";
+import { isSilenced } from "../rules/quiet.ts";
+import { type Escalation, isOpen, type State } from "../state.ts";
+import type { Instant } from "../words.ts";
+import { digestCard } from "./digest.ts";
+import { post, type Shown, withCard } from "./post.ts";
+import { questionCard, questionKey, questionTitle, roomOf } from "./question-card.ts";
+
+/** @param state after the event */
+export function escalationNews(state: State, { seq, at, event }: Recorded): Shown[] {
+  const e = "escalation" in event ? state.escalations.get(event.escalation) : undefined;
+  if (event.event === "quiet_ended") return digest(state, at, seq);
+  if (event.event === "quiet_began") return [];
+  if (e === undefined) return [];
+  return [questionPost(state, e, at), ...more(e, event, `${questionKey(e.id)}:${seq}`)];
+}
+
+/** The time left on cards with a deadline, between two events. */
+export const deadlinePosts = (state: State, now: Instant): Shown[] =>
+  [...state.escalations.values()]
+    .filter((e) => isOpen(e) && e.deadline !== null)
+    .map((e) => questionPost(state, e, now));
+
+function questionPost(state: State, e: Escalation, now: Instant): Shown {
+  const loud = e.state === "open" && !isSilenced(state.quiet, e.kind);
+  return withCard(questionKey(e.id), roomOf(e), questionCard(e, now), loud, e.task);
+}
+
+function more(e: Escalation, event: Event, key: string): Shown[] {
+  const first = e.question.split("\n")[0] ?? "";
+  const what = `#${e.id} ${questionTitle(e)}: ${first}`;
+  const say = (room: string, text: string, mentions: readonly string[] = []): Shown[] => [
+    post(key, room, text, { loud: true, mentions }),
+  ];
+  if (event.event === "escalation_changed" && event.state === "open")
+    return say(
+      roomOf(e),
+      `${what}\nIts snooze is over and it still waits. Reply, or press on its card.`,
+    );
+  return event.event === "escalation_raised" ? raised(e, event, what, say) : [];
+}
+
+function raised(
+  e: Escalation,
+  { step, people }: EventOf<"escalation_raised">,
+  what: string,
+  say: (room: string, text: string, mentions?: readonly string[]) => Shown[],
+): Shown[] {
+  switch (step) {
+    case "mention":
+      return say(roomOf(e), `${what}\nIt still waits for an answer: ${people.join(", ")}.`, people);
+    case "push":
+      return say(
+        "alerts",
+        `${what}\nNobody has answered yet. Its card is in ${roomOf(e)}; a reply here answers it too.`,
+        people,
+      );
+    case "deputy":
+      return say(
+        roomOf(e),
+        `${what}\nNobody has answered: it comes to ${people.join(", ")}, the deputy.`,
+        people,
+      );
+  }
+}
+
+function digest(state: State, at: Instant, seq: number): Shown[] {
+  const card = digestCard(state, at, "Quiet hours are over");
+  return card === null ? [] : [withCard(`e${seq}`, "alerts", card, card.tone === "warn")];
+}
+
+/** In a quiet time posts come without a sound and call nobody; what may ring does. */
+export function hushed(state: State, event: Event, shown: readonly Shown[]): readonly Shown[] {
+  const kind = event.event === "main_broken" ? "main-broken" : kindOf(state, event);
+  if (!isSilenced(state.quiet, kind)) return shown;
+  return shown.map((one) =>
+    "post" in one ? { post: { ...one.post, loud: false, mentions: [] } } : one,
+  );
+}
+
+const kindOf = (state: State, event: Event): string =>
+  "escalation" in event ? (state.escalations.get(event.escalation)?.kind ?? "") : "";

@@ -1,0 +1,92 @@
+// State → the card of a question or an escalation: what is asked, what can be pressed, who is on it, how it ended.
+import { formatDuration } from "../../lib/duration.ts";
+import { clockOf } from "../../lib/time.ts";
+import type { Action, Card, CardState } from "../card.ts";
+import { type Escalation, isOpen, type State } from "../state.ts";
+import type { Instant } from "../words.ts";
+import { action, blank } from "./cards.ts";
+
+export const questionKey = (escalation: number): string => `question:${escalation}`;
+
+/** The escalation behind a post's key: its card's, or that of a reminder. */
+export function escalationOfKey(state: State, key: string): Escalation | null {
+  const found = /^question:(\d+)(?::\d+)?$/.exec(key);
+  return found === null ? null : (state.escalations.get(Number(found[1])) ?? null);
+}
+
+/** A member's trouble stands in its room; what is no member's, in `alerts`. */
+export const roomOf = (e: Escalation): string => (e.member === "" ? "alerts" : e.member);
+
+export function questionTitle(e: Escalation): string {
+  const about = e.task === null ? "" : ` (#${e.task})`;
+  if (e.member === "") return "Somebody is needed";
+  return e.kind === "question" ? `${e.member} asks${about}` : `${e.member} needs you${about}`;
+}
+
+export function questionCard(e: Escalation, now: Instant): Card {
+  const state: CardState = isOpen(e) ? "open" : e.state === "withdrawn" ? "expired" : "done";
+  return {
+    ...blank,
+    kind: "question",
+    subject: {
+      ...(e.member === "" ? {} : { member: e.member }),
+      ...(e.task === null ? {} : { task: e.task }),
+    },
+    title: questionTitle(e),
+    tone: e.state === "open" ? "warn" : "calm",
+    lines: e.question.split("\n"),
+    fields: isOpen(e) ? fields(e, now) : [],
+    actions: isOpen(e) ? actions(e) : [],
+    state,
+    footer: footer(e),
+  };
+}
+
+function fields(e: Escalation, now: Instant): Card["fields"] {
+  const left = e.deadline === null ? null : e.deadline - now;
+  return [
+    ...(e.deadline === null || left === null
+      ? []
+      : [{ name: "deadline", value: `${clockOf(e.deadline)} (${timeLeft(left)})` }]),
+    ...(e.times < 2
+      ? []
+      : [{ name: "seen", value: `${e.times} times, again at ${clockOf(e.lastAt)}` }]),
+  ];
+}
+
+/** In whole minutes: a card that changes each second is a nuisance. */
+const timeLeft = (ms: number): string =>
+  ms <= 0 ? "now" : `${formatDuration(Math.ceil(ms / 60_000) * 60_000)} left`;
+
+function actions(e: Escalation): Action[] {
+  const id = `q${e.id}`;
+  return [
+    ...e.options.map((option, i) =>
+      action(`${id}.answer.${i}`, "answer", option, option === e.default ? "primary" : "plain"),
+    ),
+    action(`${id}.answer`, "answer", "Answer…", "plain", "text"),
+    ...(e.state === "acknowledged" ? [] : [action(`${id}.ack`, "ack", "I'm on it", "plain")]),
+    action(`${id}.snooze`, "snooze", "Snooze 1 h", "plain"),
+    action(`${id}.resolve`, "resolve", "Resolve", "plain"),
+  ];
+}
+
+function footer(e: Escalation): string {
+  if (e.state === "answered")
+    return e.by === "batty"
+      ? `No answer in time: the default counts: ${e.answer ?? ""}`
+      : `Answered by ${e.by ?? "somebody"}: ${e.answer ?? ""}`;
+  if (e.state === "resolved") return `Resolved by ${e.by ?? "batty"}`;
+  if (e.state === "withdrawn") return `Withdrawn: ${e.why === "" ? "its cause is gone" : e.why}`;
+  const who = e.by ?? "somebody";
+  const rests =
+    e.state === "acknowledged"
+      ? `${who} is on it. `
+      : e.state === "snoozed" && e.until !== null
+        ? `Snoozed by ${who} until ${clockOf(e.until)}. `
+        : "";
+  const fallback = e.default === null ? "" : `Without an answer: ${e.default}`;
+  const takeOver =
+    e.kind === "question" || e.member === "" ? "" : ` Take over: batty attach ${e.member}`;
+  return `${rests}#${e.id} · reply or press. ${fallback}${takeOver}`.trim();
+}
