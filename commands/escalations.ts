@@ -1,7 +1,7 @@
 // `escalations`: what waits for a person, and answering it.
 import * as z from "zod";
 import { type Command, type Counter, Refused, type Reply } from "../src/core/command.ts";
-import { isOpen } from "../src/core/state.ts";
+import { isOpen, nobody } from "../src/core/state.ts";
 import { questionKey } from "../src/core/views/question-card.ts";
 import type { Instant } from "../src/core/words.ts";
 import { rfc3339 } from "../src/lib/time.ts";
@@ -22,7 +22,7 @@ export const escalations = {
     const json = found.map((e) => ({
       ...{
         id: e.id,
-        member: e.member === "" ? null : e.member,
+        member: e.member === nobody ? null : e.member,
         task: e.task,
         kind: e.kind,
         question: e.question,
@@ -34,7 +34,7 @@ export const escalations = {
     }));
     const lines = found.map(
       (e) =>
-        `#${e.id} ${e.state} ${e.member}: ${e.question.split("\n")[0] ?? ""}${e.options.length === 0 ? "" : ` [${e.options.join(" | ")}]`}${e.answer === null ? "" : ` → ${e.answer}`}`,
+        `#${e.id} ${e.state} ${e.member === nobody ? "" : `${e.member}: `}${e.question.split("\n")[0] ?? ""}${e.options.length === 0 ? "" : ` [${e.options.join(" | ")}]`}${e.answer === null ? "" : ` → ${e.answer}`}`,
     );
     return { text: lines.join("\n") || "Nothing waits for a person.", json };
   },

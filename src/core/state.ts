@@ -169,11 +169,14 @@ export interface Work {
   readonly landed: { readonly commit: Oid; readonly tree: Oid; readonly base: Oid } | null;
 }
 
+/** In a member's place: trouble that is no seat's own (trunk, a board file). */
+export const nobody = "";
+
 export interface Escalation {
   readonly id: number;
   readonly member: MemberName;
   readonly task: TaskId | null;
-  /** `question`, `gate-red`, `gate-trouble`, `setup`, `agent`, `conflict`. */
+  /** `question`, `gate-red`, `gate-trouble`, `setup`, `agent`, `conflict`, `main-broken`, `board-file`. */
   readonly kind: string;
   readonly question: string;
   readonly options: readonly string[];

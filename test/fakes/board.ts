@@ -16,6 +16,9 @@ export interface FakeBoard extends Board {
   /** A hand edit by a person: no rule is asked. */
   edit(id: TaskId, change: Partial<BoardTask>): void;
   remove(id: TaskId): void;
+  /** A file that nobody can read, until it is mended. */
+  breakFile(broken: BoardView["broken"][number]): void;
+  mendFile(file: string): void;
   /** The next calls reject with this; null ends it. */
   failWith(error: Error | null): void;
 }
@@ -24,6 +27,7 @@ export function fakeBoard(name = "Demo"): FakeBoard {
   const settings: Settings = readSettings(newConfig(name), "config.yml");
   const records = new Map<TaskId, TaskRecord>();
   const keys = new Map<string, TaskId>();
+  const broken = new Map<string, BoardView["broken"][number]>();
   let nextId = 1;
   let failure: Error | null = null;
 
@@ -42,7 +46,7 @@ export function fakeBoard(name = "Demo"): FakeBoard {
   return {
     async read(signal): Promise<BoardView> {
       enter(signal);
-      return { config: settings, tasks: tasks(), broken: [] };
+      return { config: settings, tasks: tasks(), broken: [...broken.values()] };
     },
     async create(task, now: Instant, signal) {
       enter(signal);
@@ -68,6 +72,8 @@ export function fakeBoard(name = "Demo"): FakeBoard {
       const record = need(id);
       records.set(id, { ...record, task: { ...record.task, ...change } });
     },
+    breakFile: (one) => void broken.set(one.file, one),
+    mendFile: (file) => void broken.delete(file),
     remove(id) {
       records.delete(id);
     },

@@ -33,8 +33,6 @@ function heldLine(state: State, event: Event): string | null {
       return `${event.from} wrote to ${event.to}: ${event.body.split("\n")[0]?.slice(0, 200) ?? ""}`;
     case "mail_file_broken":
       return `A message file for ${event.member} can't be read: ${event.file}`;
-    case "board_file_broken":
-      return `A board file can't be read: ${event.file}`;
     case "merge_held":
       return `#${event.task} was held: ${event.detail}`;
     case "escalation_changed": {

@@ -4,7 +4,7 @@ import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { limits } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { currentWork, type Escalation, isOpen, type State } from "../state.ts";
+import { currentWork, type Escalation, isOpen, nobody, type State } from "../state.ts";
 import type { Caller } from "../words.ts";
 import { clean, inOrder, letter, messageId } from "./letters.ts";
 import { retried } from "./outcomes.ts";
@@ -113,6 +113,12 @@ function open(state: State, id: number): Escalation | Decision {
 function answered(state: State, by: Caller, id: number, text: string, seen: Seen): Decision {
   const found = open(state, id);
   if ("events" in found) return found;
+  if (found.member === nobody)
+    return refuse(
+      "escalation.no-question",
+      `#${id} asks nothing that words could settle; it ends by itself when its cause is gone.`,
+      "Acknowledge, snooze or resolve it.",
+    );
   const words = clean(text);
   if (words.trim() === "") return refuse("usage", "The answer is empty.");
   return events(...answerEvents(state, found, by.name, words, seen, by.via));
@@ -184,7 +190,7 @@ function byTime(state: State, input: Input, seen: Seen): Event[] {
   const list: Event[] = [];
   for (const escalation of state.escalations.values()) {
     if (!isOpen(escalation)) continue;
-    const gone = causeGone(state, escalation);
+    const gone = causeGone(state, escalation, seen);
     if (gone !== null) {
       list.push(closed(escalation, "withdrawn", "batty", null, gone));
     } else if (

@@ -7,11 +7,12 @@ import { seatOf } from "../evolve/seats.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardView, Mail, MailBox, Signal } from "../ports.ts";
 import { type Decision, nothing, type Rule, type Seen } from "../rule.ts";
-import type { Delivery, State } from "../state.ts";
+import { type Delivery, nobody, type State } from "../state.ts";
 import type { MemberName, MessageId } from "../words.ts";
 import { filed } from "./audit.ts";
 import { isForgedSignal } from "./forgeries.ts";
 import { clean, messageId } from "./letters.ts";
+import { lastFor, raise } from "./raise.ts";
 
 const detailKept = 8_192;
 
@@ -210,7 +211,14 @@ function plain(mail: Mail): Mail {
 }
 
 function tellBroken(state: State, board: BoardView, events: Event[]): void {
-  for (const { file, line, why } of board.broken)
-    if (!state.told.has(`${file}: ${why}`))
-      events.push({ event: "board_file_broken", file, line, why });
+  let opened = 0;
+  for (const { file, line, why } of board.broken) {
+    const cause = { member: nobody, task: null, kind: "board-file", detail: file };
+    const mended = lastFor(state, cause)?.state === "withdrawn";
+    if (state.told.has(`${file}: ${why}`) && !mended) continue;
+    const say = `${file}${line === null ? "" : `:${line}`} can't be read\n${why}\nThe other tasks go on; mend the file.`;
+    const raised = raise(state, cause, say, [], opened);
+    opened += raised.event === "task_escalated" ? 1 : 0;
+    events.push({ event: "board_file_broken", file, line, why }, raised);
+  }
 }

@@ -11,10 +11,10 @@ export interface Cause {
   readonly detail?: string;
 }
 
-const openFor = (state: State, cause: Cause): Escalation | undefined =>
-  [...state.escalations.values()].find(
+/** The newest with this cause, whatever became of it. */
+export const lastFor = (state: State, cause: Cause): Escalation | undefined =>
+  [...state.escalations.values()].findLast(
     (e) =>
-      isOpen(e) &&
       e.member === cause.member &&
       e.task === cause.task &&
       e.kind === cause.kind &&
@@ -29,8 +29,9 @@ export function raise(
   options: readonly string[],
   n = 0,
 ): Event {
-  const open = openFor(state, cause);
-  if (open !== undefined) return { event: "escalation_repeated", escalation: open.id, say };
+  const open = lastFor(state, cause);
+  if (open !== undefined && isOpen(open))
+    return { event: "escalation_repeated", escalation: open.id, say };
   const escalation = nextEscalation(state, n);
   return { event: "task_escalated", ...cause, escalation, say, options: [...options] };
 }

@@ -4,8 +4,10 @@ import type { Event } from "../event.ts";
 import type { Input } from "../input.ts";
 import type { Trunk } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
-import type { State } from "../state.ts";
+import { nobody, type State } from "../state.ts";
+import type { Oid } from "../words.ts";
 import { evidenceOf, merged } from "./outcomes.ts";
+import { raise } from "./raise.ts";
 
 export const trunk: Rule = (state, input, seen) => {
   if (input.type === "observed" && input.world.trunk?.probe.known)
@@ -40,11 +42,22 @@ function gated(state: State, input: Extract<Input, { type: "settled" }>): Decisi
   if (input.effect.type !== "ensure.gate") return nothing;
   const evidence = evidenceOf(input.effect, input.outcome);
   if (evidence === null || state.main?.tree !== evidence.tree) return nothing;
-  const red: Event[] =
-    evidence.result === "red" || evidence.result === "timeout"
-      ? [{ event: "main_broken", head: state.main.head, lines: evidence.lines }]
-      : [];
+  const { branch, head } = state.main;
+  const isRed = evidence.result === "red" || evidence.result === "timeout";
+  const red: Event[] = isRed ? broken(state, branch, head, evidence.lines) : [];
   return events(evidence, ...red);
+}
+
+function broken(state: State, branch: string, head: Oid, lines: readonly string[]): Event[] {
+  const say = [
+    `${branch} is red at ${head.slice(0, 8)}`,
+    "Nothing lands alone until it is green.",
+    ...lines.slice(-10),
+  ];
+  return [
+    { event: "main_broken", head, lines: [...lines] },
+    raise(state, { member: nobody, task: null, kind: "main-broken" }, say.join("\n"), []),
+  ];
 }
 
 /** Leads' worktrees go forward with trunk while they are idle. */

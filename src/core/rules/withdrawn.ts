@@ -1,15 +1,27 @@
 // When a question or an escalation has lost its cause: nobody needs to answer it any more, and the card says why.
 import { seatOf } from "../evolve/seats.ts";
+import type { World } from "../ports.ts";
+import type { Seen } from "../rule.ts";
 import { type Escalation, isOver, type State, type Work } from "../state.ts";
 
 /** Why nobody needs to answer it any more; null: the cause stands. */
-export function causeGone(state: State, e: Escalation): string | null {
+export function causeGone(state: State, e: Escalation, { world }: Seen): string | null {
+  if (e.kind === "main-broken")
+    return state.main?.verdict === "green" ? `${state.main.branch} is green again` : null;
+  if (e.kind === "board-file") return isMended(e, world) ? `${e.detail} can be read again` : null;
   if (e.kind === "agent") return isUp(state, e) ? `${e.member} is up again` : null;
   const work = e.task === null ? undefined : state.work.get(e.task);
   if (work !== undefined && isOver(work))
     return work.phase === "landed" ? `#${work.task} landed` : `#${work.task} was cancelled`;
   return e.kind === "question" ? answerUseless(state, e, work) : goesOn(e, work);
 }
+
+/** Only a look that began after the file was found broken tells. */
+const isMended = (e: Escalation, { board }: World): boolean =>
+  board !== null &&
+  board.at > e.lastAt &&
+  board.probe.known &&
+  !board.probe.value.broken.some((b) => b.file === e.detail);
 
 function isUp(state: State, e: Escalation): boolean {
   const seat = seatOf(state, e.member);

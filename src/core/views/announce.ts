@@ -200,13 +200,6 @@ function news(state: State, event: Event, key: string): Shown[] {
           `${state.main?.branch ?? "trunk"} was moved by somebody else: ${short(event.from)} → ${short(event.to)}${whoseHead(state, event.to)}.`,
         ),
       ];
-    case "main_broken":
-      return alert(
-        `${state.main?.branch ?? "trunk"} is red at ${short(event.head)}`,
-        ["Nothing lands alone until it is green.", ...event.lines.slice(-10)],
-        "bad",
-        true,
-      );
     default:
       return troubles(event, key, say, alert);
   }
@@ -283,17 +276,6 @@ function troubles(event: Event, key: string, say: Say, alert: Alert): Shown[] {
       return alert(
         `A message file for ${event.member} can't be read`,
         [event.file, event.why, "It is left where it is; mend or remove it."],
-        "warn",
-        true,
-      );
-    case "board_file_broken":
-      return alert(
-        "A board file can't be read",
-        [
-          `${event.file}${event.line === null ? "" : `:${event.line}`}`,
-          event.why,
-          "The other tasks go on; mend the file.",
-        ],
         "warn",
         true,
       );

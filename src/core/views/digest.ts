@@ -4,7 +4,7 @@ import type { Card } from "../card.ts";
 import { type Escalation, isOpen, proposalOf, type State } from "../state.ts";
 import type { Instant } from "../words.ts";
 import { alertCard } from "./cards.ts";
-import { questionTitle } from "./question-card.ts";
+import { inOneLine } from "./question-card.ts";
 
 /** Null: nothing waits and nothing happened. */
 export function digestCard(state: State, now: Instant, when: string): Card | null {
@@ -30,7 +30,7 @@ function questions(state: State, now: Instant): string[] {
       const left =
         e.deadline === null ? "" : `, ${formatDuration(Math.max(0, e.deadline - now))} left`;
       const on = e.state === "open" ? "" : `, ${e.state}${e.by === null ? "" : ` by ${e.by}`}`;
-      return `#${e.id} ${questionTitle(e)}: ${e.question.split("\n")[0] ?? ""} (asked ${ago(e.askedAt, now)}${left}${on})`;
+      return `${inOneLine(e)} (asked ${ago(e.askedAt, now)}${left}${on})`;
     });
 }
 

@@ -5,7 +5,7 @@ import { type Escalation, isOpen, type State } from "../state.ts";
 import type { Instant } from "../words.ts";
 import { digestCard } from "./digest.ts";
 import { post, type Shown, withCard } from "./post.ts";
-import { questionCard, questionKey, questionTitle, roomOf } from "./question-card.ts";
+import { inOneLine, questionCard, questionKey, roomOf } from "./question-card.ts";
 
 /** @param state after the event */
 export function escalationNews(state: State, { seq, at, event }: Recorded): Shown[] {
@@ -28,8 +28,7 @@ function questionPost(state: State, e: Escalation, now: Instant): Shown {
 }
 
 function more(e: Escalation, event: Event, key: string): Shown[] {
-  const first = e.question.split("\n")[0] ?? "";
-  const what = `#${e.id} ${questionTitle(e)}: ${first}`;
+  const what = inOneLine(e);
   const say = (room: string, text: string, mentions: readonly string[] = []): Shown[] => [
     post(key, room, text, { loud: true, mentions }),
   ];
@@ -72,12 +71,9 @@ function digest(state: State, at: Instant, seq: number): Shown[] {
 
 /** In a quiet time posts come without a sound and call nobody; what may ring does. */
 export function hushed(state: State, event: Event, shown: readonly Shown[]): readonly Shown[] {
-  const kind = event.event === "main_broken" ? "main-broken" : kindOf(state, event);
-  if (!isSilenced(state.quiet, kind)) return shown;
+  const kind = "escalation" in event ? state.escalations.get(event.escalation)?.kind : undefined;
+  if (!isSilenced(state.quiet, kind ?? "")) return shown;
   return shown.map((one) =>
     "post" in one ? { post: { ...one.post, loud: false, mentions: [] } } : one,
   );
 }
-
-const kindOf = (state: State, event: Event): string =>
-  "escalation" in event ? (state.escalations.get(event.escalation)?.kind ?? "") : "";

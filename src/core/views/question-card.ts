@@ -2,7 +2,7 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { clockOf } from "../../lib/time.ts";
 import type { Action, Card, CardState } from "../card.ts";
-import { type Escalation, isOpen, type State } from "../state.ts";
+import { type Escalation, isOpen, nobody, type State } from "../state.ts";
 import type { Instant } from "../words.ts";
 import { action, blank } from "./cards.ts";
 
@@ -15,26 +15,32 @@ export function escalationOfKey(state: State, key: string): Escalation | null {
 }
 
 /** A member's trouble stands in its room; what is no member's, in `alerts`. */
-export const roomOf = (e: Escalation): string => (e.member === "" ? "alerts" : e.member);
+export const roomOf = (e: Escalation): string => (e.member === nobody ? "alerts" : e.member);
 
-export function questionTitle(e: Escalation): string {
+function questionTitle(e: Escalation): string {
   const about = e.task === null ? "" : ` (#${e.task})`;
-  if (e.member === "") return "Somebody is needed";
+  if (e.member === nobody) return e.question.split("\n")[0] ?? "";
   return e.kind === "question" ? `${e.member} asks${about}` : `${e.member} needs you${about}`;
+}
+
+/** Who asks what, in one line. */
+export function inOneLine(e: Escalation): string {
+  const title = questionTitle(e);
+  return `#${e.id} ${title}${e.member === nobody ? "" : `: ${e.question.split("\n")[0] ?? ""}`}`;
 }
 
 export function questionCard(e: Escalation, now: Instant): Card {
   const state: CardState = isOpen(e) ? "open" : e.state === "withdrawn" ? "expired" : "done";
   return {
     ...blank,
-    kind: "question",
+    kind: e.member === nobody ? "alert" : "question",
     subject: {
-      ...(e.member === "" ? {} : { member: e.member }),
+      ...(e.member === nobody ? {} : { member: e.member }),
       ...(e.task === null ? {} : { task: e.task }),
     },
     title: questionTitle(e),
-    tone: e.state === "open" ? "warn" : "calm",
-    lines: e.question.split("\n"),
+    tone: e.state !== "open" ? "calm" : e.kind === "main-broken" ? "bad" : "warn",
+    lines: e.question.split("\n").slice(e.member === nobody ? 1 : 0),
     fields: isOpen(e) ? fields(e, now) : [],
     actions: isOpen(e) ? actions(e) : [],
     state,
@@ -64,7 +70,7 @@ function actions(e: Escalation): Action[] {
     ...e.options.map((option, i) =>
       action(`${id}.answer.${i}`, "answer", option, option === e.default ? "primary" : "plain"),
     ),
-    action(`${id}.answer`, "answer", "Answer…", "plain", "text"),
+    ...(e.member === nobody ? [] : [action(`${id}.answer`, "answer", "Answer…", "plain", "text")]),
     ...(e.state === "acknowledged" ? [] : [action(`${id}.ack`, "ack", "I'm on it", "plain")]),
     action(`${id}.snooze`, "snooze", "Snooze 1 h", "plain"),
     action(`${id}.resolve`, "resolve", "Resolve", "plain"),
@@ -87,6 +93,6 @@ function footer(e: Escalation): string {
         : "";
   const fallback = e.default === null ? "" : `Without an answer: ${e.default}`;
   const takeOver =
-    e.kind === "question" || e.member === "" ? "" : ` Take over: batty attach ${e.member}`;
-  return `${rests}#${e.id} · reply or press. ${fallback}${takeOver}`.trim();
+    e.kind === "question" || e.member === nobody ? "" : ` Take over: batty attach ${e.member}`;
+  return `${rests}#${e.id} · ${e.member === nobody ? "ends by itself when it is mended." : "reply or press."} ${fallback}${takeOver}`.trim();
 }
