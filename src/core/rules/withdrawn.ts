@@ -16,12 +16,8 @@ export function causeGone(state: State, e: Escalation, { world }: Seen): string 
   return e.kind === "question" ? answerUseless(state, e, work) : goesOn(e, work);
 }
 
-/** Only a look that began after the file was found broken tells. */
 const isMended = (e: Escalation, { board }: World): boolean =>
-  board !== null &&
-  board.at > e.lastAt &&
-  board.probe.known &&
-  !board.probe.value.broken.some((b) => b.file === e.detail);
+  board !== null && board.probe.known && !board.probe.value.broken.some((b) => b.file === e.detail);
 
 function isUp(state: State, e: Escalation): boolean {
   const seat = seatOf(state, e.member);
