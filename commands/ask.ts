@@ -1,8 +1,9 @@
 // `ask`: a member's question to people, with options, a default and a deadline.
 import * as z from "zod";
-import { type Command, Refused } from "../src/core/command.ts";
+import { type Command, type Counter, Refused, type Reply } from "../src/core/command.ts";
 import { isOpen } from "../src/core/state.ts";
 import { durationOf } from "./duration-of.ts";
+import { numberOf } from "./escalations.ts";
 
 const args = z.object({
   question: z.string().describe("What people shall decide"),
@@ -49,15 +50,35 @@ export const ask = {
     const base = { ok: true, id: asked.id, escalation: asked.escalation };
     if (!wait)
       return { text: `Asked as #${asked.escalation}; the answer comes as a message.`, json: base };
-    const end = await c.until((s) => {
-      const e = s.escalations.get(asked.escalation);
-      return e === undefined || isOpen(e) ? undefined : e;
-    }, answerWait);
-    if (end?.state !== "answered")
-      throw new Refused(
-        "question.withdrawn",
-        `Question #${asked.escalation} was ${end?.state ?? "not answered"}.`,
-      );
-    return { text: end.answer ?? "", json: { ...base, answer: end.answer } };
+    return waited(c, asked.escalation, base);
   },
 } satisfies Command<typeof args>;
+
+async function waited(c: Counter, escalation: number, base: object): Promise<Reply> {
+  const end = await c.until((s) => {
+    const e = s.escalations.get(escalation);
+    return e !== undefined && isOpen(e) ? undefined : (e ?? null);
+  }, answerWait);
+  if (end === null)
+    throw new Refused("escalation.unknown", `No escalation has the number ${escalation}.`);
+  if (end?.state !== "answered")
+    throw new Refused(
+      "question.withdrawn",
+      `Question #${escalation} was ${end?.state ?? "not answered"}${end?.why ? `: ${end.why}` : ""}.`,
+    );
+  return { text: end.answer ?? "", json: { ...base, answer: end.answer } };
+}
+
+const waitArgs = z.object({ id: z.string().describe("Escalation number") });
+
+/** Taken up again by number after the bot was away. */
+export const escalationsWait = {
+  name: "escalations wait",
+  summary: "Wait for the answer to a question",
+  tier: "viewer",
+  team: true,
+  chat: false,
+  needs: "bot",
+  args: waitArgs,
+  run: ({ id }, c) => waited(c, numberOf(id), { ok: true }),
+} satisfies Command<typeof waitArgs>;

@@ -42,7 +42,8 @@ export const escalations = {
 
 const one = z.object({ id: z.string().describe("Escalation number") });
 
-function numberOf(text: string): number {
+/** @throws Refused */
+export function numberOf(text: string): number {
   const id = Number(text.replace("#", ""));
   if (!Number.isInteger(id) || id < 1)
     throw new Refused(

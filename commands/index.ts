@@ -1,6 +1,6 @@
 // The command table: explicit and alphabetical.
 import type { Command } from "../src/core/command.ts";
-import { ask } from "./ask.ts";
+import { ask, escalationsWait } from "./ask.ts";
 import { assign } from "./assign.ts";
 import { audit } from "./audit.ts";
 import { board, boardDeps, boardList, boardSummary } from "./board.ts";
@@ -56,6 +56,7 @@ export const commands: readonly Command[] = [
   escalationsAnswer,
   escalationsResolve,
   escalationsSnooze,
+  escalationsWait,
   helpFor(() => commands),
   inbox,
   interrupt,

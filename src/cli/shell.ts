@@ -57,8 +57,14 @@ async function dispatch(call: Call): Promise<number> {
 /** Through the socket while the bot runs; on files otherwise, where the verb can. */
 async function atTheBot(call: Call, root: string): Promise<ShellReply> {
   const { connectShell } = await import("../chat/local/client.ts");
+  const run = (verb: string, argv: readonly string[]): Promise<ShellReply> =>
+    connectShell(join(root, ".batty", "chat.sock"), verb, argv);
   try {
-    return await connectShell(join(root, ".batty", "chat.sock"), call.verb, call.argv);
+    if (call.verb !== "ask" || !call.argv.includes("--wait"))
+      return await run(call.verb, call.argv);
+    const { askAndWait } = await import("./ask-and-wait.ts");
+    const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms));
+    return await askAndWait(call.argv, { run, sleep, now: Date.now });
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "bot.down") throw error;
     const { onFiles } = await import("./on-files.ts");

@@ -103,6 +103,7 @@ describe("an escalation", () => {
       title: "tasks/009-x.md:3 can't be read",
       state: "open",
     });
+    await day.crash();
     day.board.mendFile(broken.file);
     await day.pass(70_000);
     expect(card(day, "alerts").card?.footer).toBe("Withdrawn: tasks/009-x.md can be read again");
