@@ -26,10 +26,7 @@ export function personOf(
 }
 
 /** Whether a person is an operator or more somewhere: by name, or by an account of theirs. */
-export function mayAnswer(
-  team: Pick<Team, "access" | "owner" | "people">,
-  name: string,
-): boolean {
+export function mayAnswer(team: Pick<Team, "access" | "owner" | "people">, name: string): boolean {
   const { discord, telegram } = team.people[name] ?? {};
   const accounts: readonly Account[] = [
     { via: "local", id: name },
@@ -37,7 +34,8 @@ export function mayAnswer(
     ...(telegram === undefined ? [] : [{ via: "telegram", id: telegram } as const]),
   ];
   return accounts.some(
-    (account) => tiers.indexOf(tierOf(team, account, name) ?? "viewer") >= tiers.indexOf("operator"),
+    (account) =>
+      tiers.indexOf(tierOf(team, account, name) ?? "viewer") >= tiers.indexOf("operator"),
   );
 }
 

@@ -1,5 +1,5 @@
 // The team as team.yaml describes it, resolved: every name bound, every default in. Pure types; no YAML.
-import type { MergeRule, Policy } from "./policy.ts";
+import type { MergeRule } from "./policy.ts";
 import type { SetUp } from "./ports.ts";
 import type { Member, MemberName, Millis, RoleType } from "./words.ts";
 
@@ -155,40 +155,6 @@ export interface Team {
   /** Keys as in team.yaml, with what was resolved filled in and secrets left out. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly warnings: readonly Warning[];
-}
-
-/** What the rules see of a team. */
-export function policyOf(team: Team): Policy {
-  const { policy } = team;
-  const { deputy, deputyAfterMs } = team.escalation;
-  const people = [...new Set([...Object.keys(team.people), team.owner])];
-  const { enabled, confidenceThreshold, maxLines, maxFiles, sensitivePaths } = policy.autoMerge;
-  return {
-    team: team.name,
-    members: team.members,
-    owner: team.owner,
-    people,
-    localAs: team.access.localAs,
-    reachPeople: team.members.map((m) => m.name).filter((name) => team.seats[name]?.talksToPeople),
-    answerers: people.filter((name) => mayAnswer(team, name)),
-    ladder: {
-      mentionAfter: team.escalation.mentionAfterMs,
-      pushAfter: team.escalation.pushAfterMs,
-      deputy:
-        deputy === null || deputyAfterMs === null ? null : { after: deputyAfterMs, name: deputy },
-    },
-    quietHours: team.quietHours,
-    testCommand: policy.testCommand,
-    setUp: policy.setUp,
-    gateTimeout: policy.timeoutMs,
-    maxRetries: policy.maxRetries,
-    autoDispatch: policy.autoDispatch,
-    excludedTags: policy.excludedTags,
-    approvalExpires: policy.approvalExpiresMs,
-    approvals: policy.approvals,
-    mergeRules: policy.mergeRules,
-    autoMerge: { enabled, confidenceThreshold, maxLines, maxFiles, sensitivePaths },
-  };
 }
 
 /** Names a member may address, as people write them: `human` stands for the people. */

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadTeam, parseTeam } from "../../../src/config/load.ts";
-import { configJson, policyOf, reachable, type Team } from "../../../src/core/team.ts";
+import { policyOf } from "../../../src/core/policy-of.ts";
+import { configJson, reachable, type Team } from "../../../src/core/team.ts";
 
 const read = (yaml: string, root = "/home/ada/shop"): Team =>
   parseTeam(yaml, { root, osUser: "ada" });
