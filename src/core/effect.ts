@@ -34,6 +34,13 @@ export type Effect =
       readonly member: MemberName;
       readonly epoch: Epoch;
     }
+  /** What a seat that fell too often leaves for a person: its command, its PATH, its pane's last lines. Only looks. */
+  | {
+      readonly type: "probe.remains";
+      readonly lane: Lane;
+      readonly member: MemberName;
+      readonly epoch: Epoch;
+    }
   /** Rescue what is uncommitted, then end the pane with its process tree. */
   | {
       readonly type: "ensure.gone";
@@ -179,6 +186,13 @@ export type Brought =
       readonly worktree: string;
       readonly resume: boolean;
     }
+  /** Null: it could not be found out. */
+  | {
+      readonly of: "probe.remains";
+      readonly command: string | null;
+      readonly path: string | null;
+      readonly lines: readonly string[] | null;
+    }
   | { readonly of: "ensure.gone"; readonly rescued: string | null }
   | { readonly of: "ensure.start"; readonly rescued: string | null }
   | { readonly of: "ensure.inspect"; readonly worktree: Worktree }
@@ -237,6 +251,7 @@ export const givesWay = (running: Effect, next: Effect): boolean =>
 export function identity(effect: Effect): string {
   switch (effect.type) {
     case "ensure.seat":
+    case "probe.remains":
       return `${effect.type} ${effect.member} ${effect.epoch}`;
     case "ensure.gone":
       return `${effect.type} ${effect.member} ${effect.pane.epoch}`;

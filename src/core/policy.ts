@@ -61,6 +61,12 @@ export const limits = {
   /** Failed starts of a seat within `startWindow` before it is parked and a person is told. */
   startTries: 5,
   startWindow: 120_000,
+  /** As many falls, however far apart, without a whole turn or `healthyAfter` in between. */
+  fallsAtMost: 10,
+  /** An agent that lived so long was well: a later fall begins a new count. */
+  healthyAfter: 600_000,
+  /** The longest pause before a respawn. */
+  respawnCap: 60_000,
   /** First pause before a respawn; doubled each time. */
   respawnPause: 500,
   /** From Enter to the agent's own receipt before one more Enter is tried. */

@@ -20,7 +20,7 @@ export interface Seat {
   readonly since: Instant;
   /** The message that began the running turn. */
   readonly turn: MessageId | null;
-  /** Times of failed starts and deaths since the last quiet period; persisted so that a restart forgets none. */
+  /** Times of failed starts and deaths since it was last well; persisted so that a restart forgets none. */
   readonly falls: readonly Instant[];
   readonly lastFall: string;
   readonly parked: string | null;

@@ -3,6 +3,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentDriver, Launch, Seats } from "../core/ports.ts";
 import { type Epoch, Failure, type Member, type MemberName } from "../core/words.ts";
+import { findCommand } from "./find-command.ts";
 import type { Paths } from "./paths.ts";
 
 export interface SeatParts {
@@ -46,6 +47,8 @@ export function createSeats(parts: SeatParts): Seats {
       for (const folder of ["tmp", "new", "cur"])
         await mkdir(join(signals, folder), { recursive: true, mode: 0o700 });
       const base = parts.env();
+      const path = `${paths.bin}:${base["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}`;
+      await mustBeThere(name, argv[0] ?? "", path, worktree);
       return {
         member: name,
         epoch,
@@ -56,7 +59,7 @@ export function createSeats(parts: SeatParts): Seats {
           ...base,
           ...(await parts.identity(name, signal)),
           ...env,
-          PATH: `${paths.bin}:${base["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}`,
+          PATH: path,
           BATTY_PROJECT_ROOT: paths.root,
           BATTY_MEMBER: name,
           BATTY_EPOCH: String(epoch),
@@ -68,6 +71,21 @@ export function createSeats(parts: SeatParts): Seats {
     },
     body: (id, text) => store(paths.bodies, `${id}.md`, text),
   };
+}
+
+/** Said here, once and whole: in a pane it would be one line of a shell that nobody reads. */
+async function mustBeThere(
+  member: MemberName,
+  command: string,
+  path: string,
+  cwd: string,
+): Promise<void> {
+  if ((await findCommand(command, path, cwd)) !== null) return;
+  throw new Failure(
+    "agent.missing",
+    `${member} cannot be started: there is no program ${command}. PATH: ${path}`,
+    { hint: `Install it, or set another agent in team.yaml; then \`batty resume ${member}\`.` },
+  );
 }
 
 async function store(dir: string, name: string, text: string): Promise<string> {

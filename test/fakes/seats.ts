@@ -15,7 +15,8 @@ export function fakeSeats(policy: Policy): FakeSeats {
     bodies,
     async launchOf({ member, epoch, worktree }) {
       const roleType = policy.members.find((m) => m.name === member)?.roleType ?? "engineer";
-      return { member, epoch, column: columns[roleType], cwd: worktree, argv: ["agent"], env: {} };
+      const env = { PATH: "/usr/bin:/bin" };
+      return { member, epoch, column: columns[roleType], cwd: worktree, argv: ["agent"], env };
     },
     driverOf: () => ({
       agent: "script",

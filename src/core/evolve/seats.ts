@@ -36,8 +36,11 @@ const seat = (state: State, member: MemberName, with_: (seat: Seat) => Seat): St
   seats: put(state.seats, member, with_(seatOf(state, member))),
 });
 
-const fallen = (falls: readonly Instant[], at: Instant): readonly Instant[] =>
-  [...falls, at].filter((t) => t > at - limits.startWindow);
+/** A death after long health begins a new count. */
+const fallen = (s: Seat, at: Instant): readonly Instant[] => {
+  const wasWell = s.live !== null && at - s.spawnedAt >= limits.healthyAfter;
+  return [...(wasWell && s.activity !== "starting" ? [] : s.falls), at].slice(-limits.fallsAtMost);
+};
 
 function signalled(state: State, event: EventOf<"member_signalled">, at: Instant): State {
   const seen = [...(state.signals.get(event.member) ?? []), event.signal].slice(-signalsKept);
@@ -88,7 +91,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         epoch: event.epoch,
         live: null,
         since: at,
-        falls: fallen(s.falls, at),
+        falls: fallen(s, at),
         lastFall: event.say,
       }));
     case "agent_died":
@@ -97,7 +100,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         live: null,
         turn: null,
         since: at,
-        falls: s.restarting ? s.falls : fallen(s.falls, at),
+        falls: s.restarting ? s.falls : fallen(s, at),
         lastFall: `ended with ${event.exit === null ? "no exit status (killed)" : `exit ${event.exit}`}`,
       }));
     case "agent_stopped":

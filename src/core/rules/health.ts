@@ -1,6 +1,6 @@
 // Seats are kept filled while the team runs and emptied when it stops. Nothing is judged dead on a look older than its last change.
 
-import type { Effect } from "../effect.ts";
+import type { Brought, Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Input } from "../input.ts";
@@ -8,7 +8,6 @@ import { limits } from "../policy.ts";
 import type { Pane } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import type { Seat, State } from "../state.ts";
-import type { MemberName } from "../words.ts";
 import { paneOf } from "./panes.ts";
 import { raise } from "./raise.ts";
 
@@ -16,6 +15,7 @@ export const health: Rule = (state, input, seen) => {
   if (input.type === "settled") {
     if (input.effect.type === "ensure.seat") return spawned(state, input, seen);
     if (input.effect.type === "ensure.gone") return gone(state, input);
+    if (input.effect.type === "probe.remains") return givenUp(state, input);
   }
   const died = deaths(state, seen);
   if (died.length > 0) return events(...died);
@@ -34,19 +34,12 @@ function deaths(state: State, seen: Seen): Event[] {
     if (pane !== undefined && !pane.dead) continue;
     // A pane that is not listed counts only when the look began after the seat's last change.
     if (pane === undefined && look.at <= seat.since) continue;
-    const died: Event = {
+    list.push({
       event: "agent_died",
       member: seat.member,
       epoch: seat.epoch,
       exit: pane?.exit ?? null,
-    };
-    const say = `the agent ${pane?.exit == null ? "was killed or its pane is gone" : `ended with exit ${pane.exit}`}`;
-    list.push(
-      died,
-      ...(seat.restarting || state.team === "stopped"
-        ? []
-        : parked(state, seat.member, [...seat.falls, seen.now], say, seen.now, opened(list))),
-    );
+    });
   }
   return list;
 }
@@ -78,7 +71,14 @@ function wanted(state: State, seen: Seen): Effect[] {
         });
       continue;
     }
-    if (isDue(state, seat, seen))
+    if (state.team === "running" && isSpent(seat))
+      effects.push({
+        type: "probe.remains",
+        lane: `seat:${member.name}`,
+        member: member.name,
+        epoch: seat.epoch,
+      });
+    else if (isDue(state, seat, seen))
       effects.push({
         type: "ensure.seat",
         lane: `seat:${member.name}`,
@@ -89,15 +89,27 @@ function wanted(state: State, seen: Seen): Effect[] {
   return effects;
 }
 
-/** A pause that doubles with each fall; a seat that fell too often is parked until a person acts. */
+/**
+ * It fell too often: no more launches until a person acts. Judged at its last fall, so that time alone does not
+ * change the verdict.
+ */
+function isSpent({ falls, live, parked }: Seat): boolean {
+  const last = falls.at(-1);
+  if (last === undefined || live !== null || parked !== null) return false;
+  return recent(falls, last) >= limits.startTries || falls.length >= limits.fallsAtMost;
+}
+
+const recent = (falls: readonly number[], at: number): number =>
+  falls.filter((t) => t > at - limits.startWindow).length;
+
+/** A pause that doubles with each fall. */
 function isDue(state: State, seat: Seat, seen: Seen): boolean {
   if (state.team !== "running" || seat.parked !== null) return false;
   // After a (re)start of the bot the panes are looked at first: live ones are adopted.
   if (!seen.world.panes?.probe.known) return false;
   const last = seat.falls.at(-1);
-  return (
-    last === undefined || seen.now >= last + limits.respawnPause * 2 ** (seat.falls.length - 1)
-  );
+  const pause = limits.respawnPause * 2 ** (seat.falls.length - 1);
+  return last === undefined || seen.now >= last + Math.min(pause, limits.respawnCap);
 }
 
 function spawned(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
@@ -106,17 +118,13 @@ function spawned(state: State, input: Extract<Input, { type: "settled" }>, seen:
   const seat = seatOf(state, effect.member);
   if (effect.epoch !== seat.epoch + 1) return nothing;
   if (!outcome.ok) {
-    const failed: Event = {
+    return events({
       event: "spawn_failed",
       member: effect.member,
       epoch: effect.epoch,
       code: outcome.code,
       say: outcome.say,
-    };
-    return events(
-      failed,
-      ...parked(state, effect.member, [...seat.falls, input.at], outcome.say, input.at),
-    );
+    });
   }
   if (outcome.brought.of !== "ensure.seat") return nothing;
   const { pane, worktree, resume } = outcome.brought;
@@ -154,28 +162,38 @@ function gone(state: State, input: Extract<Input, { type: "settled" }>): Decisio
   });
 }
 
-/**
- * The last try within the window: no more launches, one escalation with the reason.
- * @param before escalations that this decision opens before it
- */
-export function parked(
-  state: State,
-  member: MemberName,
-  falls: readonly number[],
-  say: string,
-  at: number,
-  before = 0,
-): Event[] {
-  const recent = falls.filter((t) => t > at - limits.startWindow);
-  if (recent.length < limits.startTries) return [];
+/** No more launches, one escalation with what a person needs to mend it. */
+function givenUp(state: State, input: Extract<Input, { type: "settled" }>): Decision {
+  const { effect, outcome } = input;
+  if (effect.type !== "probe.remains") return nothing;
+  const seat = seatOf(state, effect.member);
+  if (seat.epoch !== effect.epoch || !isSpent(seat)) return nothing;
+  const { member, falls, lastFall } = seat;
+  const often = recent(falls, falls.at(-1) ?? 0);
+  const tries =
+    often >= limits.startTries
+      ? `${often} tries within 2 minutes`
+      : `${falls.length} falls without a whole turn in between`;
+  const say = [
+    `${member} can't be kept running: ${tries}. Last: ${lastFall}`,
+    ...(outcome.ok ? remains(outcome.brought) : [`Its pane could not be read: ${outcome.say}`]),
+  ];
+  return events(
+    { event: "member_parked", member, why: lastFall },
+    raise(state, { task: null, member, kind: "agent" }, say.join("\n"), ["start again"]),
+  );
+}
+
+function remains(brought: Brought): string[] {
+  if (brought.of !== "probe.remains") return [];
+  const { command, path, lines } = brought;
   return [
-    { event: "member_parked", member, why: say },
-    raise(
-      state,
-      { task: null, member, kind: "agent" },
-      `${member} can't be kept running: ${recent.length} tries within 2 minutes. Last: ${say}`,
-      ["start again"],
-      before,
-    ),
+    ...(command === null ? [] : [`Command: ${command}`]),
+    ...(path === null ? [] : [`PATH: ${path}`]),
+    ...(lines === null
+      ? ["Its pane is gone."]
+      : lines.length === 0
+        ? ["Its pane shows nothing."]
+        : ["The last lines of its pane:", ...lines]),
   ];
 }

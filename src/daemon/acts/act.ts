@@ -4,6 +4,7 @@ import { never } from "../../core/words.ts";
 import type { Act } from "../perform.ts";
 import type { ActContext } from "./context.ts";
 import { candidate, gate, land, review } from "./merge.ts";
+import { remains } from "./remains.ts";
 import { gone, inspect, seat, start } from "./seats.ts";
 import { clear, composer, enter, interrupt, type_, typed } from "./typing.ts";
 
@@ -14,6 +15,8 @@ export function createAct(context: ActContext): Act {
     switch (effect.type) {
       case "ensure.seat":
         return seat(context, effect, signal);
+      case "probe.remains":
+        return remains(context, effect, signal);
       case "ensure.gone":
         return gone(context, effect, signal);
       case "ensure.start":

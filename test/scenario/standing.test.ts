@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/core/words.ts";
+import { type Day, startDay } from "../fakes/day.ts";
+import { simple } from "../fakes/team.ts";
+
+const team = simple({}, 1);
+const launches = (day: Day, member: string) =>
+  day.terminal.launches.filter((l) => l.member === member).length;
+
+/** The agent of this member prints its last words and ends, a moment after each launch. */
+function diesAtOnce(day: Day, member: string, after: number): void {
+  day.mischief = {
+    afterCall(call) {
+      if (call !== "terminal.launch" || day.terminal.launches.at(-1)?.member !== member) return;
+      const seat = day.terminal.seat(member);
+      void day.clock.sleep(after).then(() => {
+        seat.print("Loading the licence …", "error: no licence for this machine");
+        seat.exit(3);
+      });
+    },
+  };
+}
+
+describe("an agent that cannot be kept running", () => {
+  it("ends after five tries, with one escalation that shows command, PATH and its last lines", async () => {
+    const day = await startDay({ team, start: false });
+    diesAtOnce(day, "eng-1-1", 100);
+    await day.ada.says("/start");
+    await day.pass(110_000);
+    expect(launches(day, "eng-1-1")).toBe(5);
+    const [card] = day.room("eng-1-1").cards("question");
+    const text = card?.card?.lines.join("\n") ?? "";
+    expect(text).toContain("5 tries within 2 minutes. Last: ended with exit 3");
+    expect(text).toContain("Command: agent");
+    expect(text).toContain("PATH: /usr/bin:/bin");
+    expect(text).toContain("error: no licence for this machine");
+    await day.pass(3_600_000);
+    await day.crash();
+    await day.pass(600_000);
+    expect(launches(day, "eng-1-1")).toBe(5);
+    expect(day.room("eng-1-1").cards("question")).toHaveLength(1);
+    expect(day.events("task_escalated")).toHaveLength(1);
+  });
+
+  it("is given up once too when the bot dies between the last fall and its word", async () => {
+    const day = await startDay({ team, start: false });
+    diesAtOnce(day, "eng-1-1", 100);
+    await day.ada.says("/start");
+    await day.until(() => day.events("agent_died").length === 5);
+    await day.crash(600_000);
+    await day.quiet();
+    expect(launches(day, "eng-1-1")).toBe(5);
+    expect(day.events("member_parked", "task_escalated")).toHaveLength(2);
+  });
+
+  it("is given up without its pane's lines when tmux does not answer", async () => {
+    const day = await startDay({ team, start: false });
+    day.terminal.failLaunches("eng-1-1", 5);
+    day.mischief = {
+      beforeEffect(effect) {
+        if (effect.type === "probe.remains") throw new Failure("tmux.timeout", "no answer");
+      },
+    };
+    await day.ada.says("/start");
+    await day.quiet();
+    const card = day.room("eng-1-1").card("question");
+    expect(card.card?.lines.join("\n")).toContain("Its pane could not be read: no answer");
+  });
+
+  it("is given up after ten lives of minutes each that ended no turn", async () => {
+    const day = await startDay({ team, start: false });
+    diesAtOnce(day, "eng-1-1", 120_000);
+    await day.ada.says("/start");
+    await day.pass(7_200_000);
+    expect(launches(day, "eng-1-1")).toBe(10);
+    const card = day.room("eng-1-1").card("question");
+    expect(card.card?.lines[0]).toContain("10 falls without a whole turn in between");
+  });
+
+  it("gets a new count after long health", async () => {
+    const day = await startDay({ team, start: false });
+    diesAtOnce(day, "eng-1-1", 700_000);
+    await day.ada.says("/start");
+    await day.pass(15 * 700_000);
+    expect(launches(day, "eng-1-1")).toBeGreaterThan(12);
+    expect(day.events("member_parked")).toEqual([]);
+    expect(day.state().seats.get("eng-1-1")?.falls.length).toBeLessThanOrEqual(1);
+  });
+});
