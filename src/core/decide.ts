@@ -10,18 +10,21 @@ import { assign } from "./rules/assign.ts";
 import { audit, refused } from "./rules/audit.ts";
 import { board } from "./rules/board.ts";
 import { deliver } from "./rules/deliver.ts";
+import { disk } from "./rules/disk.ts";
 import { claim } from "./rules/done.ts";
 import { forgeries } from "./rules/forgeries.ts";
 import { gate } from "./rules/gate.ts";
 import { health } from "./rules/health.ts";
 import { intake } from "./rules/intake.ts";
 import { ladder } from "./rules/ladder.ts";
+import { loopStalls } from "./rules/loop-stalls.ts";
 import { merge } from "./rules/merge.ts";
 import { queue } from "./rules/queue.ts";
 import { quietTimes } from "./rules/quiet.ts";
 import { recheck } from "./rules/recheck.ts";
 import { review } from "./rules/review.ts";
 import { send } from "./rules/send.ts";
+import { stalled } from "./rules/stalled.ts";
 import { tasks } from "./rules/tasks.ts";
 import { team } from "./rules/team.ts";
 import { trunk } from "./rules/trunk.ts";
@@ -35,6 +38,8 @@ import type { Refusal } from "./words.ts";
  */
 const rules: readonly Rule[] = [
   intake,
+  disk,
+  loopStalls,
   team,
   send,
   answer,
@@ -53,6 +58,7 @@ const rules: readonly Rule[] = [
   board,
   gate,
   health,
+  stalled,
   deliver,
   forgeries,
   audit,

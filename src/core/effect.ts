@@ -145,6 +145,13 @@ export type Effect =
       readonly anew: boolean;
       readonly rerun: boolean;
     }
+  /** On the gate's lane: what it removes is the gate's. */
+  | {
+      readonly type: "ensure.tidy";
+      readonly lane: Lane;
+      readonly after: Instant;
+      readonly caches: boolean;
+    }
   /** The change for the card. */
   | {
       readonly type: "ensure.review";
@@ -211,6 +218,7 @@ export type Brought =
       readonly why: string;
     }
   | { readonly of: "probe.typed"; readonly found: "holds" | "gone" | "unknown" }
+  | { readonly of: "ensure.tidy"; readonly files: number; readonly bytes: number }
   | { readonly of: "ensure.gate"; readonly run: GateRun; readonly reused: boolean }
   /** `change.diff` is the hash of what would land: the candidate's difference to trunk. */
   | {
@@ -281,6 +289,8 @@ export function identity(effect: Effect): string {
       return `${effect.type} ${effect.member}`;
     case "ensure.gate":
       return `${effect.type} ${effect.purpose} ${effect.task} ${effect.order.commit} ${effect.rerun}`;
+    case "ensure.tidy":
+      return `${effect.type} ${effect.after}`;
     case "ensure.review":
       return `${effect.type} ${effect.task} ${effect.head}`;
     case "ensure.candidate":

@@ -65,6 +65,14 @@ export const eventSchema = z.discriminatedUnion("event", [
     subject: z.string(),
     detail: z.string(),
   }),
+  // the machine
+  on("loop_stalled", { ms: z.number(), what: z.string(), times: z.number() }),
+  on("disk_level_changed", {
+    level: z.enum(["ok", "low", "critical"]),
+    path: z.string(),
+    free: z.number(),
+  }),
+  on("disk_hygiene_cleanup", { files: z.number(), bytes: z.number() }),
 
   // seats
   on("agent_spawned", {
@@ -96,6 +104,13 @@ export const eventSchema = z.discriminatedUnion("event", [
     keyed: z.boolean().optional(),
   }),
   on("worktree_reconciled", { member, to: oid }),
+  on("member_stalled", {
+    member,
+    epoch: z.number(),
+    kind: z.enum(["stalled", "silent"]),
+    seen: z.string(),
+  }),
+  on("member_recovered", { member, epoch: z.number(), since: z.number(), how: z.string() }),
   on("turn_ended", { member, task: task.nullable(), say: z.string() }),
 
   // messages

@@ -2,6 +2,7 @@
 import type { Recorded } from "./event.ts";
 import { evolveEscalations } from "./evolve/escalations.ts";
 import { evolveForgeries } from "./evolve/forgeries.ts";
+import { evolveMachine } from "./evolve/machine.ts";
 import { evolveMerge } from "./evolve/merge.ts";
 import { evolveMessages } from "./evolve/messages.ts";
 import { evolveQuiet } from "./evolve/quiet.ts";
@@ -17,6 +18,7 @@ const parts = [
   evolveEscalations,
   evolveForgeries,
   evolveQuiet,
+  evolveMachine,
 ];
 
 export function evolve(state: State, recorded: Recorded): State {

@@ -1,6 +1,6 @@
 // From the team as its file describes it to what the rules may see of it.
 import { mayAnswer } from "./people.ts";
-import type { Policy } from "./policy.ts";
+import { type Policy, watched } from "./policy.ts";
 import type { Team } from "./team.ts";
 
 /** What the rules see of a team. */
@@ -31,6 +31,7 @@ export function policyOf(team: Team): Policy {
     autoDispatch: policy.autoDispatch,
     excludedTags: policy.excludedTags,
     approvalExpires: policy.approvalExpiresMs,
+    ...watched,
     approvals: policy.approvals,
     mergeRules: policy.mergeRules,
     autoMerge: { enabled, confidenceThreshold, maxLines, maxFiles, sensitivePaths },

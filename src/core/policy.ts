@@ -37,6 +37,12 @@ export interface Policy {
   /** People who must approve before a change lands. */
   readonly approvals: number;
   readonly mergeRules: readonly MergeRule[];
+  /** A turn without signal, output and CPU for so long is stalled. */
+  readonly stalledAfter: Millis;
+  /** A launch without its first word for so long is silent. */
+  readonly silentAfter: Millis;
+  /** Free bytes below which nothing is handed out, and below which no gate runs. */
+  readonly disk: { readonly low: number; readonly critical: number };
   readonly autoMerge: {
     readonly enabled: boolean;
     readonly confidenceThreshold: number;
@@ -53,6 +59,14 @@ export interface MergeRule {
   readonly approvals?: number;
   readonly confirm?: "task-number";
 }
+const mib = 1024 * 1024;
+
+/** What team files do not say yet. */
+export const watched = {
+  stalledAfter: 10 * 60_000,
+  silentAfter: 2 * 60_000,
+  disk: { low: 500 * mib, critical: 100 * mib },
+} as const;
 
 /** The house's own numbers, each with its reason. */
 export const limits = {
@@ -65,6 +79,15 @@ export const limits = {
   fallsAtMost: 10,
   /** An agent that lived so long was well: a later fall begins a new count. */
   healthyAfter: 600_000,
+  /** A turn that waits for a command of its own is stalled so many times later. */
+  commandPatience: 6,
+  /** Space that came back counts when there is so much more than the limit: no to and fro at its edge. */
+  diskOver: 1.2,
+  /** Between two clean-ups while space is short, and otherwise. */
+  tidyShort: 3_600_000,
+  tidyEach: 24 * 3_600_000,
+  /** At most one line a minute about a loop that stalls; the worst of them, with their number. */
+  stallTold: 60_000,
   /** The longest pause before a respawn. */
   respawnCap: 60_000,
   /** First pause before a respawn; doubled each time. */

@@ -266,6 +266,50 @@ export interface Seats {
   body(id: MessageId, text: string, signal: AbortSignal): Promise<string>;
 }
 
+// ---------------------------------------------------------------- the machine
+
+/** What an agent's processes and pane did lately. */
+export interface Vital {
+  readonly epoch: Epoch;
+  /** For so long (of running time: sleep of the machine does not count) nothing was printed and no CPU was used. */
+  readonly quietFor: Millis;
+  /** Programs under the agent, with their start. */
+  readonly commands: readonly { readonly name: string; readonly startedAt: Instant }[];
+  /** The last lines of its screen that are not blank. */
+  readonly screen: readonly string[];
+}
+
+export interface Vitals {
+  /** Of members that should be saying or doing something; the others are not looked at. */
+  look(signal: AbortSignal): Promise<ReadonlyMap<MemberName, Vital>>;
+}
+
+/** What is free where we write. */
+export interface FreeSpace {
+  readonly what: "repository" | "state" | "worktrees";
+  readonly path: string;
+  /** Bytes. */
+  readonly free: number;
+}
+
+export interface Disk {
+  look(signal: AbortSignal): Promise<readonly FreeSpace[]>;
+  /** Removes what can be made again: old gate logs; with `caches` the gate's worktree too. No gate may run meanwhile. */
+  tidy(
+    caches: boolean,
+    signal: AbortSignal,
+  ): Promise<{ readonly files: number; readonly bytes: number }>;
+}
+
+/** The event loop stood still. */
+export interface LoopStall {
+  readonly ms: Millis;
+  /** What ran, as far as it is known. */
+  readonly what: string;
+  /** This is the longest of so many since the last word. */
+  readonly times: number;
+}
+
 /** A probe's answer and when the probe began: a rule ignores a look that began before its subject last changed. */
 export interface Look<T> {
   readonly at: Instant;
@@ -279,4 +323,7 @@ export interface World {
   readonly signals: Look<readonly Signal[]> | null;
   readonly board: Look<BoardView> | null;
   readonly trunk: Look<Trunk> | null;
+  readonly vitals?: Look<ReadonlyMap<MemberName, Vital>>;
+  readonly disk?: Look<readonly FreeSpace[]>;
+  readonly stall?: Look<LoopStall>;
 }

@@ -34,6 +34,13 @@ export interface Seat {
   readonly keyed: Epoch;
   /** A turn ended at this instant and has not been looked at yet. */
   readonly turnEnded: Instant | null;
+  /** It should say or do something and does not: told once an episode. */
+  readonly stalled: {
+    readonly kind: "stalled" | "silent";
+    readonly epoch: Epoch;
+    readonly at: Instant;
+    readonly seen: string;
+  } | null;
 }
 
 export interface Delivery {
@@ -267,6 +274,16 @@ export interface State {
   readonly main: Main | null;
   /** How long the newest whole runs of the gate took: the time left of the next one. */
   readonly gateTook: readonly Millis[];
+  /** Where space runs out; null: there is enough. */
+  readonly disk: {
+    readonly level: "low" | "critical";
+    readonly path: string;
+    readonly free: number;
+    readonly at: Instant;
+  } | null;
+  readonly tidiedAt: Instant;
+  /** Stalls of the event loop since the bot's start. */
+  readonly stalls: { readonly times: number; readonly worst: Millis; readonly at: Instant };
   /** Files told about once: `<file>: <why>`. */
   readonly told: ReadonlySet<string>;
   readonly startedAt: Instant;
@@ -291,6 +308,9 @@ export const empty: State = {
   quiet: { on: false, by: "batty", since: 0, until: null, except: [], held: [] },
   main: null,
   gateTook: [],
+  disk: null,
+  tidiedAt: 0,
+  stalls: { times: 0, worst: 0, at: 0 },
   told: new Set(),
   startedAt: 0,
 };

@@ -6,7 +6,7 @@ import type { Asked, Input, Intent } from "../core/input.ts";
 import type { Policy } from "../core/policy.ts";
 import type { World } from "../core/ports.ts";
 import type { State } from "../core/state.ts";
-import type { Caller, Instant, Refusal } from "../core/words.ts";
+import { type Caller, Failure, type Instant, type Millis, type Refusal } from "../core/words.ts";
 import { type Deferred, deferred } from "../lib/deferred.ts";
 import type { Journal } from "./journal.ts";
 
@@ -23,6 +23,10 @@ export interface Loop {
   observe(world: Partial<World>): void;
   settle(effect: Effect, outcome: Outcome): void;
   tick(): void;
+  /** The last tick that was worked off; 0: none yet. */
+  tickedAt(): Instant;
+  /** The longest input since it was asked last; null: none took a millisecond. */
+  longest(): { readonly what: string; readonly ms: Millis } | null;
   /** Resolves with the first value that is not undefined, now or after an input; undefined when `ms` are over. */
   until<T>(look: (state: State) => T | undefined, ms: number): Promise<T | undefined>;
   /** Called after every input that recorded something, with the state after it. */
@@ -70,6 +74,8 @@ export function createLoop(parts: LoopParts): Loop {
   let scheduled = false;
   let stopped = false;
   let bugs = 0;
+  let tickedAt = 0;
+  let longest: { what: string; ms: number } | null = null;
 
   const push = (waiting: Waiting): void => {
     if (stopped) return;
@@ -91,14 +97,25 @@ export function createLoop(parts: LoopParts): Loop {
     scheduled = false;
   };
 
-  const step = ({ input, done }: Waiting): void => {
+  const step = (waiting: Waiting): void => {
+    const began = performance.now();
+    work(waiting);
+    const ms = performance.now() - began;
+    if (ms >= 1 && ms > (longest?.ms ?? 0)) longest = { what: nameOf(waiting.input), ms };
+  };
+
+  const work = ({ input, done }: Waiting): void => {
     if (input.type === "observed") world = { ...world, ...input.world };
     let verdict: Verdict;
     try {
       verdict = fold(input);
-      bugs = input.type === "tick" ? 0 : bugs;
+      if (input.type === "tick") {
+        bugs = 0;
+        tickedAt = input.at;
+      }
     } catch (error) {
-      if (input.type === "tick") bugs += 1;
+      // A disk that takes nothing is no fault of ours: nothing has changed, and the next tick tries again.
+      if (input.type === "tick") bugs = isWorlds(error) ? 0 : bugs + 1;
       parts.onBug(error, input, state.seq, bugs >= bugsInARow);
       if (input.type === "settled") perform.release(input.effect, input.outcome);
       verdict = { ok: false, refusal: bugRefusal(error, state.seq) };
@@ -144,6 +161,12 @@ export function createLoop(parts: LoopParts): Loop {
     settle: (effect, outcome) =>
       push({ input: { type: "settled", at: now(), effect, outcome }, done: null }),
     tick: () => push({ input: { type: "tick", at: now() }, done: null }),
+    tickedAt: () => tickedAt,
+    longest() {
+      const it = longest;
+      longest = null;
+      return it;
+    },
     until(look, ms) {
       const first = look(state);
       if (first !== undefined) return Promise.resolve(first);
@@ -169,10 +192,25 @@ export function createLoop(parts: LoopParts): Loop {
   };
 }
 
+/** What an input was, for who looks for the cause of a stall. */
+function nameOf(input: Input): string {
+  switch (input.type) {
+    case "intent":
+      return `intent ${input.intent.type}`;
+    case "observed":
+      return `observed ${Object.keys(input.world).join(", ")}`;
+    case "settled":
+      return `settled ${input.effect.type}`;
+    default:
+      return input.type;
+  }
+}
+
+const isWorlds = (error: unknown): error is Failure =>
+  error instanceof Failure && (error.code === "io.full" || error.code === "io.failed");
+
 function bugRefusal(error: unknown, seq: number): Refusal {
-  const failure = error as { code?: unknown; message?: unknown };
-  if (failure.code === "io.full" || failure.code === "io.failed")
-    return { code: failure.code, say: String(failure.message) };
+  if (isWorlds(error)) return { code: error.code, say: error.message };
   return {
     code: "bug",
     say: `This is our bug (ref ${seq}); nothing was changed.`,

@@ -1,9 +1,27 @@
 // Looks at the world, part by part, each with a deadline. A look that failed is unknown, with the reason.
-import type { Board, Mailbox, Repo, Signals, Terminal, World } from "../core/ports.ts";
+import type {
+  Board,
+  Disk,
+  Mailbox,
+  Repo,
+  Signals,
+  Terminal,
+  Vitals,
+  World,
+} from "../core/ports.ts";
 import { type Instant, known, type Probe, unknown } from "../core/words.ts";
 
-export type Part = keyof World;
-export const parts: readonly Part[] = ["panes", "mail", "signals", "board", "trunk"];
+/** What is looked at by itself; the rest of the world is told. */
+export type Part = Exclude<keyof World, "stall">;
+export const parts: readonly Part[] = [
+  "panes",
+  "mail",
+  "signals",
+  "board",
+  "trunk",
+  "vitals",
+  "disk",
+];
 
 export interface Looked {
   readonly terminal: Terminal;
@@ -11,6 +29,8 @@ export interface Looked {
   readonly signals: Signals;
   readonly board: Board;
   readonly repo: Repo;
+  readonly vitals: Vitals;
+  readonly disk: Disk;
 }
 
 /** ms a look may take. */
@@ -32,6 +52,8 @@ export function createObserve(
     signals: (signal) => probe(now, () => ports.signals.list(signal)),
     board: (signal) => probe(now, () => ports.board.read(signal)),
     trunk: (signal) => probe(now, () => ports.repo.trunk(signal)),
+    vitals: (signal) => probe(now, () => ports.vitals.look(signal)),
+    disk: (signal) => probe(now, () => ports.disk.look(signal)),
   };
   const running = new Map<Part, Promise<void>>();
   const again = new Set<Part>();

@@ -15,6 +15,8 @@ export type Act = (effect: Effect, signal: AbortSignal, onDisk: Promise<void>) =
 export interface Perform {
   start(effects: readonly Effect[]): void;
   release(effect: Effect, outcome: Outcome): void;
+  /** What is under way. */
+  acting(): readonly Effect["type"][];
   /** Aborts what runs and resolves when all of it has ended. */
   stop(): Promise<void>;
 }
@@ -148,6 +150,7 @@ export function createPerform(parts: PerformParts): Perform {
       waiting.set(effect.lane, more);
       begin(next);
     },
+    acting: () => [...busy.values()].map((effect) => effect.type),
     async stop() {
       stopping.abort();
       await Promise.allSettled(running);

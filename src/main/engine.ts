@@ -1,10 +1,16 @@
 // The loop with its effects and what wakes it.
 import { join } from "node:path";
+import { limits } from "../core/policy.ts";
+import type { LoopStall } from "../core/ports.ts";
+import { expected } from "../core/rules/panes.ts";
+import { Failure, known } from "../core/words.ts";
 import { createAct } from "../daemon/acts/act.ts";
 import { createLoop, type Loop } from "../daemon/loop.ts";
 import { createObserve, parts as worldParts } from "../daemon/observe.ts";
 import { createPerform, type Perform } from "../daemon/perform.ts";
 import { lookAfter, startWake, type Wake } from "../daemon/wake.ts";
+import { createWatchdog, loopClock } from "../daemon/watchdog.ts";
+import { createVitals } from "../world/vitals.ts";
 import { watchFolders } from "../world/watch.ts";
 import type { Memory } from "./memory.ts";
 import type { Place } from "./place.ts";
@@ -21,8 +27,13 @@ const stackOf = (error: unknown): string => String((error as Error).stack ?? err
 
 /** Longest piece of an input that a bug's line shows. */
 const inputShown = 2_000;
+/** Between two lines about what the world does not let us write, ms. */
+const troubleEach = 60_000;
+/** The event loop's delay is asked for so often, ms. */
+const watchEach = 1_000;
 
-export function createEngine(place: Place, ports: OpenPorts, { state, journal }: Memory): Engine {
+export function createEngine(place: Place, ports: OpenPorts, memory: Memory): Engine {
+  const { state, journal } = memory;
   const { policy, log } = place;
   let wake: Wake | null = null;
   let watchers: readonly { close(): void }[] = [];
@@ -37,6 +48,9 @@ export function createEngine(place: Place, ports: OpenPorts, { state, journal }:
     now: Date.now,
     onBug: (error, effect) => log(`bug in ${effect.type}: ${stackOf(error)}`),
   });
+  const complain = onceEach(troubleEach, (error: Failure) =>
+    log(`${error.code}: ${error.message}`),
+  );
   const loop: Loop = createLoop({
     initial: state,
     journal,
@@ -45,12 +59,20 @@ export function createEngine(place: Place, ports: OpenPorts, { state, journal }:
     perform,
     defer: (go) => void setImmediate(go),
     onBug(error, input, seq, deadly) {
+      if (error instanceof Failure) return complain(error);
       const shown = JSON.stringify(input).slice(0, inputShown);
       log(`bug at seq ${seq} in ${input.type}: ${stackOf(error)} input ${shown}`);
       if (deadly) process.exit(70);
     },
   });
-  const observe = createObserve(ports, Date.now, loop.observe);
+  const vitals = createVitals({
+    terminal: ports.terminal,
+    panes: () => expected(loop.state(), loop.world()),
+    ...{ now: Date.now, running: () => performance.now() },
+  });
+  const observe = createObserve({ ...ports, vitals }, Date.now, loop.observe);
+  const guard = watchOver(loop, perform, log);
+  keepReserve(loop, memory);
   return {
     loop,
     async start() {
@@ -64,9 +86,20 @@ export function createEngine(place: Place, ports: OpenPorts, { state, journal }:
     async stop() {
       loop.stop();
       wake?.stop();
+      guard.stop();
       for (const watcher of watchers) watcher.close();
       await perform.stop();
     },
+  };
+}
+
+/** The same trouble each second (a full disk) must not fill what is left. */
+function onceEach<T>(ms: number, say: (it: T) => void): (it: T) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (it) => {
+    if (performance.now() - last < ms) return;
+    last = performance.now();
+    say(it);
   };
 }
 
@@ -79,6 +112,33 @@ function lookAtLaunches(loop: Loop, wake: Wake): void {
       if (event.event === "agent_spawned") setTimeout(() => wake.nudge("panes"), pidWritten);
       if (event.event === "member_signalled" && event.kind === "started") wake.nudge("panes");
     }
+  });
+}
+
+/** Says when the event loop stood still: in the log, in the journal, in `status`. */
+function watchOver(loop: Loop, perform: Perform, log: Place["log"]): { stop(): void } {
+  const clock = loopClock();
+  const parts = {
+    ...{ longest: loop.longest, acting: perform.acting, now: Date.now, quietFor: limits.stallTold },
+    tell(stall: LoopStall) {
+      log(`the event loop stood still for ${stall.ms} ms: ${stall.what}`);
+      loop.observe({ stall: { at: Date.now(), probe: known(stall) } });
+    },
+  };
+  const timer = setInterval(createWatchdog(parts, clock), watchEach);
+  return {
+    stop() {
+      clearInterval(timer);
+      clock.stop();
+    },
+  };
+}
+
+/** There is space again: the next time it runs out must not find the reserve spent. */
+function keepReserve(loop: Loop, { reserve }: Memory): void {
+  loop.onRecorded((recorded) => {
+    for (const { event } of recorded)
+      if (event.event === "disk_level_changed" && event.level === "ok") reserve.take();
   });
 }
 

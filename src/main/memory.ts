@@ -7,7 +7,9 @@ import { evolve } from "../core/evolve.ts";
 import { empty, type State } from "../core/state.ts";
 import { auditedUpTo } from "../daemon/audit-file.ts";
 import { type Journal, openJournal, replay } from "../daemon/journal.ts";
+import { type Reserve, withReserve } from "../daemon/reserve.ts";
 import { write } from "../world/home.ts";
+import { openReserve } from "../world/reserve.ts";
 import { version } from "../world/version.ts";
 import type { Place } from "./place.ts";
 
@@ -16,6 +18,7 @@ export interface Memory {
   readonly journal: Journal;
   /** Decisions that audit.jsonl does not have yet. */
   readonly unaudited: readonly Recorded[];
+  readonly reserve: Reserve;
   readonly unshown: readonly { readonly recorded: Recorded; readonly after: State }[];
   /** Everything up to this line is shown. */
   saveShown(seq: number): Promise<void>;
@@ -36,7 +39,9 @@ export async function recall({ paths, log }: Place): Promise<Memory> {
   for (const line of read.broken)
     log(`events.jsonl line ${line} can't be read and was passed over`);
   if (read.torn > 0) log(`events.jsonl ended in a torn line of ${read.torn} bytes; it was cut off`);
-  const journal = openJournal(paths.journal);
+  const reserve = openReserve(paths.reserve);
+  const journal = withReserve(openJournal(paths.journal), reserve);
+  reserve.take();
   const event = { event: "daemon_started", pid: process.pid, version } as const;
   const started: Recorded = { seq: state.seq + 1, at: Date.now(), event };
   journal.append([started]);
@@ -44,6 +49,7 @@ export async function recall({ paths, log }: Place): Promise<Memory> {
     state: evolve(state, started),
     journal,
     unaudited,
+    reserve,
     unshown,
     saveShown: (seq) => write(cursor, `${JSON.stringify({ seq })}\n`),
   };

@@ -7,6 +7,7 @@ import type { Epoch, MemberName, Oid } from "../core/words.ts";
 import type { Ports } from "../daemon/acts/context.ts";
 import { driverOf } from "../world/agents/drivers.ts";
 import { openBoard } from "../world/board/board.ts";
+import { openDisk } from "../world/disk.ts";
 import { childEnvironment } from "../world/environment.ts";
 import { openGate } from "../world/gate/gate.ts";
 import { openRepo } from "../world/git/repo.ts";
@@ -68,6 +69,10 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
     signals: openSignals({ dir: paths.signals, members, keyOf }),
     board: openBoard({ dir: paths.board, processes: spawner as Processes }),
     repo,
+    disk: openDisk({
+      ...{ repository: paths.root, state: paths.batty, worktrees },
+      ...{ gateLogs: paths.gate, now: Date.now },
+    }),
     gate: openGate({
       ...{ ...git, evidenceDir: paths.gate, now: Date.now, key },
       onForged: hints.onForgedEvidence,

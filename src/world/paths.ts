@@ -40,6 +40,8 @@ export interface Paths {
   readonly audit: string;
   /** Launcher folder that begins the panes' PATH. */
   readonly bin: string;
+  /** Room set aside for the journal. */
+  readonly reserve: string;
 }
 
 export function pathsOf(projectRoot: string): Paths {
@@ -76,6 +78,7 @@ export function pathsOf(projectRoot: string): Paths {
     standups: under("standups"),
     audit: under("audit.jsonl"),
     bin: under("bin"),
+    reserve: under("reserve"),
   };
 }
 

@@ -16,7 +16,12 @@ export interface ProcessStat extends ProcessId {
   readonly terminal: number;
   /** One letter: R S D T t Z X … */
   readonly state: string;
+  /** CPU of it and of its ended children, clock ticks. */
+  readonly cpuTicks: number;
 }
+
+/** USER_HZ: what /proc counts in, whatever the kernel's own rate is. */
+export const ticksPerSecond = 100;
 
 /** Null: no such process (or no /proc). */
 export function statOf(pid: number): ProcessStat | null {
@@ -35,6 +40,7 @@ export function statOf(pid: number): ProcessStat | null {
     group: Number(group),
     session: Number(session),
     terminal: Number(terminal),
+    cpuTicks: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0),
   };
 }
 

@@ -13,6 +13,7 @@ import { type ChatDesk, chatDesk, type Person, type Room } from "./chat-desk.ts"
 import { type Clock, installClock } from "./clock.ts";
 import { type FakeGate, type FakeGateOptions, fakeGate } from "./gate.ts";
 import { type Life, type Mischief, type Stage, startLife } from "./life.ts";
+import { fakeMachine } from "./machine.ts";
 import { fakeMailbox } from "./mailbox.ts";
 import { memoryJournal } from "./memory-journal.ts";
 import { fakeRepo } from "./repo.ts";
@@ -228,7 +229,13 @@ export function makeDay(options: DayOptions = {}): Day {
   };
   const day: Day = {
     ...{ clock, terminal, mailbox, signals, board: fakeBoard(), repo, gate, chat, policy, turns },
-    ...{ seats: fakeSeats(policy), journal: memoryJournal(), landings, now: clock.now },
+    ...{
+      seats: fakeSeats(policy),
+      journal: memoryJournal(),
+      machine: fakeMachine(),
+      landings,
+      now: clock.now,
+    },
     ...{ quiet, pass, until, life: live, room: chat.room, setUp: options.setUp ?? null },
     ada: chat.person("ada", "admin"),
     ...{ mischief: options.mischief ?? {}, reviveAfter: null },

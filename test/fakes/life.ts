@@ -24,6 +24,7 @@ import { verifying } from "../../src/world/signature.ts";
 import type { FakeBoard } from "./board.ts";
 import type { ChatDesk } from "./chat-desk.ts";
 import type { FakeGate } from "./gate.ts";
+import type { FakeMachine } from "./machine.ts";
 import type { FakeMailbox } from "./mailbox.ts";
 import type { MemoryJournal } from "./memory-journal.ts";
 import type { FakeRepo } from "./repo.ts";
@@ -41,6 +42,7 @@ export interface Stage {
   readonly seats: Seats;
   readonly journal: MemoryJournal;
   readonly chat: ChatDesk;
+  readonly machine: FakeMachine;
   readonly policy: Policy;
   readonly setUp: SetUp | null;
   now(): number;
@@ -117,6 +119,11 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
   const board = mortal("board", stage.board);
   const repo = mortal("repo", stage.repo);
   const gate = mortal("gate", stage.gate);
+  const disk = mortal("disk", stage.machine.disk);
+  const vitals = mortal(
+    "vitals",
+    stage.machine.vitals((member) => loop.state().seats.get(member)?.epoch ?? 0),
+  );
   const chat = mortal("chat", { show: stage.chat.show });
 
   // ---------------------------------------------------------------- memory, as in main.ts
@@ -148,7 +155,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
 
   // ---------------------------------------------------------------- loop
   const act = createAct({
-    ...{ terminal, mailbox, signals, board, repo, gate, seats: stage.seats, now: stage.now },
+    ...{ terminal, mailbox, signals, board, repo, gate, disk, seats: stage.seats, now: stage.now },
     setUp: () => stage.setUp,
   });
   const settle = async (effect: Effect, outcome: Outcome): Promise<void> => {
@@ -238,7 +245,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     if (!dead) loop.observe(seen);
   };
   const observe = createObserve(
-    { terminal, mailbox, signals, board, repo },
+    { terminal, mailbox, signals, board, repo, disk, vitals },
     stage.now,
     (seen) => void handed(Object.keys(seen).join(), () => hand(seen)),
   );

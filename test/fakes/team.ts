@@ -1,5 +1,5 @@
 // Teams as the rules see them, for tests: resolved, without a team file.
-import type { Policy } from "../../src/core/policy.ts";
+import { type Policy, watched } from "../../src/core/policy.ts";
 import type { Member, MemberName } from "../../src/core/words.ts";
 
 const member = (
@@ -26,6 +26,7 @@ const base: Omit<Policy, "members" | "reachPeople"> = {
   approvalExpires: 24 * 3_600_000,
   approvals: 1,
   mergeRules: [],
+  ...watched,
   autoMerge: {
     enabled: false,
     confidenceThreshold: 0.8,

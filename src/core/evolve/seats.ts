@@ -27,6 +27,7 @@ export function seatOf(state: State, member: MemberName): Seat {
       prompted: 0,
       keyed: 0,
       turnEnded: null,
+      stalled: null,
     }
   );
 }
@@ -154,6 +155,12 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
           };
     case "worktree_reconciled":
       return seat(state, event.member, (s) => ({ ...s, followed: event.to }));
+    case "member_stalled": {
+      const { kind, epoch, seen } = event;
+      return seat(state, event.member, (s) => ({ ...s, stalled: { kind, epoch, at, seen } }));
+    }
+    case "member_recovered":
+      return seat(state, event.member, (s) => ({ ...s, stalled: null }));
     case "turn_ended":
       return seat(state, event.member, (s) => ({ ...s, turnEnded: null }));
     default:

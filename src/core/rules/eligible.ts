@@ -4,6 +4,7 @@ import { parseTime } from "../../lib/time.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
 import type { Seen } from "../rule.ts";
 import { isOver, type State } from "../state.ts";
+import { spaceLeft } from "../views/machine.ts";
 import type { MemberName, TaskId } from "../words.ts";
 
 const closedStatuses = ["done", "archived"];
@@ -26,6 +27,7 @@ export function whyNot(
   if (work !== undefined && !isOver(work)) return `${work.member} has it (${work.phase})`;
   if (work?.phase === "landed") return "it landed already";
   if (isBeingMade(state, task)) return "it is just being made";
+  if (state.disk !== null) return `nothing is handed out: ${spaceLeft(state.disk)}`;
   if (task.status !== "todo") return `its status is ${task.status}, only todo is handed out`;
   if (task.blocked) return `it is blocked: ${task.blockReason ?? "no reason given"}`;
   if (task.claimedBy !== null) return `${task.claimedBy} has claimed it`;

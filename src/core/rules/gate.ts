@@ -14,6 +14,7 @@ const trunkTroublePause = 600_000;
 export const gate: Rule = (state, _input, seen) => {
   const { testCommand } = seen.policy;
   if (testCommand === null || state.main === null || state.paused) return nothing;
+  if (state.disk?.level === "critical") return nothing; // it would fill what is left, and say nothing of the code
   const effect =
     ofQueue(state, testCommand, seen) ??
     ([...state.work.values()].some((w) => waitsForTrunk(state, w))

@@ -44,9 +44,6 @@ function deaths(state: State, seen: Seen): Event[] {
   return list;
 }
 
-const opened = (list: readonly Event[]): number =>
-  list.filter((e) => e.event === "task_escalated").length;
-
 const paneIn = (panes: readonly Pane[], seat: Seat): Pane | undefined =>
   panes.find(
     (p) =>

@@ -1,6 +1,6 @@
 // A member's pane as recorded at its launch: the identity that every act on a pane is checked against.
 import { seatOf } from "../evolve/seats.ts";
-import type { PaneIdentity } from "../ports.ts";
+import type { Pane, PaneIdentity, World } from "../ports.ts";
 import type { State } from "../state.ts";
 import type { MemberName } from "../words.ts";
 
@@ -9,4 +9,14 @@ export function paneOf(state: State, member: MemberName): PaneIdentity | null {
   if (seat.live === null) return null;
   const { pane, pid, start } = seat.live;
   return { pane, member, epoch: seat.epoch, pid, startTime: start };
+}
+
+/** Live panes whose members should be saying or doing something. */
+export function expected(state: State, world: World): readonly Pane[] {
+  if (state.team !== "running" || !world.panes?.probe.known) return [];
+  return world.panes.probe.value.filter((pane) => {
+    const seat = state.seats.get(pane.member);
+    const due = seat?.activity === "working" || seat?.activity === "starting";
+    return seat?.live?.pid === pane.pid && !pane.dead && due;
+  });
 }

@@ -6,6 +6,7 @@ import { limits } from "../policy.ts";
 import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { Receipt, TaskId } from "../words.ts";
 import { alertCard, mergeCard, mergeKey, sendAgain } from "./cards.ts";
+import { machineNews } from "./machine.ts";
 import { escalationNews, hushed } from "./news-escalations.ts";
 import { forgeryCard } from "./news-forgeries.ts";
 import { mergeNews } from "./news-merge.ts";
@@ -23,6 +24,7 @@ export function announce(state: State, recorded: Recorded): readonly Shown[] {
     ...taskCards(state, event),
     ...news(state, event, `e${seq}`),
     ...mergeNews(state, event, `e${seq}`),
+    ...machineNews(recorded),
     ...escalationNews(state, recorded),
   ]);
 }

@@ -8,6 +8,7 @@ import type { BoardTask } from "../ports.ts";
 import { progressLine, progressOf } from "../progress.ts";
 import { currentWork, isOpen, proposalOf, type State, type Work } from "../state.ts";
 import type { MemberName, SeatState } from "../words.ts";
+import { machineJson, machineLines, unwell } from "./machine.ts";
 
 /** What a seat is doing; a seat that should be there and is not known is `unknown`, never idle. */
 export function seatState(c: Counter, member: MemberName): SeatState {
@@ -48,6 +49,7 @@ export function statusJson(c: Counter): Record<string, unknown> {
                 : state.main.verdict !== "red",
           },
     progress: progressOf(state, c.policy, c.now()),
+    ...machineJson(state),
     open: {
       approvals: [...state.work.values()].filter(
         (w) => w.phase === "asking" && proposalOf(w)?.state === "open",
@@ -80,7 +82,10 @@ function memberJson(c: Counter, name: MemberName): Record<string, unknown> {
     pid: pane?.agentPid ?? null,
     epoch: seat?.epoch ?? 0,
     worktree: seat?.worktree ?? null,
-    ...(seat?.parked ? { why: seat.parked } : {}),
+    ...(unwell(state, name) === null ? {} : { why: unwell(state, name) }),
+    ...(seat?.stalled == null
+      ? {}
+      : { health: seat.stalled.kind, health_since: rfc3339(seat.stalled.at) }),
   };
 }
 
@@ -132,7 +137,7 @@ export function statusLines(c: Counter): string[] {
     const work = currentWork(state, m.name);
     const doing = work === undefined ? "" : ` #${work.task} ${work.title} (${work.phase})`;
     const s = seatState(c, m.name);
-    const why = state.seats.get(m.name)?.parked;
+    const why = unwell(state, m.name);
     return `${icons[s]} ${m.name} ${s}${doing}${why ? `: ${why}` : ""}`;
   });
   const board = c.world().board;
@@ -159,6 +164,7 @@ export function statusLines(c: Counter): string[] {
     ...blocked.map(
       (w) => `⛔ #${w.task} ${w.title} (${w.member}) is blocked: see \`batty task show ${w.task}\``,
     ),
+    ...machineLines(state),
     ...(unread === 0 ? [] : [`${unread} messages may not have arrived: see their cards`]),
     ...(c.policy.testCommand === null
       ? ["No test command is set: nothing can land (workflow_policy.verification.test_command)."]

@@ -57,6 +57,8 @@ export function createAct(context: ActContext): Act {
         return interrupt(context, effect, signal);
       case "ensure.gate":
         return gate(context, effect, signal);
+      case "ensure.tidy":
+        return { of: "ensure.tidy", ...(await context.disk.tidy(effect.caches, signal)) };
       case "ensure.review":
         return review(context, effect, signal);
       case "ensure.candidate":

@@ -2,6 +2,7 @@
 import type { Effect } from "../../core/effect.ts";
 import type {
   Board,
+  Disk,
   Gate,
   Mailbox,
   Repo,
@@ -19,6 +20,7 @@ export interface Ports {
   readonly repo: Repo;
   readonly gate: Gate;
   readonly seats: Seats;
+  readonly disk: Disk;
 }
 
 /** What acts need beside the ports. */
