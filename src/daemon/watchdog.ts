@@ -11,7 +11,7 @@ const resolution = 50;
 const perMs = 1e6;
 
 interface Seen {
-  /** The longest delay since it was asked last, ms. */
+  /** The longest delay since the last stall that was asked for, ms. */
   delay(): Millis;
   /** CPU of this process so far, ms. */
   cpu(): Millis;
@@ -71,7 +71,8 @@ export function loopClock(): Seen & { stop(): void } {
   return {
     delay() {
       const ms = histogram.max / perMs;
-      histogram.reset();
+      // After a reset the next interval is not measured at all: only a stall that was told makes room.
+      if (ms > stallMs) histogram.reset();
       return ms;
     },
     cpu() {
