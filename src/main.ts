@@ -1,6 +1,8 @@
 // The bot: takes the lock, opens the ports, starts the loop, and stops all of it in reverse order. Its parts are in main/.
 import { rm } from "node:fs/promises";
 import type { Intent } from "./core/input.ts";
+import type { Repair } from "./core/ports.ts";
+import { known } from "./core/words.ts";
 import { rfc3339 } from "./lib/time.ts";
 import { reportEvidence } from "./main/door.ts";
 import { createEngine, type Engine } from "./main/engine.ts";
@@ -25,13 +27,16 @@ async function run(order: Order): Promise<void> {
   await write(paths.pidFile, `${process.pid}\n`);
 
   let nudge = (): void => undefined;
+  let repaired = (_: Repair): void => undefined;
   const ports = await openPorts(place, {
     onDeath: () => nudge(),
+    onRepair: (repair) => repaired(repair),
     // The gate runs when the loop says so: it is there by then.
     onForgedEvidence: (tree) => reportEvidence(engine.loop, tree),
   });
   const memory = await recall(place);
   const engine = createEngine(place, ports, memory);
+  repaired = (repair) => engine.loop.observe({ repair: { at: Date.now(), probe: known(repair) } });
 
   let living: Living | null = null;
   let leaving = false;

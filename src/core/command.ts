@@ -80,7 +80,13 @@ export interface Counter {
   /** Where receipts go. */
   readonly echo: string | null;
   readonly policy: Policy;
-  readonly bot: { readonly pid: number; readonly since: Instant; readonly version: string } | null;
+  readonly bot: {
+    readonly pid: number;
+    readonly since: Instant;
+    readonly version: string;
+    /** The loop's last tick; 0: none yet. */
+    readonly tickedAt: Instant;
+  } | null;
   readonly tmux: { readonly socket: string; readonly session: string };
   readonly signal: AbortSignal;
   readonly looks: Looks;

@@ -29,6 +29,7 @@ import { tasks } from "./rules/tasks.ts";
 import { team } from "./rules/team.ts";
 import { trunk } from "./rules/trunk.ts";
 import { verify } from "./rules/verify.ts";
+import { worktrees } from "./rules/worktrees.ts";
 import type { State } from "./state.ts";
 import type { Refusal } from "./words.ts";
 
@@ -40,6 +41,7 @@ const rules: readonly Rule[] = [
   intake,
   disk,
   loopStalls,
+  worktrees,
   team,
   send,
   answer,

@@ -59,6 +59,23 @@ export type Effect =
       /** Work without a task: the branch is made where the member stands. */
       readonly adopt: boolean;
     }
+  /** A worktree that is not where it should be; `seen`: by which look. */
+  | {
+      readonly type: "ensure.mend";
+      readonly lane: Lane;
+      readonly member: MemberName;
+      readonly seen: Instant;
+    }
+  /** A detached worktree stands on its task's branch again, everything in it reachable. */
+  | {
+      readonly type: "ensure.attach";
+      readonly lane: Lane;
+      readonly task: TaskId;
+      readonly member: MemberName;
+      readonly branch: string;
+      readonly base: Oid;
+      readonly head: Oid;
+    }
   | {
       readonly type: "ensure.follow";
       readonly lane: Lane;
@@ -202,6 +219,8 @@ export type Brought =
     }
   | { readonly of: "ensure.gone"; readonly rescued: string | null }
   | { readonly of: "ensure.start"; readonly rescued: string | null }
+  /** `moved`: the branch went forward to where it stood. */
+  | { readonly of: "ensure.attach"; readonly moved: boolean; readonly rescued: string | null }
   | { readonly of: "ensure.inspect"; readonly worktree: Worktree }
   | { readonly of: "ensure.create"; readonly task: TaskId }
   | {
@@ -265,6 +284,10 @@ export function identity(effect: Effect): string {
       return `${effect.type} ${effect.member} ${effect.pane.epoch}`;
     case "ensure.start":
       return `${effect.type} ${effect.task} ${effect.member}`;
+    case "ensure.mend":
+      return `${effect.type} ${effect.member} ${effect.seen}`;
+    case "ensure.attach":
+      return `${effect.type} ${effect.task} ${effect.head}`;
     case "ensure.follow":
       return `${effect.type} ${effect.member} ${effect.to}`;
     case "ensure.inspect":

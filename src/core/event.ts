@@ -103,7 +103,13 @@ export const eventSchema = z.discriminatedUnion("event", [
     /** It carried the key of its seat and launch. */
     keyed: z.boolean().optional(),
   }),
-  on("worktree_reconciled", { member, to: oid }),
+  /** `how` and `say`: it was put right; without them a lead's went forward with trunk. */
+  on("worktree_reconciled", {
+    member,
+    to: oid,
+    how: z.enum(["remade", "relinked", "branch", "detached"]).optional(),
+    say: z.string().optional(),
+  }),
   on("member_stalled", {
     member,
     epoch: z.number(),

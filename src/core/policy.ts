@@ -83,11 +83,16 @@ export const limits = {
   commandPatience: 6,
   /** Space that came back counts when there is so much more than the limit: no to and fro at its edge. */
   diskOver: 1.2,
+  /** A bot whose last tick is older (three periods) is not healthy. */
+  tickStale: 3_000,
   /** Between two clean-ups while space is short, and otherwise. */
   tidyShort: 3_600_000,
   tidyEach: 24 * 3_600_000,
   /** At most one line a minute about a loop that stalls; the worst of them, with their number. */
   stallTold: 60_000,
+  /** Repairs of a worktree within `repairWindow` before a person is asked. */
+  repairsAtMost: 5,
+  repairWindow: 3_600_000,
   /** The longest pause before a respawn. */
   respawnCap: 60_000,
   /** First pause before a respawn; doubled each time. */

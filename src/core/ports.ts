@@ -1,7 +1,7 @@
 // What the core asks of the world: interfaces only. Every call rejects with a Failure, honours `signal`,
 // and unless it says otherwise may safely be repeated.
 import type { Trunk } from "./repository.ts";
-import type { Epoch, Instant, MemberName, MessageId, Millis, Probe, TaskId } from "./words.ts";
+import type { Epoch, Instant, MemberName, MessageId, Millis, Oid, Probe, TaskId } from "./words.ts";
 
 export type {
   Candidate,
@@ -282,6 +282,8 @@ export interface Vital {
 export interface Vitals {
   /** Of members that should be saying or doing something; the others are not looked at. */
   look(signal: AbortSignal): Promise<ReadonlyMap<MemberName, Vital>>;
+  /** Running members whose worktree's folder or `.git` is gone. */
+  homeless(signal: AbortSignal): Promise<readonly MemberName[]>;
 }
 
 /** What is free where we write. */
@@ -299,6 +301,15 @@ export interface Disk {
     caches: boolean,
     signal: AbortSignal,
   ): Promise<{ readonly files: number; readonly bytes: number }>;
+}
+
+/** A worktree that was put right. */
+export interface Repair {
+  readonly member: MemberName;
+  /** `remade`: its folder was gone, and with it whatever was not committed. */
+  readonly how: "remade" | "relinked" | "branch";
+  readonly say: string;
+  readonly head: Oid;
 }
 
 /** The event loop stood still. */
@@ -325,5 +336,9 @@ export interface World {
   readonly trunk: Look<Trunk> | null;
   readonly vitals?: Look<ReadonlyMap<MemberName, Vital>>;
   readonly disk?: Look<readonly FreeSpace[]>;
+  /** Running members whose worktree is not where it should be. */
+  readonly homeless?: Look<readonly MemberName[]>;
+  /** Told, not looked at. */
   readonly stall?: Look<LoopStall>;
+  readonly repair?: Look<Repair>;
 }

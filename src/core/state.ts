@@ -18,6 +18,8 @@ export interface Seat {
   readonly activity: "starting" | "idle" | "working" | "waiting";
   /** Since when `live` or `activity` is as it is. */
   readonly since: Instant;
+  /** When its worktree was put right lately. */
+  readonly repairs: readonly Instant[];
   /** The message that began the running turn. */
   readonly turn: MessageId | null;
   /** Times of failed starts and deaths since it was last well; persisted so that a restart forgets none. */

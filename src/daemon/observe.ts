@@ -12,7 +12,7 @@ import type {
 import { type Instant, known, type Probe, unknown } from "../core/words.ts";
 
 /** What is looked at by itself; the rest of the world is told. */
-export type Part = Exclude<keyof World, "stall">;
+export type Part = Exclude<keyof World, "stall" | "repair">;
 export const parts: readonly Part[] = [
   "panes",
   "mail",
@@ -21,6 +21,7 @@ export const parts: readonly Part[] = [
   "trunk",
   "vitals",
   "disk",
+  "homeless",
 ];
 
 export interface Looked {
@@ -53,6 +54,7 @@ export function createObserve(
     board: (signal) => probe(now, () => ports.board.read(signal)),
     trunk: (signal) => probe(now, () => ports.repo.trunk(signal)),
     vitals: (signal) => probe(now, () => ports.vitals.look(signal)),
+    homeless: (signal) => probe(now, () => ports.vitals.homeless(signal)),
     disk: (signal) => probe(now, () => ports.disk.look(signal)),
   };
   const running = new Map<Part, Promise<void>>();

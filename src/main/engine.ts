@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { limits } from "../core/policy.ts";
 import type { LoopStall } from "../core/ports.ts";
-import { expected } from "../core/rules/panes.ts";
+import { expected, homesOf } from "../core/rules/panes.ts";
 import { Failure, known } from "../core/words.ts";
 import { createAct } from "../daemon/acts/act.ts";
 import { createLoop, type Loop } from "../daemon/loop.ts";
@@ -68,6 +68,7 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
   const vitals = createVitals({
     terminal: ports.terminal,
     panes: () => expected(loop.state(), loop.world()),
+    homes: () => homesOf(loop.state()),
     ...{ now: Date.now, running: () => performance.now() },
   });
   const observe = createObserve({ ...ports, vitals }, Date.now, loop.observe);

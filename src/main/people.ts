@@ -41,7 +41,8 @@ export async function openCounter(
     policy: () => policy,
     state: loop.state,
     counter: () => ({
-      ...{ policy, looks, life, tmux, bot, now: Date.now },
+      ...{ policy, looks, life, tmux, now: Date.now },
+      bot: { ...bot, tickedAt: loop.tickedAt() },
       ...{ state: loop.state, world: loop.world, until: loop.until },
       key: () => `${bot.since}.${++keys}`,
     }),

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPrompt } from "../config/prompt-file.ts";
+import type { Repair } from "../core/ports.ts";
 import type { Epoch, MemberName, Oid } from "../core/words.ts";
 import type { Ports } from "../daemon/acts/context.ts";
 import { driverOf } from "../world/agents/drivers.ts";
@@ -34,6 +35,8 @@ export interface Hints {
   onDeath(): void;
   /** Somebody else wrote evidence of this tree. */
   onForgedEvidence(tree: Oid): void;
+  /** A worktree was put right. */
+  onRepair(repair: Repair): void;
 }
 
 export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> {
@@ -59,6 +62,7 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
   const repo = openRepo({
     ...git,
     members,
+    repaired: hints.onRepair,
     mergeLock: paths.mergeLock,
     trunkBranch: team.trunkBranch,
     now: Date.now,

@@ -2,8 +2,11 @@
 // changes nothing, judges nothing. Without /proc nothing is known.
 import { createHash } from "node:crypto";
 import { uptime } from "node:os";
+import { join } from "node:path";
 import type { Pane, Terminal, Vital, Vitals } from "../core/ports.ts";
 import { Failure, type MemberName } from "../core/words.ts";
+import { isThere } from "./git/status.ts";
+import { onDisk } from "./maildir-folder.ts";
 import { allProcesses, nameOf, type ProcessStat, processTree, ticksPerSecond } from "./proc.ts";
 
 /** A waiting program wakes now and then: below this share of a core it does nothing. */
@@ -23,12 +26,14 @@ export interface VitalParts {
   readonly terminal: Pick<Terminal, "capture">;
   /** Live panes of members that should be saying or doing something. */
   readonly panes: () => readonly Pane[];
+  /** Worktrees of running members. */
+  readonly homes: () => ReadonlyMap<MemberName, string>;
   /** Wall time and running time, ms. */
   readonly now: () => number;
   readonly running: () => number;
 }
 
-export function createVitals({ terminal, panes, now, running }: VitalParts): Vitals {
+export function createVitals({ terminal, panes, homes, now, running }: VitalParts): Vitals {
   let before = new Map<MemberName, Before>();
 
   const one = async (
@@ -74,6 +79,15 @@ export function createVitals({ terminal, panes, now, running }: VitalParts): Vit
       }
       before = next;
       return found;
+    },
+    async homeless(signal) {
+      const lost: MemberName[] = [];
+      for (const [member, path] of homes()) {
+        const git = join(path, ".git");
+        const there = await onDisk("looking at", git, signal, () => isThere(git));
+        if (!there) lost.push(member);
+      }
+      return lost;
     },
   };
 }

@@ -37,6 +37,7 @@ function watch(pane: Pane, screen: { lines: string[] }) {
   const vitals = createVitals({
     terminal: { capture: async () => screen.lines },
     panes: () => [pane],
+    homes: () => new Map(),
     now: Date.now,
     running: () => now,
   });
@@ -72,6 +73,21 @@ describe("whether an agent moves", () => {
     expect(vital?.commands.map((c) => c.name)).toEqual(["sh"]);
     expect(Math.abs((vital?.commands[0]?.startedAt ?? 0) - Date.now())).toBeLessThan(30_000);
   });
+});
+
+it("who runs without its worktree is found by folder and by `.git`", async () => {
+  const homes = new Map(["there", "bare", "gone"].map((name) => [name, join(folder, name)]));
+  await mkdir(join(folder, "there"));
+  await writeFile(join(folder, "there", ".git"), "gitdir: x\n");
+  await mkdir(join(folder, "bare"));
+  const vitals = createVitals({
+    terminal: { capture: async () => [] },
+    panes: () => [],
+    homes: () => homes,
+    now: Date.now,
+    running: () => 0,
+  });
+  expect(await vitals.homeless(signal())).toEqual(["bare", "gone"]);
 });
 
 describe("the disk", () => {

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { Repo } from "../../src/core/ports.ts";
+import type { Repair, Repo } from "../../src/core/ports.ts";
 import type { Oid } from "../../src/core/words.ts";
 import { type GitRepo, openRepo, type RepoOptions } from "../../src/world/git/repo.ts";
 import type { Processes } from "../../src/world/processes.ts";
@@ -63,6 +63,7 @@ export interface GitStage extends RepoStage {
   reopen(more?: Partial<RepoOptions>): GitRepo;
   /** What the adapter said of its repairs. */
   readonly told: string[];
+  readonly repairs: Repair[];
 }
 
 const run = promisify(execFile);
@@ -89,10 +90,12 @@ export async function gitStage(
     return stdout.replace(/\n$/, "");
   };
   const told: string[] = [];
+  const repairs: Repair[] = [];
   const reopen = (changed: Partial<RepoOptions> = {}): GitRepo =>
     openRepo({
       ...{ root, worktreesDir, processes, mergeLock: join(folder, "merge.lock"), now: Date.now },
       ...{ env: () => env, told: (line) => void told.push(line) },
+      repaired: (repair) => void repairs.push(repair),
       ...more.options,
       ...changed,
     });
@@ -105,7 +108,7 @@ export async function gitStage(
   const trunk = more.trunk ?? "main";
 
   return {
-    ...{ repo, folder, root, worktreesDir, env, git, worktree, reopen, told },
+    ...{ repo, folder, root, worktreesDir, env, git, worktree, reopen, told, repairs },
     commitOnTrunk: (edits) => commitAside(git, folder, trunk, edits),
     at: (name, path) =>
       git(["show", `${name}:${path}`]).then(

@@ -48,6 +48,7 @@ test("a deleted folder comes back on its branch, with what was staged", async ()
   expect(await inspect()).toMatchObject({ branch: "eng/1", head, dirty: ["staged.txt"] });
   expect(await text(join(tree(), "staged.txt"))).toBe("staged\n");
   expect(await text(join(tree(), "work.txt"))).toBe("work\n");
+  expect(stage.repairs).toMatchObject([{ member: "eng", how: "remade", head }]);
 });
 
 test("a folder that git has forgotten too is made anew, and its branch is still there", async () => {
@@ -80,6 +81,8 @@ test("after the repository was moved its worktrees go on, edits included", async
   const repo = stage.reopen({ root: moved });
   expect(await inspect(repo)).toMatchObject({ branch: "eng/1", dirty: ["half.txt"] });
   expect(stage.told).toEqual([`repaired the worktree ${tree()}`]);
+  const head = await inTree("rev-parse", "HEAD");
+  expect(stage.repairs).toMatchObject([{ member: "eng", how: "relinked", head }]);
 });
 
 test("after the worktrees folder was moved its worktrees go on", async () => {
@@ -194,6 +197,7 @@ test("a branch deleted under the agent is made again at its last commit", async 
   await stage.git(["update-ref", "-d", "refs/heads/eng/1"]);
   expect(await inspect()).toMatchObject({ branch: "eng/1", head, dirty: [] });
   expect(await stage.git(["rev-parse", "eng/1"])).toBe(head);
+  expect(stage.repairs).toMatchObject([{ member: "eng", how: "branch", head }]);
 });
 
 test("an index lock is waited for while its holder lives", async () => {

@@ -9,7 +9,9 @@ import type { Recorded } from "../../src/core/event.ts";
 import { evolve } from "../../src/core/evolve.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { Seats, SetUp, World } from "../../src/core/ports.ts";
+import { homesOf } from "../../src/core/rules/panes.ts";
 import { empty, type State } from "../../src/core/state.ts";
+import { known } from "../../src/core/words.ts";
 import { createAct } from "../../src/daemon/acts/act.ts";
 import { createLoop, type Loop } from "../../src/daemon/loop.ts";
 import { createObserve, type Part, parts as worldParts } from "../../src/daemon/observe.ts";
@@ -122,7 +124,10 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
   const disk = mortal("disk", stage.machine.disk);
   const vitals = mortal(
     "vitals",
-    stage.machine.vitals((member) => loop.state().seats.get(member)?.epoch ?? 0),
+    stage.machine.vitals(
+      (member) => loop.state().seats.get(member)?.epoch ?? 0,
+      () => [...homesOf(loop.state()).keys()].filter((member) => stage.repo.member.isLost(member)),
+    ),
   );
   const chat = mortal("chat", { show: stage.chat.show });
 
@@ -211,7 +216,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     counter: () => ({
       ...{ policy: stage.policy, looks, life: null },
       tmux: { socket: "fake", session: "fake" },
-      bot: { pid: 1, since: started.at, version: "0.0.0" },
+      bot: { pid: 1, since: started.at, version: "0.0.0", tickedAt: loop.tickedAt() },
       ...{ state: loop.state, world: loop.world, now: stage.now, until: loop.until },
       key: () => `${started.at}.${++keys}`,
     }),
@@ -253,6 +258,9 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     pulse += 1;
     loop.tick();
   });
+  stage.repo.repaired = (repair) => {
+    if (!dead) loop.observe({ repair: { at: stage.now(), probe: known(repair) } });
+  };
   void observe.look(worldParts);
 
   return {

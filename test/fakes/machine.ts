@@ -13,7 +13,10 @@ export interface FakeMachine {
   blind: boolean;
   readonly vital: Map<MemberName, Omit<Vital, "epoch">>;
   readonly disk: Disk;
-  readonly vitals: (epochOf: (member: MemberName) => number) => Vitals;
+  readonly vitals: (
+    epochOf: (member: MemberName) => number,
+    homeless: () => readonly MemberName[],
+  ) => Vitals;
 }
 
 export function fakeMachine(): FakeMachine {
@@ -38,7 +41,11 @@ export function fakeMachine(): FakeMachine {
         return { files: 3, bytes: 5 * 1024 * 1024 };
       },
     },
-    vitals: (epochOf) => ({
+    vitals: (epochOf, homeless) => ({
+      async homeless() {
+        see();
+        return homeless();
+      },
       async look() {
         see();
         return new Map(

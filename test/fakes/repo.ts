@@ -1,6 +1,6 @@
 // A repository in memory: commits are maps of paths, a merge conflicts where both sides changed a path. With the
 // hands of a person and of agents. No process, no file, no clock of its own.
-import type { Landing, Repo, SetUp, Worktree } from "../../src/core/ports.ts";
+import type { Landing, Repair, Repo, SetUp, Worktree } from "../../src/core/ports.ts";
 import { treeHole } from "../../src/core/views/landing.ts";
 import { Failure, type MemberName, type Oid } from "../../src/core/words.ts";
 import { meeting } from "../../src/world/git/overlap.ts";
@@ -24,6 +24,8 @@ interface Checkout {
 }
 
 export interface FakeRepo extends Repo {
+  /** Who hears of worktrees put right. */
+  repaired: (repair: Repair) => void;
   /** A person commits on trunk, wherever it is checked out. */
   commitOnTrunk(edits: Edits, message?: string): Oid;
   /** A person merges a branch into trunk by hand, the branch's side where both changed. */
@@ -36,7 +38,11 @@ export interface FakeRepo extends Repo {
     commit(member: MemberName, message: string): Oid;
     /** Merges trunk into where it stands; on a conflict its own side is taken. */
     mergeTrunk(member: MemberName): Oid;
-    detach(member: MemberName): void;
+    /** Where it stands, or at another commit. */
+    detach(member: MemberName, at?: string): void;
+    /** Somebody deletes the worktree's folder. */
+    lose(member: MemberName): void;
+    isLost(member: MemberName): boolean;
     begin(member: MemberName, operation: string | null): void;
   };
   readonly person: {
@@ -68,6 +74,7 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
   const checkouts = new Map<MemberName, Checkout>();
   const setUps: { path: string; command: string }[] = [];
   const done = new Set<string>();
+  const lost = new Set<MemberName>();
   let setUpFails: string | null = null;
 
   const headOf = (checkout: Checkout): Commit =>
@@ -94,9 +101,19 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
     if (refs.has(trunkRef)) return get(trunkRef);
     throw new Failure("git.no-commits", "the repository has no commits yet");
   };
+  /** What was committed comes back; the rest went with the folder. */
+  const remake = (member: MemberName, checkout: Checkout): void => {
+    const head = headOf(checkout);
+    checkout.files = new Map(head.files);
+    const say = `made the worktree ${pathOf(member)} anew: its folder was gone`;
+    fake.repaired({ member, how: "remade", say, head: head.oid });
+  };
   const at = (member: MemberName): Checkout => {
     const found = checkouts.get(member);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      if (lost.delete(member)) remake(member, found);
+      return found;
+    }
     const { oid, files } = trunkHead();
     const made = { branch: null, detached: oid, files: new Map(files), operation: null };
     checkouts.set(member, made);
@@ -210,7 +227,8 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
     done.add(key);
   };
 
-  return {
+  const fake: FakeRepo = {
+    repaired: () => undefined,
     trunk: async () => ({ branch: trunk, head: trunkHead().oid, tree: trunkHead().tree }),
     ensureWorktree: async (member) => {
       at(member);
@@ -285,11 +303,14 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
         checkout.files = new Map(files);
         return oid;
       },
-      detach(member) {
+      detach(member, name) {
         const checkout = at(member);
-        checkout.detached = headOf(checkout).oid;
+        checkout.detached = name === undefined ? headOf(checkout).oid : get(name).oid;
         checkout.branch = null;
+        if (name !== undefined) checkout.files = new Map(get(name).files);
       },
+      lose: (member) => void lost.add(member),
+      isLost: (member) => lost.has(member),
       begin(member, operation) {
         at(member).operation = operation;
       },
@@ -313,4 +334,5 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
       setUpFails = lines;
     },
   };
+  return fake;
 }

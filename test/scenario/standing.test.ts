@@ -87,3 +87,30 @@ describe("an agent that cannot be kept running", () => {
     expect(day.state().seats.get("eng-1-1")?.falls.length).toBeLessThanOrEqual(1);
   });
 });
+
+describe("status of a bot that does not tick", () => {
+  it("is never healthy once its last tick is older than three periods, and is again when it ticks", async () => {
+    const day = await startDay({ team });
+    const bot = async () => (await day.shell("status")) as unknown as { json: Status };
+    expect((await bot()).json.bot).toMatchObject({ healthy: true });
+    day.mischief = {
+      beforeAppend() {
+        throw new Error("a bug in every tick");
+      },
+    };
+    // Something must be written at each tick.
+    day.terminal.seat("eng-1-1").exit(1);
+    await day.pass(3_500);
+    expect((await bot()).json.bot).toMatchObject({ healthy: false });
+    expect((await day.ada.says("/status")).text).toMatch(
+      /The bot is stuck: its last tick is \d s old/,
+    );
+    day.mischief = {};
+    await day.pass(1_500);
+    expect((await bot()).json.bot).toMatchObject({ healthy: true });
+  });
+});
+
+interface Status {
+  readonly bot: { readonly healthy: boolean };
+}

@@ -16,6 +16,7 @@ export function seatOf(state: State, member: MemberName): Seat {
       live: null,
       worktree: null,
       followed: null,
+      repairs: [],
       activity: "starting",
       since: 0,
       turn: null,
@@ -115,7 +116,10 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
     case "member_parked":
       return seat(state, event.member, (s) => ({ ...s, parked: event.why, since: at }));
     case "member_unparked":
-      return seat(state, event.member, (s) => ({ ...s, parked: null, falls: [], since: at }));
+      return seat(state, event.member, (s) => ({
+        ...s,
+        ...{ parked: null, falls: [], repairs: [], since: at },
+      }));
     case "member_restarted":
       return seat(state, event.member, (s) => ({
         ...s,
@@ -154,7 +158,11 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
             pausedMembers: new Set([...state.pausedMembers].filter((m) => m !== event.member)),
           };
     case "worktree_reconciled":
-      return seat(state, event.member, (s) => ({ ...s, followed: event.to }));
+      return seat(state, event.member, (s) =>
+        event.how === undefined
+          ? { ...s, followed: event.to }
+          : { ...s, repairs: [...s.repairs, at].slice(-limits.repairsAtMost) },
+      );
     case "member_stalled": {
       const { kind, epoch, seen } = event;
       return seat(state, event.member, (s) => ({ ...s, stalled: { kind, epoch, at, seen } }));

@@ -93,6 +93,7 @@ function isFree(state: State, member: Member): boolean {
   const seat = seatOf(state, member.name);
   const idle =
     seat.live !== null && seat.activity === "idle" && seat.turnEnded === null && !seat.restarting;
+  if (seat.parked !== null) return false;
   const holds = currentWork(state, member.name) !== undefined || isAdopting(state, member.name);
   return idle && !holds;
 }
@@ -122,6 +123,7 @@ function starts(state: State, seen: Seen): Effect[] {
       (w) =>
         w.phase === "starting" &&
         state.team === "running" &&
+        seatOf(state, w.member).parked === null &&
         seatOf(state, w.member).worktree !== null,
     )
     .filter((w) => w.troubles === 0 || seen.now > w.troubleAt + 3_000)

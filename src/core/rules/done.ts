@@ -10,6 +10,7 @@ import { isHeld, isOver, proposalOf, type State, type Work } from "../state.ts";
 import type { Caller, Refusal } from "../words.ts";
 import { createEffect } from "./outcomes.ts";
 import { redAgain } from "./red.ts";
+import { astray } from "./worktrees.ts";
 
 export const claim: Rule = (state, input, seen) => {
   if (input.type === "intent" && input.intent.type === "done")
@@ -234,6 +235,9 @@ function turnEnd(state: State, input: Extract<Input, { type: "settled" }>, seen:
     task: work?.task ?? null,
     say,
   });
+  // Put right first, then looked at again: what was committed there counts.
+  const attach = astray(state, work, worktree, seen);
+  if (attach !== null) return { events: [], effects: [attach] };
   const broken = breach(work, worktree);
   if (broken !== null) return events(ended(broken.code));
   if (seen.policy.testCommand === null) return events(ended("gate.no-command"));

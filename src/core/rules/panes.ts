@@ -20,3 +20,11 @@ export function expected(state: State, world: World): readonly Pane[] {
     return seat?.live?.pid === pane.pid && !pane.dead && due;
   });
 }
+
+/** Worktrees of running members. */
+export const homesOf = (state: State): ReadonlyMap<MemberName, string> =>
+  new Map(
+    [...state.seats.values()].flatMap(({ member, live, worktree }) =>
+      live === null || worktree === null ? [] : [[member, worktree] as const],
+    ),
+  );

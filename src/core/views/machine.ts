@@ -1,8 +1,10 @@
 // The machine and the agents' health in words: for `status`, for news, and for why nothing is handed out.
 import { rfc3339 } from "../../lib/time.ts";
+import type { Counter } from "../command.ts";
 import type { Recorded } from "../event.ts";
+import { limits } from "../policy.ts";
 import type { State } from "../state.ts";
-import type { MemberName } from "../words.ts";
+import type { MemberName, Millis } from "../words.ts";
 import { alertCard } from "./cards.ts";
 import { post, type Shown, withCard } from "./post.ts";
 
@@ -26,6 +28,13 @@ export function machineLines({ disk, stalls }: State): string[] {
           `The bot itself stalled ${stalls.times} times since its start, at worst ${stalls.worst} ms.`,
         ]),
   ];
+}
+
+/** How old the bot's last tick is, when that is too old; null: it ticks. */
+export function tickOverdue(c: Pick<Counter, "bot" | "now">): Millis | null {
+  if (c.bot === null) return null;
+  const age = c.now() - Math.max(c.bot.tickedAt, c.bot.since);
+  return age > limits.tickStale ? age : null;
 }
 
 export function machineJson({ disk, stalls }: State): Record<string, unknown> {
@@ -63,6 +72,10 @@ export function machineNews({ event, seq, at }: Recorded): Shown[] {
     }
     case "member_recovered":
       return [unhealthy(event.member, event.since, [`It is over: ${event.how}.`], true)];
+    case "worktree_reconciled":
+      return event.say === undefined
+        ? []
+        : [post(`e${seq}`, "events", `${event.member}'s worktree was put right: ${event.say}.`)];
     case "disk_level_changed":
       return [diskNews(event, at)];
     case "disk_hygiene_cleanup":

@@ -8,7 +8,7 @@ import type { BoardTask } from "../ports.ts";
 import { progressLine, progressOf } from "../progress.ts";
 import { currentWork, isOpen, proposalOf, type State, type Work } from "../state.ts";
 import type { MemberName, SeatState } from "../words.ts";
-import { machineJson, machineLines, unwell } from "./machine.ts";
+import { machineJson, machineLines, tickOverdue, unwell } from "./machine.ts";
 
 /** What a seat is doing; a seat that should be there and is not known is `unknown`, never idle. */
 export function seatState(c: Counter, member: MemberName): SeatState {
@@ -31,7 +31,11 @@ export function statusJson(c: Counter): Record<string, unknown> {
     bot:
       c.bot === null
         ? null
-        : { pid: c.bot.pid, since: rfc3339(c.bot.since), version: c.bot.version },
+        : {
+            ...{ pid: c.bot.pid, since: rfc3339(c.bot.since), version: c.bot.version },
+            tick: c.bot.tickedAt === 0 ? null : rfc3339(c.bot.tickedAt),
+            healthy: tickOverdue(c) === null,
+          },
     tmux: c.tmux,
     running: state.team === "running",
     paused: state.paused,
@@ -165,6 +169,11 @@ export function statusLines(c: Counter): string[] {
       (w) => `⛔ #${w.task} ${w.title} (${w.member}) is blocked: see \`batty task show ${w.task}\``,
     ),
     ...machineLines(state),
+    ...(tickOverdue(c) === null
+      ? []
+      : [
+          `The bot is stuck: its last tick is ${Math.round((tickOverdue(c) ?? 0) / 1000)} s old. See .batty/daemon.log; \`batty restart\` starts it anew, agents go on.`,
+        ]),
     ...(unread === 0 ? [] : [`${unread} messages may not have arrived: see their cards`]),
     ...(c.policy.testCommand === null
       ? ["No test command is set: nothing can land (workflow_policy.verification.test_command)."]

@@ -5,7 +5,7 @@ import type { Act } from "../perform.ts";
 import type { ActContext } from "./context.ts";
 import { candidate, gate, land, review } from "./merge.ts";
 import { remains } from "./remains.ts";
-import { gone, inspect, seat, start } from "./seats.ts";
+import { attach, gone, inspect, seat, start } from "./seats.ts";
 import { clear, composer, enter, interrupt, type_, typed } from "./typing.ts";
 
 const done: Brought = { of: "done" };
@@ -21,6 +21,11 @@ export function createAct(context: ActContext): Act {
         return gone(context, effect, signal);
       case "ensure.start":
         return start(context, effect, signal);
+      case "ensure.mend":
+        await context.repo.ensureWorktree(effect.member, signal);
+        return done;
+      case "ensure.attach":
+        return attach(context, effect, signal);
       case "ensure.follow":
         await context.repo.follow(effect.member, effect.to, signal);
         return done;

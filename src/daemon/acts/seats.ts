@@ -1,5 +1,6 @@
 // Acts on a member's seat: its worktree, its pane, its task's branch.
 import type { Brought } from "../../core/effect.ts";
+import { Failure } from "../../core/words.ts";
 import type { ActContext, Of } from "./context.ts";
 
 export async function seat(
@@ -53,4 +54,20 @@ export async function inspect(
   signal: AbortSignal,
 ): Promise<Brought> {
   return { of: "ensure.inspect", worktree: await c.repo.inspect(member, base, signal) };
+}
+
+/** The branch goes forward to what was committed past it; where that would lose something, the worktree goes back. */
+export async function attach(
+  c: ActContext,
+  { member, branch, base }: Of<"ensure.attach">,
+  signal: AbortSignal,
+): Promise<Brought> {
+  try {
+    await c.repo.adoptBranch(member, branch, signal);
+    return { of: "ensure.attach", moved: true, rescued: null };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "git.refused") throw error;
+  }
+  const { rescued } = await c.repo.startTask({ member, branch, base }, signal);
+  return { of: "ensure.attach", moved: false, rescued };
 }

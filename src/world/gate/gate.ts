@@ -198,6 +198,7 @@ function contextOf(
     git,
     worktreesDir,
     told: told ?? (() => undefined),
+    repaired: () => undefined, // its worktree holds nobody's work
     ground: (signal) => {
       ground ??= findGround(git, root, signal).catch((error: unknown) => {
         ground = null;

@@ -1,5 +1,6 @@
 // What the parts of the repository adapter share: git, where the repository is, whose name commits bear.
 
+import type { Repair } from "../../core/ports.ts";
 import type { Ground } from "./ground.ts";
 import type { Identities } from "./identity.ts";
 import type { Git } from "./run.ts";
@@ -15,6 +16,8 @@ export interface GitContext {
   readonly now: () => number;
   /** Repairs of our own, a line each. */
   readonly told: (line: string) => void;
+  /** A worktree that was put right: for people and for the count. */
+  readonly repaired: (repair: Repair) => void;
 }
 
 /** Our own worktrees: a lock that nobody holds is taken away after this, ms. */

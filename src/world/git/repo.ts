@@ -1,7 +1,7 @@
 // The Repo port on git: puts its parts together, keeps what need be found only once, and lets a member's
 // worktree be written by one call at a time.
 import { join } from "node:path";
-import type { Landing, Repo } from "../../core/ports.ts";
+import type { Landing, Repair, Repo } from "../../core/ports.ts";
 import type { MemberName, Oid } from "../../core/words.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { keepLast } from "../../lib/kept.ts";
@@ -38,6 +38,7 @@ export interface RepoOptions {
   readonly env?: () => Readonly<Record<string, string>>;
   /** Repairs, a line each. */
   readonly told?: (line: string) => void;
+  readonly repaired?: (repair: Repair) => void;
   /** s to wait for another landing [60]. */
   readonly lockPatience?: number;
 }
@@ -165,6 +166,7 @@ function contextOf(options: RepoOptions, env: () => Readonly<Record<string, stri
     worktreesDir: options.worktreesDir,
     now: options.now,
     told: options.told ?? (() => undefined),
+    repaired: options.repaired ?? (() => undefined),
   };
 }
 

@@ -1,7 +1,8 @@
 // The worktrees folder: one stable path a member and one for the gate; made, remade after a loss, and repaired
 // after a move. Must not know what is checked out in them, nor touch work.
 import { mkdir, realpath, rename, rm, unlink, writeFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
+import type { Repair } from "../../core/ports.ts";
 import { Failure } from "../../core/words.ts";
 import type { InTurn } from "../../lib/in-turn.ts";
 import { onDisk } from "../maildir-folder.ts";
@@ -12,7 +13,10 @@ import { words } from "./run.ts";
 import { isThere, readStatus, readText, type Status } from "./status.ts";
 
 /** As much of the context as places need; the gate has no more. */
-export type PlaceContext = Pick<GitContext, "git" | "ground" | "worktreesDir" | "told">;
+export type PlaceContext = Pick<
+  GitContext,
+  "git" | "ground" | "worktreesDir" | "told" | "repaired"
+>;
 
 export interface Place {
   readonly name: string;
@@ -99,11 +103,12 @@ async function make(
 
 /** The folder was deleted, git's record of it was not: branch, HEAD and what was staged come back as they were. */
 async function remake(
-  { git, told }: PlaceContext,
+  context: PlaceContext,
   path: string,
   admin: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const { git, told } = context;
   await rm(join(admin, setUpMarker), { force: true });
   await mkdir(path, { recursive: true });
   await writeFile(join(path, ".git"), `gitdir: ${admin}\n`);
@@ -119,14 +124,28 @@ async function remake(
     await write(out, [0]);
   }
   await write(["update-index", "-q", "--refresh"], [0, 1]);
-  told(`made the worktree ${path} anew: its folder was gone`);
+  await report(context, path, "remade", `made the worktree ${path} anew: its folder was gone`);
 }
 
-async function repair({ git, ground, told }: PlaceContext, path: string, signal: AbortSignal) {
-  const { top } = await ground(signal);
+async function report(
+  { git, told, repaired }: PlaceContext,
+  path: string,
+  how: Repair["how"],
+  say: string,
+): Promise<void> {
+  told(say);
+  const signal = AbortSignal.timeout(10_000);
+  const { stdout } = await git({ args: ["rev-parse", "HEAD"], cwd: path, accept: "any" }, signal);
+  repaired({ member: basename(path), how, say, head: stdout.trim() });
+}
+
+async function repair(context: PlaceContext, path: string, signal: AbortSignal) {
+  const { git, told } = context;
+  const { top } = await context.ground(signal);
   const args = ["worktree", "repair", path];
   const result = await git({ args, cwd: top, write: true, accept: "any" }, signal);
-  told(result.code === 0 ? `repaired the worktree ${path}` : `${path}: ${words(result)}`);
+  if (result.code !== 0) told(`${path}: ${words(result)}`);
+  else await report(context, path, "relinked", `repaired the worktree ${path}`);
 }
 
 export interface Standstill extends Status {
@@ -151,10 +170,11 @@ export async function statusOf(
 }
 
 async function mendBranch(
-  { git, told }: GitContext,
+  context: GitContext,
   { path, gitDir }: Place,
   signal: AbortSignal,
 ): Promise<void> {
+  const { git } = context;
   const ref = (await git({ args: ["symbolic-ref", "HEAD"], cwd: path }, signal)).stdout.trim();
   const log = (await readText(join(gitDir, "logs", "HEAD")))?.trim().split("\n").pop();
   const last = log?.split(" ")[1] ?? "";
@@ -166,5 +186,6 @@ async function mendBranch(
       `${ref}, checked out in ${path}, is gone, and its last commit ${last || "is not known"} cannot be named again`,
       { hint: "If you know its commit: `git branch NAME COMMIT`. The files there are untouched." },
     );
-  told(`made ${ref} again at ${last}: it had been deleted while checked out in ${path}`);
+  const say = `made ${ref} again at ${last}: it had been deleted while checked out in ${path}`;
+  await report(context, path, "branch", say);
 }
