@@ -6,8 +6,8 @@ import type { Millis } from "../core/words.ts";
 
 /** The loop never stands still for longer, ms. */
 const stallMs = 250;
-/** A stall is measured to within so much. */
-const resolution = 50;
+/** A stall is measured to at most so much more than it was. Half of it costs twice: 0.05 % of a core for 100. ms */
+const resolution = 100;
 const perMs = 1e6;
 
 interface Seen {

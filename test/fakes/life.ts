@@ -71,6 +71,8 @@ export interface Life {
   /** Effects under way. */
   readonly acting: () => number;
   readonly bugs: readonly unknown[];
+  /** The real bot would have ended itself. */
+  readonly gaveUp: () => boolean;
   readonly isDead: () => boolean;
   nudge(part: Part): void;
   kill(): void;
@@ -88,6 +90,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
   let dead = false;
   let pulse = 0;
   let acting = 0;
+  let gaveUp = false;
 
   /** A port as this life sees it. */
   const mortal = <P extends object>(name: string, port: P): P =>
@@ -196,7 +199,11 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     now: stage.now,
     perform,
     defer: (go) => void setImmediate(go),
-    onBug: (error) => void (dead || bugs.push(error)),
+    onBug(error, _input, _seq, deadly) {
+      if (dead) return;
+      bugs.push(error);
+      gaveUp ||= deadly;
+    },
   });
 
   // ---------------------------------------------------------------- people
@@ -269,6 +276,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     pulse: () => pulse,
     acting: () => acting,
     bugs,
+    gaveUp: () => gaveUp,
     isDead: () => dead,
     nudge: (part) => {
       pulse += 1;

@@ -112,6 +112,7 @@ describe("a disk that takes nothing", () => {
     expect(day.journal.lines).toHaveLength(lines);
     // Memory is what the disk says, no more.
     expect(day.state().seq).toBe(lines);
+    expect(day.life().gaveUp()).toBe(false);
     day.mischief = {};
     await day.ada.says("/send eng-1-1 hello again");
     await day.quiet();
