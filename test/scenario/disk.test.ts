@@ -105,7 +105,9 @@ describe("a disk that takes nothing", () => {
       },
     };
     const lines = day.journal.lines.length;
-    await day.pass(2_000);
+    // From now on each tick has something to write.
+    day.terminal.seat("manager").exit(1);
+    await day.pass(10_000);
     const { refusal } = await day.ada.says("/send eng-1-1 hello");
     expect(refusal).toMatchObject({ code: "io.full" });
     await day.pass(10 * minute);
