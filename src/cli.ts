@@ -12,7 +12,8 @@ import { Failure } from "./core/words.ts";
 
 async function main(call: Call): Promise<number> {
   try {
-    const reply = call.help || isOwn(call.verb) || mayAsk(call) ? null : await fromTheBot(call);
+    const own = call.help || isOwn(call.verb) || mayAsk(call) || outlivesTheBot(call);
+    const reply = own ? null : await fromTheBot(call);
     if (reply !== null) return print(call, reply);
   } catch (error) {
     return tell(call, error);
@@ -24,6 +25,9 @@ async function main(call: Call): Promise<number> {
 /** At a terminal some of it is asked first: cli/confirm.ts says what. */
 const mayAsk = ({ verb, json }: Call): boolean =>
   process.stdin.isTTY === true && !json && verb === "task";
+
+/** Waits longer than a bot may live: taken up again after a restart, which is not one call. */
+const outlivesTheBot = (call: Call): boolean => call.verb === "ask" && call.argv.includes("--wait");
 
 /** Null: there is no team here, or its bot is down. */
 async function fromTheBot(call: Call): Promise<ShellReply | null> {

@@ -260,6 +260,8 @@ test("messages and actions keep their ids over a restart", async () => {
     "message_sent",
     (l) => l["to"] === "engineer" && l["mail"].body.includes("keep"),
   );
+  // The member's `ask --wait` waited on through the restart.
+  await chat.next("the turn's answer", (l) => l["text"] === "you said keep");
   const next = await chat.say("/batty status");
   const number = (l: Line): number => Number(String(l["id"] ?? "m0").slice(1));
   const before = [...t.chat.lines, ...(messages as Line[])].map(number);
