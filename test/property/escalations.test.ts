@@ -74,7 +74,7 @@ interface Bot {
 function take(bot: Bot, input: Input): void {
   if (input.type === "observed") bot.world = { ...bot.world, ...input.world };
   const decided = decide(bot.state, input, { policy, world: bot.world, now: bot.now });
-  if (decided.refusal !== undefined) return count(`refused ${decided.refusal.code}`);
+  if (decided.refusal !== undefined) count(`refused ${decided.refusal.code}`);
   bot.state = decided.state;
   for (const line of decided.recorded) {
     bot.journal.push(line);

@@ -17,7 +17,7 @@ export function causeGone(state: State, e: Escalation, { world }: Seen): string 
 }
 
 const isMended = (e: Escalation, { board }: World): boolean =>
-  board !== null && board.probe.known && !board.probe.value.broken.some((b) => b.file === e.detail);
+  board?.probe.known === true && !board.probe.value.broken.some((b) => b.file === e.detail);
 
 function isUp(state: State, e: Escalation): boolean {
   const seat = seatOf(state, e.member);

@@ -18,7 +18,9 @@ function bot(...waits: readonly (ShellReply | Error)[]) {
     if (next instanceof Error) throw next;
     return next;
   };
-  const sleep = async (ms: number): Promise<void> => void (at += ms);
+  const sleep = async (ms: number): Promise<void> => {
+    at += ms;
+  };
   return { calls, time: () => at, parts: { run, sleep, now: () => at } };
 }
 
