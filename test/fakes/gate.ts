@@ -16,7 +16,7 @@ export interface FakeGateOptions {
   readonly duration?: (files: Files) => number;
   /** The virtual clock's sleep [none: at once]. */
   readonly sleep?: (ms: number) => Promise<void>;
-  readonly counts?: GateRun["counts"];
+  readonly counts?: GateRun["counts"] | ((files: Files) => GateRun["counts"]);
 }
 
 export interface FakeGate extends Gate {
@@ -54,7 +54,9 @@ export function fakeGate(options: FakeGateOptions): FakeGate {
       counts:
         options.counts === undefined
           ? { passed: 1, failed: result === "red" ? 1 : 0, skipped: 0 }
-          : options.counts,
+          : typeof options.counts === "function"
+            ? options.counts(files)
+            : options.counts,
       lines: linesOf(files, result),
       durationMs,
       log: `/gate/${order.tree}.${runs.length}.log`,

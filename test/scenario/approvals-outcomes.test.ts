@@ -231,6 +231,19 @@ describe("a decision that is nobody's to make, or comes too late", () => {
     expect(day.landings).toHaveLength(1);
   });
 
+  it("taken back after the card's time: there is time again to decide", async () => {
+    const day = await startDay({ team: simple({ approvalExpires: 60_000 }, 1), agents });
+    await carded(day);
+    day.repo.person.begin("merge");
+    await day.ada.reacts("✅", day.room("merges").card());
+    await day.pass(120_000);
+    await day.ada.unreacts("✅", day.room("merges").card());
+    await day.pass(50_000);
+    expect(faces(day)).toEqual(["open: ✅ approves"]);
+    await day.pass(20_000);
+    expect(day.room("merges").card().card?.state).toBe("expired");
+  });
+
   it("taken back: main stays, the same card is open for everybody, and another may decide", async () => {
     const day = await startDay({ team, agents });
     const bob = day.chat.person("bob", "approver");

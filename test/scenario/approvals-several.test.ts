@@ -255,10 +255,13 @@ describe("rules by path", () => {
 
   it("let nothing land alone without a test counted, nor on a trunk that is red", async () => {
     const docs: MergeRule = { paths: ["docs/**"], auto: true };
-    const uncounted = await startDay({ team: auto(docs), agents, gate: { counts: null } });
+    const one = { passed: 1, failed: 0, skipped: 0 };
+    const counts = (files: ReadonlyMap<string, string>) => (files.has("docs/a.md") ? null : one);
+    const uncounted = await startDay({ team: auto(docs), agents, gate: { counts } });
     await newTask(uncounted, "Docs", "write docs/a.md x");
     await uncounted.quiet();
     expect(uncounted.landings).toEqual([]);
+    expect(decided(uncounted)).toEqual(["ask: risk: no test counted"]);
     uncounted.end();
     const red = await startDay({ team: auto(docs), agents, files: { "bad.js": "RED\n" } });
     await newTask(red, "Docs", "write docs/a.md x");

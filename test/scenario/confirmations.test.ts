@@ -50,6 +50,14 @@ it("nobody else can answer it, and it stays open for its asker", async () => {
   expect(day.state().team).toBe("stopped");
 });
 
+it("who may no longer do it when they confirm, does not", async () => {
+  const day = await startDay({ team });
+  const question = await stops(day);
+  const demoted = day.chat.person("ada", "viewer");
+  expect((await demoted.presses("Yes", question)).refusal?.code).toBe("access.denied");
+  expect(day.state().team).toBe("running");
+});
+
 it("after its time it is closed by itself, and a press comes too late", async () => {
   const day = await startDay({ team });
   const question = await stops(day);

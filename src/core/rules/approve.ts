@@ -276,7 +276,8 @@ function expired(state: State, input: Input, seen: Seen): Event[] {
     if (
       work.phase === "asking" &&
       card?.state === "open" &&
-      input.at - card.at > seen.policy.approvalExpires
+      // From when it was last opened: a ✅ taken back late leaves time to decide anew.
+      input.at - work.since > seen.policy.approvalExpires
     )
       list.push({
         event: "approval_closed",

@@ -153,6 +153,7 @@ export function merged(state: State, work: Work, landing: Landed, seen: Seen): E
   const readers = [...new Set([work.member, ...(creator === null ? [] : [creator])])];
   return inOrder(
     () => [
+      ...(goesOn ? shownBefore(work) : []),
       { event, task: work.task, commit, tree, base, ...(head === undefined ? {} : { head }) },
       ...(goesOn
         ? []
@@ -170,6 +171,14 @@ export function merged(state: State, work: Work, landing: Landed, seen: Seen): E
       ),
     ]),
   );
+}
+
+/** A card of newer work shows what its older head has landed meanwhile: people are shown the rest. */
+function shownBefore(work: Work): Event[] {
+  const card = proposalOf(work);
+  if (card === undefined || (card.state !== "open" && card.state !== "approved")) return [];
+  const { task } = work;
+  return [{ event: "approval_closed", task, head: card.head, why: "superseded", by: "batty" }];
 }
 
 export const backToAuthor = (work: Work): Event =>
