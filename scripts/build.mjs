@@ -1,5 +1,6 @@
 // Builds dist/ beside the running one and swaps it in, so that neither a second builder nor a
 // reader ever meets half of it. Silent on stdout: bin/batty calls it before verbs that print JSON.
+import { createHash } from "node:crypto";
 import {
   existsSync,
   linkSync,
@@ -91,6 +92,7 @@ async function bundle(outdir) {
       sourcemap: true,
       sourcesContent: false,
       external: EXTERNAL,
+      define: { BATTY_CORE_HASH: JSON.stringify(coreHash()) },
       logLevel: "silent",
     };
     await esbuild.build({
@@ -114,6 +116,15 @@ async function bundle(outdir) {
   } finally {
     await esbuild.stop();
   }
+}
+
+/** Of all that makes a state of a journal: what another core folded is not used. */
+function coreHash() {
+  const hash = createHash("sha256");
+  for (const folder of ["src/core", "src/lib"])
+    for (const name of readdirSync(join(ROOT, folder), { recursive: true }).sort())
+      if (name.endsWith(".ts")) hash.update(name).update(readFileSync(join(ROOT, folder, name)));
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** The front's import of the shell stays one, of its built file. */

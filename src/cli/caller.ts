@@ -1,25 +1,15 @@
 // Who calls while no bot runs, by the same finding as the bot's: descent from a pane, never the environment's word.
 import { userInfo } from "node:os";
 import { Refused } from "../core/command.ts";
-import { evolve } from "../core/evolve.ts";
 import { personOf } from "../core/people.ts";
 import { paneOf } from "../core/rules/panes.ts";
-import { empty, type State } from "../core/state.ts";
+import type { State } from "../core/state.ts";
 import type { Team } from "../core/team.ts";
 import type { Caller } from "../core/words.ts";
-import { readJournal } from "../daemon/journal.ts";
+import { stateOnFiles } from "../main/checkpoint.ts";
 import { identify } from "../world/identify.ts";
 import type { Paths } from "../world/paths.ts";
 import { holdsOrphans } from "../world/tmux/launch.ts";
-
-/** What the journal says, as the bot would know it. */
-export async function stateOnFiles(paths: Paths): Promise<State> {
-  let state: State = empty;
-  await readJournal(paths.journal, (recorded) => {
-    state = evolve(state, recorded);
-  });
-  return state;
-}
 
 /** @throws Refused `access.unknown-caller` */
 export function callerOnFiles({ root }: Paths, team: Team, state: State): Caller {

@@ -16,13 +16,14 @@ import type { State } from "../core/state.ts";
 import type { Team } from "../core/team.ts";
 import { type Caller, Failure, known } from "../core/words.ts";
 import { readAudit } from "../daemon/audit-file.ts";
+import { stateOnFiles } from "../main/checkpoint.ts";
 import { openBoard } from "../world/board/board.ts";
 import { directProcesses } from "../world/direct-processes.ts";
 import { wishLater } from "../world/later.ts";
 import { nextId, openMailbox } from "../world/maildir.ts";
 import { type Paths, pathsOf, tmuxSocketName } from "../world/paths.ts";
 import { mailKey, sign } from "../world/signature.ts";
-import { callerOnFiles, stateOnFiles } from "./caller.ts";
+import { callerOnFiles } from "./caller.ts";
 import { exitOfFailure } from "./exit.ts";
 
 const deadline = (): AbortSignal => AbortSignal.timeout(20_000);

@@ -8,7 +8,7 @@ import type { ShellReply } from "../chat/desk.ts";
 import { connectShell } from "../chat/local/client.ts";
 import { loadTeam } from "../config/load.ts";
 import { Failure, type FailureCode } from "../core/words.ts";
-import { readJournal } from "../daemon/journal.ts";
+import { stateOnFiles } from "../main/checkpoint.ts";
 import { excludeRuntime } from "../setup/exclude.ts";
 import { findGitFolder } from "../setup/git-folder.ts";
 import { initBoard } from "../world/board/board.ts";
@@ -69,12 +69,8 @@ async function naming(paths: Paths, reply: ShellReply): Promise<ShellReply> {
 
 /** Whether the bot found the team running; else another start was quicker. */
 async function ranBefore(paths: Paths): Promise<boolean> {
-  let found = false;
-  await readJournal(paths.journal, ({ event }) => {
-    if (event.event === "daemon_started") found = true;
-    if (event.event === "team_started") found = false;
-  });
-  return found;
+  const { startedAt, teamAt } = await stateOnFiles(paths);
+  return startedAt > teamAt;
 }
 
 /** The bot we started found the team of a killed one: its agents go on. */

@@ -42,6 +42,7 @@ export function exitOf(code: string): number {
     case "io.full":
     case "io.failed":
     case "timeout":
+    case "bot.stalled":
     case "board.unreadable":
       return 3;
     default:

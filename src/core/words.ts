@@ -137,6 +137,7 @@ export const failureCodes = [
   "lock.held",
   "bot.down",
   "bot.gone",
+  "bot.stalled",
   "config.invalid",
   "timeout",
 ] as const;

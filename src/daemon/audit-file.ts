@@ -76,6 +76,17 @@ export async function readAudit(journal: string): Promise<readonly AuditLine[]> 
   return lines;
 }
 
+/** The same for a start that does not read the whole journal: a file that is gone is made again from all of it. */
+export async function audited({ audit, journal }: AuditPlace): Promise<number> {
+  const upTo = await auditedUpTo(audit);
+  return upTo > 0 ? upTo : rebuild(audit, journal);
+}
+
+interface AuditPlace {
+  readonly audit: string;
+  readonly journal: string;
+}
+
 /** How far the file is: `seq` of its last line; 0: there is none. One that a crash tore is begun anew. */
 export async function auditedUpTo(path: string): Promise<number> {
   const text = await tail(path, 2 * longestLine);

@@ -1,6 +1,19 @@
-// events.jsonl: append-only, one writer. Replayed at start; a torn last line is cut off; lines without `v` are Batty's.
-import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+// events.jsonl and its full segments in events/: append-only, one writer. Replayed at start; a torn last line is cut off;
+// lines without `v` are Batty's. Knows nothing of what a state is.
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { type FileHandle, open, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type Event, journalVersion, type Recorded } from "../core/event.ts";
 import { Failure } from "../core/words.ts";
 import { rfc3339 } from "../lib/time.ts";
@@ -13,12 +26,50 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** A place between two lines, found again after any number of new segments. */
+export interface Position {
+  /** The last line's seq of the segment before; 0: there was none. */
+  readonly after: number;
+  /** Bytes of this segment before the place. */
+  readonly bytes: number;
+}
+
+export interface JournalFile extends Journal {
+  /** Behind everything appended so far. */
+  position(): Position;
+}
+
 export interface Replay {
   readonly lines: number;
-  /** Broken lines that were passed over, by number. */
-  readonly broken: readonly number[];
+  /** Broken lines that were passed over, by file and number. */
+  readonly broken: readonly string[];
   /** Bytes of a torn last line that were cut off. */
   readonly torn: number;
+}
+
+/** A full segment: some 60,000 lines, read in half a second. bytes */
+const segmentBytes = 16 * 1024 * 1024;
+
+const segmentsDir = (path: string): string => join(dirname(path), "events");
+const isSegment = (name: string): boolean => /^\d{12}\.jsonl$/.test(name);
+const seqIn = (name: string): number => Number.parseInt(name, 10);
+const nameOf = (lastSeq: number): string => `${String(lastSeq).padStart(12, "0")}.jsonl`;
+
+/** Full segments, oldest first; each is named after its last line's seq. */
+export async function segmentsOf(
+  path: string,
+): Promise<readonly { readonly path: string; readonly last: number }[]> {
+  let names: string[];
+  try {
+    names = await readdir(segmentsDir(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  return names
+    .filter(isSegment)
+    .sort()
+    .map((name) => ({ path: join(segmentsDir(path), name), last: seqIn(name) }));
 }
 
 export function lineOf({ seq, at, event }: Recorded): string {
@@ -35,58 +86,91 @@ export function parseLine(line: string): Recorded | null {
   return { seq: seq as number, at: Date.parse(ts as string), event: event as unknown as Event };
 }
 
-/** Reads the file in pieces, so that a long journal does not stall the loop, and cuts a torn tail. */
-export async function replay(path: string, fold: (recorded: Recorded) => void): Promise<Replay> {
-  const file = await open(path, "a+", 0o600);
-  try {
-    const { whole, ...read } = await readLines(file, fold);
-    if (read.torn > 0) await file.truncate(whole);
-    return read;
-  } finally {
-    await file.close();
-  }
+/** Reads what lies behind `from` in pieces, so that a long journal does not stall the loop, and cuts a torn tail. */
+export async function replay(
+  path: string,
+  fold: (recorded: Recorded) => void,
+  from?: Position,
+): Promise<Replay> {
+  return walk(path, fold, from, async (file, read) => {
+    if (read.torn > 0) await file.truncate(read.whole);
+  });
 }
 
 /** The same for somebody who only looks: a torn tail may be a line being written. No file: no lines. */
-export async function readJournal(path: string, fold: (recorded: Recorded) => void): Promise<void> {
-  let file: FileHandle;
-  try {
-    file = await open(path, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+export async function readJournal(
+  path: string,
+  fold: (recorded: Recorded) => void,
+  from?: Position,
+): Promise<void> {
+  await walk(path, fold, from, null);
+}
+
+interface Read extends Replay {
+  /** Where the last whole line ends, bytes. */
+  readonly whole: number;
+}
+
+async function walk(
+  path: string,
+  fold: (recorded: Recorded) => void,
+  from: Position | undefined,
+  mend: ((file: FileHandle, read: Read) => Promise<void>) | null,
+): Promise<Replay> {
+  const former = (await segmentsOf(path)).filter(({ last }) => last > (from?.after ?? 0));
+  const files = [...former.map((s) => s.path), path];
+  const broken: string[] = [];
+  let lines = 0;
+  let torn = 0;
+  for (const [i, each] of files.entries()) {
+    const isCurrent = each === path;
+    const file = await opened(each, isCurrent && mend !== null ? "a+" : "r");
+    if (file === null) continue;
+    try {
+      const read = await readLines(file, fold, i === 0 ? (from?.bytes ?? 0) : 0);
+      lines += read.lines;
+      broken.push(...read.broken);
+      if (!isCurrent) continue;
+      torn = read.torn;
+      await mend?.(file, read);
+    } finally {
+      await file.close();
+    }
   }
+  return { lines, broken, torn };
+}
+
+async function opened(path: string, flags: "a+" | "r"): Promise<FileHandle | null> {
   try {
-    await readLines(file, fold);
-  } finally {
-    await file.close();
+    return await open(path, flags, 0o600);
+  } catch (error) {
+    if (flags === "r" && (error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
   }
 }
 
 async function readLines(
   file: FileHandle,
   fold: (recorded: Recorded) => void,
-): Promise<Replay & { readonly whole: number }> {
-  const broken: number[] = [];
+  start: number,
+): Promise<Read> {
+  const broken: string[] = [];
   let lines = 0;
   let rest = "";
-  let whole = 0;
-  for await (const chunk of file.createReadStream({
-    encoding: "utf8",
-    autoClose: false,
-    start: 0,
-  })) {
+  let whole = start;
+  for await (const chunk of file.createReadStream({ encoding: "utf8", autoClose: false, start })) {
     const parts = (rest + String(chunk)).split("\n");
     rest = parts.pop() ?? "";
     for (const line of parts) {
       lines += 1;
+      const at = whole;
       whole += Buffer.byteLength(line) + 1;
       if (line.trim() === "") continue;
       try {
         const recorded = parseLine(line);
         if (recorded !== null) fold(recorded);
       } catch {
-        broken.push(lines); // named to a person by the caller; the rest is still good
+        broken.push(`line at byte ${at}`); // named to a person by the caller; the rest is still good
       }
     }
   }
@@ -96,16 +180,24 @@ async function readLines(
 /** What no act waited for is on disk after this, ms. */
 const syncEach = 1_000;
 
-export function openJournal(path: string): Journal {
-  const fd = openSync(path, "a", 0o600);
+/** @param full bytes after which a segment is put away */
+export function openJournal(path: string, full = segmentBytes): JournalFile {
+  let fd = openSync(path, "a", 0o600);
+  let bytes = fstatSync(fd).size;
+  let after = lastOf(path);
+  /** Full segments whose last lines may not be on disk yet. */
+  const put: number[] = [];
   let dirty = false;
   let running: Promise<void> | null = null;
 
-  const flush = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      dirty = false;
-      fdatasync(fd, (error) => (error === null ? resolve() : reject(ioFailure(path, error))));
-    });
+  const flush = async (): Promise<void> => {
+    dirty = false;
+    for (const each of put.splice(0)) {
+      await onDisk(each, path);
+      closeSync(each);
+    }
+    await onDisk(fd, path);
+  };
 
   const sync = async (): Promise<void> => {
     while (running !== null) await running.catch(() => undefined); // its own caller hears of it
@@ -124,9 +216,23 @@ export function openJournal(path: string): Journal {
     }, syncEach).unref();
   };
 
+  const putAway = (last: number): void => {
+    try {
+      mkdirSync(segmentsDir(path), { recursive: true, mode: 0o700 });
+      renameSync(path, join(segmentsDir(path), nameOf(last)));
+    } catch {
+      return; // the segment grows on, and the next line tries again
+    }
+    put.push(fd);
+    fd = openSync(path, "a", 0o600);
+    bytes = 0;
+    after = last;
+  };
+
   return {
     append(recorded) {
-      if (recorded.length === 0) return;
+      const last = recorded.at(-1);
+      if (last === undefined) return;
       syncSoon();
       const text = Buffer.from(recorded.map(lineOf).join(""));
       dirty = true;
@@ -137,8 +243,11 @@ export function openJournal(path: string): Journal {
         undo(fd, path, written);
         throw ioFailure(path, error as NodeJS.ErrnoException);
       }
+      bytes += text.length;
+      if (bytes >= full) putAway(last.seq);
     },
     sync,
+    position: () => ({ after, bytes }),
     async close() {
       if (soon !== null) clearTimeout(soon);
       await sync();
@@ -146,6 +255,17 @@ export function openJournal(path: string): Journal {
     },
   };
 }
+
+/** The newest segment's last seq; read at once, as all of the opening is. */
+function lastOf(path: string): number {
+  if (!existsSync(segmentsDir(path))) return 0;
+  return Math.max(0, ...readdirSync(segmentsDir(path)).filter(isSegment).map(seqIn));
+}
+
+const onDisk = (fd: number, path: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    fdatasync(fd, (error) => (error === null ? resolve() : reject(ioFailure(path, error))));
+  });
 
 /** Takes back the part of a line that a full disk let through. */
 function undo(fd: number, path: string, written: number): void {

@@ -46,6 +46,8 @@ export interface LoopParts {
   };
   /** We are wrong: stack, input and seq for the operator. `deadly`: three ticks running. */
   readonly onBug: (error: unknown, input: Input, seq: number, deadly: boolean) => void;
+  /** A tick was worked off. */
+  readonly onTick?: () => void;
   /** Runs later, letting I/O through: setImmediate. */
   readonly defer: (run: () => void) => void;
 }
@@ -130,6 +132,7 @@ export function createLoop(parts: LoopParts): Loop {
     state = decided.state;
     if (input.type === "settled") perform.release(input.effect, input.outcome);
     perform.start(decided.effects);
+    if (input.type === "tick") parts.onTick?.();
     if (decided.recorded.length > 0) {
       for (const listener of listeners) listener(decided.recorded, before, state);
       for (const waiter of waiters) if (waiter.check(state)) waiters.delete(waiter);

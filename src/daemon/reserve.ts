@@ -9,7 +9,7 @@ export interface Reserve {
   release(): boolean;
 }
 
-export function withReserve(journal: Journal, reserve: Reserve): Journal {
+export function withReserve<J extends Journal>(journal: J, reserve: Reserve): J {
   return {
     ...journal,
     append(recorded) {

@@ -56,6 +56,7 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
     journal,
     policy: () => policy,
     now: Date.now,
+    onTick: memory.ticked,
     perform,
     defer: (go) => void setImmediate(go),
     onBug(error, input, seq, deadly) {
@@ -65,6 +66,7 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
       if (deadly) process.exit(70);
     },
   });
+  loop.onRecorded((_recorded, _before, after) => memory.grown(after));
   const vitals = createVitals({
     terminal: ports.terminal,
     panes: () => expected(loop.state(), loop.world()),

@@ -30,7 +30,14 @@ export async function end(living: Living, why: string, keepTeam: boolean): Promi
   const hard = setTimeout(() => process.exit(70), whole);
   if (!keepTeam) await endTeam(living);
   await engine.stop();
-  await Promise.race([people.pump.idle(), new Promise((go) => setTimeout(go, chatWithin))]);
+  const shown = await Promise.race([
+    people.pump.idle().then(() => true),
+    new Promise<boolean>((go) => setTimeout(go, chatWithin, false)),
+  ]);
+  if (shown)
+    await memory
+      .keep(engine.loop.state())
+      .catch((error: unknown) => place.log(`state.json: ${String(error)}`));
   const seq = engine.loop.state().seq + 1;
   memory.journal.append([{ seq, at: Date.now(), event: { event: "daemon_stopped", reason: why } }]);
   await people.close();

@@ -5,12 +5,13 @@ import { auditLine } from "../core/audit.ts";
 import type { Recorded } from "../core/event.ts";
 import { evolve } from "../core/evolve.ts";
 import { empty, type State } from "../core/state.ts";
-import { auditedUpTo } from "../daemon/audit-file.ts";
+import { audited, auditedUpTo } from "../daemon/audit-file.ts";
 import { type Journal, openJournal, replay } from "../daemon/journal.ts";
 import { type Reserve, withReserve } from "../daemon/reserve.ts";
 import { write } from "../world/home.ts";
 import { openReserve } from "../world/reserve.ts";
 import { version } from "../world/version.ts";
+import { type Checkpoint, heartbeat, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Place } from "./place.ts";
 
 export interface Memory {
@@ -22,22 +23,35 @@ export interface Memory {
   readonly unshown: readonly { readonly recorded: Recorded; readonly after: State }[];
   /** Everything up to this line is shown. */
   saveShown(seq: number): Promise<void>;
+  /** The journal has grown up to this state. */
+  grown(state: State): void;
+  /** A tick was worked off. */
+  ticked(): void;
+  /** The bot ends: everything up to this state is recorded and shown. */
+  keep(state: State): Promise<void>;
 }
 
-export async function recall({ paths, log }: Place): Promise<Memory> {
+/** Lines between two checkpoints: a tail that is read in some 20 ms. */
+const checkpointEach = 1_000;
+
+export async function recall(place: Place): Promise<Memory> {
+  const { paths, log } = place;
   const cursor = join(paths.chat, "local", "cursor.json");
   const shownUpTo = await readCursor(cursor);
-  const auditedTo = await auditedUpTo(paths.audit);
+  const found = await readCheckpoint(paths, log);
+  // Behind the cursor each line is shown with the state after it: those states have to be made anew.
+  const from = found !== null && found.state.seq <= shownUpTo ? found : null;
+  const auditedTo = from === null ? await auditedUpTo(paths.audit) : await audited(paths);
   const unaudited: Recorded[] = [];
   const unshown: { recorded: Recorded; after: State }[] = [];
-  let state: State = empty;
-  const read = await replay(paths.journal, (recorded) => {
+  let state: State = from?.state ?? empty;
+  const fold = (recorded: Recorded): void => {
     state = evolve(state, recorded);
     if (recorded.seq > auditedTo && auditLine(recorded) !== null) unaudited.push(recorded);
     if (recorded.seq > shownUpTo) unshown.push({ recorded, after: state });
-  });
-  for (const line of read.broken)
-    log(`events.jsonl line ${line} can't be read and was passed over`);
+  };
+  const read = await replay(paths.journal, fold, from?.at);
+  for (const where of read.broken) log(`the journal's ${where} can't be read and was passed over`);
   if (read.torn > 0) log(`events.jsonl ended in a torn line of ${read.torn} bytes; it was cut off`);
   const reserve = openReserve(paths.reserve);
   const journal = withReserve(openJournal(paths.journal), reserve);
@@ -45,13 +59,43 @@ export async function recall({ paths, log }: Place): Promise<Memory> {
   const event = { event: "daemon_started", pid: process.pid, version } as const;
   const started: Recorded = { seq: state.seq + 1, at: Date.now(), event };
   journal.append([started]);
+  const keeping = keep(place, () => journal.position(), from?.state.seq ?? 0);
   return {
-    state: evolve(state, started),
-    journal,
-    unaudited,
-    reserve,
-    unshown,
-    saveShown: (seq) => write(cursor, `${JSON.stringify({ seq })}\n`),
+    ...{ state: evolve(state, started), journal, reserve, unaudited, unshown },
+    async saveShown(seq) {
+      await write(cursor, `${JSON.stringify({ seq })}\n`);
+      await keeping.shown(seq);
+    },
+    grown: keeping.grown,
+    ticked: () => void heartbeat(paths, new Date()).catch(() => undefined), // a full disk: its age tells
+    async keep(last) {
+      await write(cursor, `${JSON.stringify({ seq: last.seq })}\n`);
+      await writeCheckpoint(paths, { at: journal.position(), state: last });
+    },
+  };
+}
+
+/**
+ * A checkpoint is taken each so many lines and written when everything up to it is shown: one that is ahead of the
+ * cursor could not be used.
+ */
+function keep({ paths, log }: Place, position: () => Checkpoint["at"], last: number) {
+  let taken = last;
+  let waiting: Checkpoint | null = null;
+  return {
+    grown(state: State): void {
+      if (state.seq - taken < checkpointEach || waiting !== null) return;
+      waiting = { at: position(), state };
+      taken = state.seq;
+    },
+    async shown(seq: number): Promise<void> {
+      if (waiting === null || waiting.state.seq > seq) return;
+      const ready = waiting;
+      waiting = null;
+      await writeCheckpoint(paths, ready).catch((error: unknown) =>
+        log(`state.json could not be written: ${String(error)}`),
+      );
+    },
   };
 }
 

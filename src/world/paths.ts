@@ -10,6 +10,8 @@ export interface Paths {
   readonly teamYaml: string;
   readonly board: string;
   readonly journal: string;
+  /** Checkpoint and heartbeat. */
+  readonly checkpoint: string;
   readonly playbooks: string;
   readonly inboxes: string;
   readonly signals: string;
@@ -56,6 +58,7 @@ export function pathsOf(projectRoot: string): Paths {
     teamYaml: join(teamConfig, "team.yaml"),
     board: join(teamConfig, "board"),
     journal: join(teamConfig, "events.jsonl"),
+    checkpoint: under("state.json"),
     playbooks: join(teamConfig, "playbooks"),
     inboxes: under("inboxes"),
     signals: under("signals"),

@@ -218,3 +218,29 @@ function holderOf(file: string): ProcessId | null {
   const startTime = startTimeOf(pid);
   return startTime === null ? null : { pid, startTime };
 }
+
+test("a bot that is stopped is never called healthy: status says how old its last tick is, with 3", async () => {
+  const t = await team();
+  const bot = t.bot();
+  if (bot === null) throw new Error("no bot");
+  process.kill(bot.pid, "SIGSTOP");
+  const said = await t.batty("status", "--json");
+  process.kill(bot.pid, "SIGCONT");
+  expect(said.code).toBe(3);
+  expect(said.json.error.code).toBe("bot.stalled");
+  expect(said.json.error.say).toMatch(/last tick was \d+ s ago/);
+  expect((await t.batty("status")).code).toBe(0);
+});
+
+test("a bot that was ended starts from its checkpoint and remembers the same", async () => {
+  const t = await team();
+  const before = await t.batty("status", "--json");
+  expect((await t.batty("stop", "--bot")).code).toBe(0);
+  const kept = JSON.parse(readFileSync(join(t.root, ".batty", "state.json"), "utf8"));
+  expect(kept.state.seq).toBe(t.journal.last().seq - 1);
+  expect((await t.batty("start", "--resume")).code).toBe(0);
+  const log = readFileSync(join(t.root, ".batty", "daemon.log"), "utf8");
+  expect(log).not.toContain("passed over");
+  const after = await t.batty("status", "--json");
+  expect(after.json.main).toEqual(before.json.main);
+});

@@ -1,8 +1,9 @@
 // The other end of chat.sock: proves who calls, then a shell verb or a chat. Loaded by every call of the shell: kept light.
 
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { readlink } from "node:fs/promises";
 import { createConnection, type Socket } from "node:net";
+import { dirname, join } from "node:path";
 import { Failure } from "../../core/words.ts";
 import type { ShellReply } from "../desk.ts";
 
@@ -10,6 +11,8 @@ export interface Link {
   send(line: object): void;
   onLine(hear: (line: Record<string, unknown>) => void): void;
   readonly closed: Promise<void>;
+  /** It said nothing at all within the time for a hello. */
+  readonly silent?: () => boolean;
   /** What was sent so far still arrives. */
   close(): void;
 }
@@ -18,6 +21,20 @@ const down = (): Failure =>
   new Failure("bot.down", "The bot is not running.", { hint: "Start it with `batty start`." });
 const gone = (): Failure =>
   new Failure("bot.gone", "The bot went away before it answered.", { hint: "See `batty status`." });
+
+/** Somebody listens but says nothing: a bot that is stopped or hangs. Its last tick is the time of its checkpoint file. */
+function stalled(socketPath: string): Failure {
+  const file = join(dirname(socketPath), "state.json");
+  const beat = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const age = beat === undefined ? "unknown" : `${Math.round((Date.now() - beat) / 1000)} s ago`;
+  return new Failure(
+    "bot.stalled",
+    `The bot is there but does not answer for ${helloWithin / 1000} s; its last tick was ${age}.`,
+    {
+      hint: "Its agents go on. Look into .batty/daemon.log; `kill -9` of the pid in .batty/daemon.pid and `batty start` bring a new one.",
+    },
+  );
+}
 
 /** ms until the bot must have said hello. */
 const helloWithin = 10_000;
@@ -55,7 +72,11 @@ async function connect(path: string, hello: Hello): Promise<Link> {
     rest = parts.pop() ?? "";
     for (const part of parts) if (part !== "") deliver(JSON.parse(part) as Record<string, unknown>);
   });
-  socket.setTimeout(helloWithin, () => socket.destroy());
+  let silent = false;
+  socket.setTimeout(helloWithin, () => {
+    silent = true;
+    socket.destroy();
+  });
   const closed = new Promise<void>((resolve) =>
     socket.once("close", () => {
       if (held !== null) closeSync(held);
@@ -69,6 +90,7 @@ async function connect(path: string, hello: Hello): Promise<Link> {
       for (const line of early.splice(0)) hear(line);
     },
     closed,
+    silent: () => silent,
     close: () => void socket.end(),
   };
 }
@@ -107,7 +129,7 @@ async function opened(name: string): Promise<Socket> {
   });
 }
 
-/** One verb, one reply. @throws Failure `bot.down` | `bot.gone` */
+/** One verb, one reply. @throws Failure `bot.down` | `bot.gone` | `bot.stalled` */
 export async function connectShell(
   path: string,
   verb: string,
@@ -122,7 +144,7 @@ export async function connectShell(
     });
     // Right behind our proof: it is read once that holds.
     link.send({ verb, argv });
-    void link.closed.then(() => reject(gone()));
+    void link.closed.then(() => reject(link.silent?.() ? stalled(path) : gone()));
   });
 }
 
