@@ -86,6 +86,8 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
   ): Promise<DeskAnswer> => {
     const { task, round, verb } = press;
     const found = mergeOfKey(state(), mergeKey(task, round));
+    if (found === null && task <= state().forgotten)
+      throw new Refused("approval.closed", `This card is closed: #${task} is over since long.`);
     if (found === null) throw new Refused("task.unknown", `#${task} has no such card.`);
     if (verb === "diff") return runDiff(visit, task, 0);
     if (verb !== "approve" && verb !== "reject" && verb !== "back")

@@ -1,7 +1,9 @@
 // State from events: no policy, no clock, cannot refuse. Each part of the state has its file in evolve/.
+
 import type { Recorded } from "./event.ts";
 import { evolveEscalations } from "./evolve/escalations.ts";
 import { evolveForgeries } from "./evolve/forgeries.ts";
+import { forget } from "./evolve/forget.ts";
 import { evolveMachine } from "./evolve/machine.ts";
 import { evolveMerge } from "./evolve/merge.ts";
 import { evolveMessages } from "./evolve/messages.ts";
@@ -22,7 +24,7 @@ const parts = [
 ];
 
 export function evolve(state: State, recorded: Recorded): State {
-  const next = parts.reduce((s, part) => part(s, recorded), state);
+  const next = forget(parts.reduce((s, part) => part(s, recorded), state));
   return {
     ...next,
     seq: recorded.seq,

@@ -147,6 +147,8 @@ export interface Work {
   readonly troubles: number;
   readonly troubleAt: Instant;
   readonly proposals: readonly Proposal[];
+  /** Its cards count from here: former ones were forgotten, and their keys must not be used twice. */
+  readonly roundsFrom?: number;
   readonly candidate: {
     readonly base: Oid;
     readonly commit: Oid;
@@ -289,6 +291,8 @@ export interface State {
   /** Files told about once: `<file>: <why>`. */
   readonly told: ReadonlySet<string>;
   readonly startedAt: Instant;
+  /** The highest task whose work was forgotten: its cards' numbers are not known any more. */
+  readonly forgotten: TaskId;
 }
 
 export const empty: State = {
@@ -315,6 +319,7 @@ export const empty: State = {
   stalls: { times: 0, worst: 0, at: 0 },
   told: new Set(),
   startedAt: 0,
+  forgotten: 0,
 };
 
 // -------------------------------------------------------------- claims about the state, one predicate per idea

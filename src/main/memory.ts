@@ -60,14 +60,15 @@ export async function recall(place: Place): Promise<Memory> {
   const started: Recorded = { seq: state.seq + 1, at: Date.now(), event };
   journal.append([started]);
   const keeping = keep(place, () => journal.position(), from?.state.seq ?? 0);
+  const ticked = (): void => void heartbeat(paths, new Date()).catch(() => undefined); // a full disk: its age tells
+  ticked(); // as alive as it will be at its first tick
   return {
-    ...{ state: evolve(state, started), journal, reserve, unaudited, unshown },
+    ...{ state: evolve(state, started), journal, reserve, unaudited, unshown, ticked },
     async saveShown(seq) {
       await write(cursor, `${JSON.stringify({ seq })}\n`);
       await keeping.shown(seq);
     },
     grown: keeping.grown,
-    ticked: () => void heartbeat(paths, new Date()).catch(() => undefined), // a full disk: its age tells
     async keep(last) {
       await write(cursor, `${JSON.stringify({ seq: last.seq })}\n`);
       await writeCheckpoint(paths, { at: journal.position(), state: last });

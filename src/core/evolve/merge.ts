@@ -14,7 +14,7 @@ function requested(w: Work, event: EventOf<"approval_requested">, at: number): W
     ...{ head, diff, onto, commits, files, risks, confidence, reasons, gate },
     tree: event.tree ?? null,
     at,
-    round: w.proposals.length + 1,
+    round: (w.roundsFrom ?? 0) + w.proposals.length + 1,
     state: "open",
     asks: {
       approvals: event.approvals ?? 1,

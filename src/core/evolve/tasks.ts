@@ -13,7 +13,7 @@ export const work = (state: State, task: TaskId, with_: (work: Work) => Work): S
   work: change(state.work, task, with_),
 });
 
-function assigned(state: State, event: EventOf<"task_assigned">, at: number): State {
+function assigned(state: State, event: EventOf<"task_assigned">, at: number, seq: number): State {
   const before = state.work.get(event.task);
   const fresh: Work = {
     task: event.task,
@@ -32,6 +32,13 @@ function assigned(state: State, event: EventOf<"task_assigned">, at: number): St
     troubleAt: 0,
     // A task that is assigned anew keeps its cards: their keys must not be used twice.
     proposals: before?.proposals ?? [],
+    ...(before !== undefined
+      ? before.roundsFrom === undefined
+        ? {}
+        : { roundsFrom: before.roundsFrom }
+      : event.task <= state.forgotten
+        ? { roundsFrom: seq }
+        : {}),
     candidate: null,
     rounds: 0,
     held: null,
@@ -156,7 +163,7 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
         })),
       };
     case "task_assigned":
-      return assigned(state, event, at);
+      return assigned(state, event, at, seq);
     case "worktree_ready":
       return work(state, event.task, (w) => (w.phase === "starting" ? set(w, "working", at) : w));
     case "task_start_failed":

@@ -96,6 +96,8 @@ function moved(
 
 function open(state: State, id: number): Escalation | Decision {
   const found = state.escalations.get(id);
+  if (found === undefined && id > 0 && id < Math.max(...state.escalations.keys()))
+    return refuse("approval.closed", `Escalation ${id} is over since long.`);
   if (found === undefined)
     return refuse(
       "escalation.unknown",

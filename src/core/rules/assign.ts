@@ -5,6 +5,7 @@ import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import { evolve } from "../evolve.ts";
 import type { Input } from "../input.ts";
+import { requestOf } from "../requests.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import { currentWork, isAdopting, type State, type Work } from "../state.ts";
 import type { Member } from "../words.ts";
@@ -140,10 +141,7 @@ function starts(state: State, seen: Seen): Effect[] {
 
 /** The request behind work that was done without a task. */
 function adoption(state: State, work: Work) {
-  return (
-    [...state.requests.values()].find((r) => r.task === work.task && r.event.adopt !== null)?.event
-      .adopt ?? undefined
-  );
+  return requestOf(state, work.task)?.event.adopt ?? undefined;
 }
 
 function started(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
@@ -194,7 +192,7 @@ function bodyOf(state: State, work: Work, seen: Seen): string | null {
   const look = seen.world.board;
   if (!look?.probe.known) return null;
   const task = look.probe.value.tasks.get(work.task);
-  const asked = [...state.requests.values()].find((r) => r.task === work.task);
+  const asked = requestOf(state, work.task);
   return task?.body ?? asked?.event.body ?? "";
 }
 

@@ -2,6 +2,7 @@
 
 import { parseTime } from "../../lib/time.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
+import { openRequests, requestOf } from "../requests.ts";
 import type { Seen } from "../rule.ts";
 import { isOver, type State } from "../state.ts";
 import { spaceLeft } from "../views/machine.ts";
@@ -45,10 +46,9 @@ export function whyNot(
 
 /** Its file is there before we know whose wish it was: its author would not hear of its landing. */
 function isBeingMade(state: State, task: BoardTask): boolean {
-  const requests = [...state.requests.values()];
   return (
-    !requests.some((r) => r.task === task.id) &&
-    requests.some((r) => r.task === null && r.refused === null && r.event.title === task.title)
+    openRequests(state).some((r) => r.event.title === task.title) &&
+    requestOf(state, task.id) === undefined
   );
 }
 

@@ -4,6 +4,7 @@ import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
+import { openRequests, requestOf } from "../requests.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import { currentWork, isAdopting, isLanding, isOver, type State } from "../state.ts";
 import type { Caller, MemberName, TaskId } from "../words.ts";
@@ -16,7 +17,7 @@ export const tasks: Rule = (state, input, seen) => {
   if (input.type === "intent") return onIntent(state, input.by, input.intent, seen);
   if (input.type === "settled" && input.effect.type === "ensure.create")
     return created(state, input);
-  const open = [...state.requests.values()].filter((r) => r.task === null && r.refused === null);
+  const open = openRequests(state);
   return { events: [], effects: open.map((r) => createEffect(r.event)) };
 };
 
@@ -138,7 +139,7 @@ function onBoard(
 
 /** A task whose file was written after the board was looked at last. */
 function justMade(state: State, board: BoardView, lookedAt: number, id: TaskId) {
-  const made = [...state.requests.values()].find((r) => r.task === id);
+  const made = requestOf(state, id);
   if (made === undefined || lookedAt > made.at) return undefined;
   const { title, body, priority, tags, assignee, depends_on } = made.event;
   return {
@@ -157,7 +158,7 @@ export function give(
   pulled: boolean,
 ): Event[] {
   if (state.main === null) return [];
-  const creator = [...state.requests.values()].find((r) => r.task === task.id)?.event.by ?? "";
+  const creator = requestOf(state, task.id)?.event.by ?? "";
   return [
     {
       event: "task_assigned",

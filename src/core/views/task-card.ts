@@ -1,8 +1,10 @@
 // State → the one card of a task: silent, edited from its making to its landing. What happened step by step stands in
 // the task's own room.
+
 import type { Action, Card, CardState } from "../card.ts";
 import type { Policy } from "../policy.ts";
 import { type Progress, progressLine, progressOf } from "../progress.ts";
+import { requestOf } from "../requests.ts";
 import { isHeld, isOver, type State, type Work } from "../state.ts";
 import type { Instant, Millis, TaskId } from "../words.ts";
 import { type Shown, withCard } from "./post.ts";
@@ -51,9 +53,7 @@ function taskCard(state: State, task: TaskId, progress?: Progress): Card | null 
 }
 
 function titleAskedFor(state: State, task: TaskId): string | null {
-  for (const request of state.requests.values())
-    if (request.task === task) return request.event.title;
-  return null;
+  return requestOf(state, task)?.event.title ?? null;
 }
 
 /** What a person needs to know of it in a few words. */
