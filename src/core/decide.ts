@@ -1,4 +1,5 @@
 // Routes an input through the rules, folding between them, so that each rule sees what the ones before it decided.
+
 import type { Effect } from "./effect.ts";
 import type { Event, Recorded } from "./event.ts";
 import { evolve } from "./evolve.ts";
@@ -15,6 +16,7 @@ import { claim } from "./rules/done.ts";
 import { forgeries } from "./rules/forgeries.ts";
 import { gate } from "./rules/gate.ts";
 import { health } from "./rules/health.ts";
+import { heartbeat } from "./rules/heartbeat.ts";
 import { intake } from "./rules/intake.ts";
 import { ladder } from "./rules/ladder.ts";
 import { loopStalls } from "./rules/loop-stalls.ts";
@@ -62,6 +64,7 @@ const rules: readonly Rule[] = [
   health,
   stalled,
   deliver,
+  heartbeat,
   forgeries,
   audit,
 ];

@@ -40,6 +40,7 @@ export const eventSchema = z.discriminatedUnion("event", [
   // the bot and its team
   on("daemon_started", { pid: z.number(), version: z.string() }),
   on("daemon_stopped", { reason: z.string() }),
+  on("daemon_heartbeat", { uptime_ms: z.number() }),
   on("team_started", { by: z.string(), resume: z.boolean() }),
   on("team_stopped", { by: z.string() }),
   on("team_paused", { by: z.string(), member: member.nullable() }),

@@ -25,9 +25,11 @@ const parts = [
 
 export function evolve(state: State, recorded: Recorded): State {
   const next = forget(parts.reduce((s, part) => part(s, recorded), state));
+  const started = recorded.event.event === "daemon_started";
   return {
     ...next,
     seq: recorded.seq,
-    startedAt: recorded.event.event === "daemon_started" ? recorded.at : next.startedAt,
+    startedAt: started ? recorded.at : next.startedAt,
+    beatAt: started || recorded.event.event === "daemon_heartbeat" ? recorded.at : next.beatAt,
   };
 }

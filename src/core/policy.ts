@@ -118,6 +118,8 @@ export const limits = {
   retryCap: 60_000,
   /** A snooze without a time. */
   snooze: 3_600_000,
+  /** Between two heartbeats in the journal: reports count them to tell when the bot was up. */
+  heartbeatEach: 300_000,
   /** Characters of an answer that chats show. */
   answerShown: 1_500,
 } as const;

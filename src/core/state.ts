@@ -291,6 +291,8 @@ export interface State {
   /** Files told about once: `<file>: <why>`. */
   readonly told: ReadonlySet<string>;
   readonly startedAt: Instant;
+  /** The newest sign of life in the journal: a start or a heartbeat. */
+  readonly beatAt: Instant;
   /** The highest task whose work was forgotten: its cards' numbers are not known any more. */
   readonly forgotten: TaskId;
 }
@@ -319,6 +321,7 @@ export const empty: State = {
   stalls: { times: 0, worst: 0, at: 0 },
   told: new Set(),
   startedAt: 0,
+  beatAt: 0,
   forgotten: 0,
 };
 

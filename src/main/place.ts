@@ -1,12 +1,11 @@
 // Where a bot works and for whom: paths, team, log. Read once at the start.
-import { appendFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { loadTeam } from "../config/load.ts";
 import type { Policy } from "../core/policy.ts";
 import { policyOf } from "../core/policy-of.ts";
 import type { Team } from "../core/team.ts";
 import type { MemberName } from "../core/words.ts";
-import { rfc3339 } from "../lib/time.ts";
+import { openLog } from "../world/log-file.ts";
 import { type Paths, pathsOf, tmuxSocketName } from "../world/paths.ts";
 
 export interface Place {
@@ -29,10 +28,6 @@ export async function findPlace(root: string): Promise<Place> {
     policy: policyOf(team),
     members: team.members.map((m) => m.name),
     tmux: { socket: tmuxSocketName(team.name, paths.root), session: `batty-${team.name}` },
-    log(line) {
-      const text = `${rfc3339(Date.now())} ${line}\n`;
-      // A full disk must not end the bot.
-      appendFile(paths.log, text, { mode: 0o600 }).catch(() => undefined);
-    },
+    log: openLog(paths.log, Date.now),
   };
 }
