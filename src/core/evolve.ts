@@ -24,7 +24,10 @@ const parts = [
 ];
 
 export function evolve(state: State, recorded: Recorded): State {
-  const next = forget(parts.reduce((s, part) => part(s, recorded), state));
+  const next = forget(
+    state,
+    parts.reduce((s, part) => part(s, recorded), state),
+  );
   const started = recorded.event.event === "daemon_started";
   return {
     ...next,

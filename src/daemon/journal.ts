@@ -50,6 +50,9 @@ export interface Replay {
 /** A full segment: some 60,000 lines, read in half a second. bytes */
 const segmentBytes = 16 * 1024 * 1024;
 
+/** Some hundred lines, folded before anything else gets its turn. bytes */
+const pieceBytes = 32 * 1024;
+
 const segmentsDir = (path: string): string => join(dirname(path), "events");
 const isSegment = (name: string): boolean => /^\d{12}\.jsonl$/.test(name);
 const seqIn = (name: string): number => Number.parseInt(name, 10);
@@ -158,7 +161,8 @@ async function readLines(
   let lines = 0;
   let rest = "";
   let whole = start;
-  for await (const chunk of file.createReadStream({ encoding: "utf8", autoClose: false, start })) {
+  const pieces = { encoding: "utf8", autoClose: false, start, highWaterMark: pieceBytes } as const;
+  for await (const chunk of file.createReadStream(pieces)) {
     const parts = (rest + String(chunk)).split("\n");
     rest = parts.pop() ?? "";
     for (const line of parts) {

@@ -5,8 +5,9 @@ import { isOpen, isOver, type State } from "../state.ts";
 /** Kept of each kind; twice as many are let come before the oldest go, so that few events pay for it. */
 export const kept = { work: 500, escalations: 500, requests: 1_000, written: 1_000, told: 5_000 };
 
-export function forget(state: State): State {
-  return [works, escalations, requests, written, told].reduce((s, part) => part(s), state);
+/** Only what has just grown is looked through. */
+export function forget(before: State, state: State): State {
+  return parts.reduce((s, [of, part]) => (s[of].size > before[of].size ? part(s) : s), state);
 }
 
 /** The oldest of those that may go; none while fewer than twice the bound are there. */
@@ -61,3 +62,11 @@ function told(state: State): State {
   if (state.told.size <= kept.told * 2) return state;
   return { ...state, told: new Set([...state.told].slice(-kept.told)) };
 }
+
+const parts = [
+  ["work", works],
+  ["escalations", escalations],
+  ["requests", requests],
+  ["boardWritten", written],
+  ["told", told],
+] as const;
