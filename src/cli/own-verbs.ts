@@ -5,6 +5,7 @@ const ownVerbs = [
   "config",
   "daemon",
   "demo",
+  "doctor",
   "init",
   "prompt",
   "restart",
