@@ -63,13 +63,17 @@ async function plant(at, mutant) {
   const text = readFileSync(path, "utf8");
   const found = text.split(mutant.find).length - 1;
   if (found !== 1) return { mutant, wrong: `its text stands ${found} times in ${mutant.file}` };
-  writeFileSync(path, text.replace(mutant.find, () => mutant.replace));
+  writeFileSync(
+    path,
+    text.replace(mutant.find, () => mutant.replace),
+  );
   try {
     // The likely file first: most bugs need no other.
     const failed = [];
     for (const test of mutant.tests) {
       const ran = await testsIn(at, [test]);
-      if (!ran.ok) return { mutant, wrong: `its tests could not be run: ${ran.output.slice(-500)}` };
+      if (!ran.ok)
+        return { mutant, wrong: `its tests could not be run: ${ran.output.slice(-500)}` };
       failed.push(...ran.failed);
       if (failed.length > 1) break;
     }
@@ -92,7 +96,9 @@ async function testsIn(at, tests) {
   } catch {
     return { ok: false, output, failed: [] }; // no report: it ended before it could write one
   }
-  const broken = json.testResults.filter((f) => f.status === "failed" && f.assertionResults.length === 0);
+  const broken = json.testResults.filter(
+    (f) => f.status === "failed" && f.assertionResults.length === 0,
+  );
   const ran = json.testResults.length - broken.length;
   const failed = json.testResults.flatMap((file) =>
     file.assertionResults.filter((t) => t.status === "failed").map((t) => t.fullName),

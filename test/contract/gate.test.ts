@@ -234,6 +234,15 @@ describe("a real gate", () => {
     );
   });
 
+  test("the same tool with other words has no evidence yet", async () => {
+    const order = await stage.order({ "a.txt": "fine\n" });
+    expect(await stage.gate.run({ ...order, command: "true 1" }, forever)).toMatchObject({
+      result: "green",
+    });
+    expect(await stage.gate.evidence(order.tree, "true 2", forever)).toBeNull();
+    expect(await stage.gate.evidence(order.tree, "true 1", forever)).not.toBeNull();
+  });
+
   test("another environment has no evidence yet", async () => {
     const order = await stage.order({ "a.txt": "fine\n" });
     await stage.gate.run(order, forever);

@@ -128,6 +128,14 @@ test("a stranger's pane with the member's own tags gets nothing typed", async ()
   expect(await stage.tmux("capture-pane", "-p", "-t", forged)).toBe("");
 });
 
+test("a pane that was tagged as another member's gets nothing typed for the former one", async () => {
+  const pane = await launch("eng-1-1");
+  await stage.tmux("set-option", "-p", "-t", pane.pane, "@batty_role", "eng-1-2");
+  const paste = stage.terminal.paste(pane, "for eng-1-1", forever);
+  expect((await failureOf(paste)).code).toBe("pane.foreign");
+  expect(await stage.tmux("capture-pane", "-p", "-t", pane.pane)).not.toContain("for eng-1-1");
+});
+
 test("killing ends daemons that left session and parent, and agents that ignore SIGTERM", async () => {
   const pane = await launch("eng-1-1");
   await submit(pane, "orphan");

@@ -13,7 +13,7 @@ export const landing: readonly Mutant[] = [
   {
     name: "a reset of main",
     file: "src/world/git/checkout.ts",
-    find: "return forward(context, there, move.commit, signal, join(gitDir, \"index.lock\"));",
+    find: 'return forward(context, there, move.commit, signal, join(gitDir, "index.lock"));',
     replace:
       'await context.git({ args: ["reset", "--hard", move.commit], cwd, write: true }, signal);\n  return null;',
     why: "a person's uncommitted edits are gone",
@@ -46,7 +46,7 @@ export const landing: readonly Mutant[] = [
   {
     name: "a time-out keeps the older green",
     file: "src/world/gate/evidence.ts",
-    find: "runs.findLast((each) => isAlike(each, wanted) && each.result !== \"infra\")",
+    find: 'runs.findLast((each) => isAlike(each, wanted) && each.result !== "infra")',
     replace: "runs.findLast((each) => isAlike(each, wanted) && isEvidence(each))",
     why: "a test that hangs now lands on yesterday's word",
     tests: ["contract/gate.test.ts"],
@@ -65,14 +65,6 @@ export const landing: readonly Mutant[] = [
     find: 'if (candidate.result !== "green") return [];',
     replace: "if (candidate.result === null) return [];",
     why: "main is red by our hand",
-    tests: ["scenario/gate.test.ts"],
-  },
-  {
-    name: "a flake is run until it is green",
-    file: "src/core/rules/gate.ts",
-    find: 'candidate.result !== "green" && candidate.reruns === 0;',
-    replace: 'candidate.result !== "green" && candidate.reruns < 3;',
-    why: "a test that fails two times in three lands",
     tests: ["scenario/gate.test.ts"],
   },
   {
@@ -114,5 +106,29 @@ export const landing: readonly Mutant[] = [
     replace: "if (risks.length > 9) return",
     why: "a change of the deployment lands at night without a person",
     tests: ["scenario/trunk.test.ts"],
+  },
+  {
+    name: "a candidate that stays red keeps the queue",
+    file: "src/core/rules/merge.ts",
+    find: "if (work.candidate.reruns === 0 && !effect.rerun) return events(evidence);",
+    replace: "if (work.candidate.reruns < 3) return events(evidence);",
+    why: "one red change stops everybody else's",
+    tests: ["scenario/gate.test.ts"],
+  },
+  {
+    name: "an unheard landing is made again",
+    file: "src/daemon/acts/merge.ts",
+    find: "  if (isIn) {\n",
+    replace: "  if (isIn && former === null) {\n",
+    why: "after a crash in the wrong moment the same change lands twice",
+    tests: ["unit/daemon/candidate.test.ts", "scenario/crash.test.ts"],
+  },
+  {
+    name: "the state moves before the journal",
+    file: "src/daemon/loop.ts",
+    find: "    journal.append(decided.recorded);\n    state = decided.state;\n",
+    replace: "    state = decided.state;\n    journal.append(decided.recorded);\n",
+    why: "on a full disk the bot acts on what it will not remember",
+    tests: ["unit/daemon/loop.test.ts"],
   },
 ];

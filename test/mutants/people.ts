@@ -53,8 +53,8 @@ export const people: readonly Mutant[] = [
   {
     name: "an answer is trimmed and cut",
     file: "src/core/rules/answer.ts",
-    find: "\\n> \")}\\n\\n${text}`,",
-    replace: "\\n> \")}\\n\\n${text.trim().slice(0, 3)}`,",
+    find: '\\n> ")}\\n\\n${text}`,',
+    replace: '\\n> ")}\\n\\n${text.trim().slice(0, 3)}`,',
     why: "the agent does something else than the person said",
     tests: ["scenario/questions.test.ts"],
   },
@@ -78,7 +78,8 @@ export const people: readonly Mutant[] = [
     name: "unknown is taken for no",
     file: "src/core/rules/health.ts",
     find: "if (!look?.probe.known) return [];\n  const panes = look.probe.value;",
-    replace: "if (look === null) return [];\n  const panes = look.probe.known ? look.probe.value : [];",
+    replace:
+      "if (look === null) return [];\n  const panes = look.probe.known ? look.probe.value : [];",
     why: "a tmux that is slow for a moment has every agent started anew",
     tests: ["scenario/seats.test.ts"],
   },

@@ -51,22 +51,6 @@ export const typing: readonly Mutant[] = [
     tests: ["scenario/delivery.test.ts"],
   },
   {
-    name: "two messages in flight",
-    file: "src/core/rules/deliver.ts",
-    find: "    if (flying !== undefined) {\n",
-    replace: "    if (flying !== undefined && isOverdue(state, flying, seen)) {\n",
-    why: "a message is typed behind another that was not taken yet, and both are one turn",
-    tests: ["scenario/delivery.test.ts", "scenario/seats.test.ts"],
-  },
-  {
-    name: "a message of a gone agent stays typed",
-    file: "src/core/rules/deliver.ts",
-    find: "if (d.epoch === null || (seat.live !== null && seat.epoch === d.epoch)) return [];",
-    replace: "if (d.epoch === null || seat.live !== null) return [];",
-    why: "a person waits for the answer of an agent that ended",
-    tests: ["scenario/seats.test.ts"],
-  },
-  {
     name: "agents before people",
     file: "src/core/rules/deliver.ts",
     find: "(d.mail.now ? 0 : d.mail.via !== undefined ? 1 : 2)",

@@ -21,6 +21,15 @@ describe("dispatch", () => {
     expect((await day.task(2)).status).toBe("todo");
   });
 
+  it("of several engineers that are free one gets the only task, once", async () => {
+    const day = await startDay({ start: false });
+    await newTask(day, "The only one");
+    await day.ada.says("/start");
+    await day.quiet();
+    expect(given(day)).toEqual(["1→eng-1-1"]);
+    expect(day.turns.filter((turn) => turn.task === 1)).toHaveLength(1);
+  });
+
   it("a task waits for what it depends on to land, and says so", async () => {
     const day = await startDay({ agents: workers });
     await newTask(day, "First", "write a.js ok");

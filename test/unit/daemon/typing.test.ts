@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { PaneIdentity } from "../../../src/core/ports.ts";
 import { known } from "../../../src/core/words.ts";
 import type { ActContext } from "../../../src/daemon/acts/context.ts";
-import { type_ } from "../../../src/daemon/acts/typing.ts";
+import { clear, enter, type_ } from "../../../src/daemon/acts/typing.ts";
 import { deferred } from "../../../src/lib/deferred.ts";
 
 const pane: PaneIdentity = { pane: "%1", member: "eng", epoch: 1, pid: 1, startTime: "1" };
@@ -22,7 +22,7 @@ function desk() {
     keys: () => note("enter"),
     settled: () => note("settled"),
   };
-  const driver = { composer: ([draft = ""]: readonly string[]) => known(draft) };
+  const driver = { composer: ([draft = ""]: readonly string[]) => known(draft), clear: ["C-u"] };
   const context = { terminal, now: () => it.now, seats: { driverOf: () => driver } };
   return { ...it, state: it, context: context as unknown as ActContext };
 }
@@ -55,4 +55,35 @@ it("a journal that cannot be written lets nothing be pasted", async () => {
   const full = Promise.reject(new Error("the disk is full"));
   await expect(type_(context, effect, signal, full)).rejects.toThrow("the disk is full");
   expect(done).toEqual(["look"]);
+});
+
+const written = Promise.resolve();
+const enterEffect = { type: "once.enter" as const, lane: effect.lane, id: mail.id, pane };
+const clearEffect = { type: "ensure.clear" as const, lane: effect.lane, id: mail.id, pane };
+
+it("the second Enter is pressed over the message's own id and over nothing else", async () => {
+  for (const draft of ["", "a person writes", "[batty 9.9.9 from ada]\nother"]) {
+    const { context, state, done } = desk();
+    state.draft = draft;
+    await enter(context, enterEffect, signal, written);
+    expect(done, draft).toEqual(["look"]);
+  }
+  const { context, state, done } = desk();
+  state.draft = `[batty ${mail.id} from ada]\nhi`;
+  await enter(context, enterEffect, signal, written);
+  expect(done).toEqual(["look", "enter"]);
+});
+
+it("only a composer that begins with the message's id is emptied, never a person's words", async () => {
+  const header = `[batty ${mail.id} from ada]`;
+  for (const draft of ["", "a person writes", `I got ${header} twice`]) {
+    const { context, state, done } = desk();
+    state.draft = draft;
+    await clear(context, clearEffect, signal);
+    expect(done, draft).toEqual(["look"]);
+  }
+  const { context, state, done } = desk();
+  state.draft = `${header}\nhi`;
+  await clear(context, clearEffect, signal);
+  expect(done).toEqual(["look", "enter"]);
 });
