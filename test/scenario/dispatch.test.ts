@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Day, startDay } from "../fakes/day.ts";
-import { newTask, obey, worker, workers } from "../fakes/scripts.ts";
+import { carded, newTask, obey, worker, workers } from "../fakes/scripts.ts";
 import { simple } from "../fakes/team.ts";
 
 const team = simple({}, 1);
@@ -184,6 +184,27 @@ describe("dispatch", () => {
     expect(day.turns.filter((t) => t.member === "eng-1-1").map((t) => t.body.trimEnd())).toEqual([
       "#1 Build a",
     ]);
+  });
+});
+
+describe("a task that is not its author's turn", () => {
+  it("can't be declared done while another is in its hands", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": (me, turn) => void obey(me, turn) } });
+    const first = await carded(day);
+    await newTask(day, "Second", "hold still");
+    await day.until(() => day.state().work.get(2)?.phase === "working");
+    await day.ada.presses("Send back", day.room("merges").card(), "make it better");
+    await day.repo.startTask(
+      { member: "eng-1-1", branch: "eng-1-1/1", base: "" },
+      new AbortController().signal,
+    );
+    day.repo.member.write("eng-1-1", { "a.js": "better\n" });
+    day.repo.member.commit("eng-1-1", "Better");
+    expect(await day.as("eng-1-1", "done", "--task", String(first))).toMatchObject({
+      ok: false,
+      refusal: { code: "done.other-task" },
+    });
+    expect(day.state().work.get(first)?.phase).toBe("returned");
   });
 });
 

@@ -6,7 +6,7 @@ import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { Worktree } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { isHeld, isOver, proposalOf, type State, type Work } from "../state.ts";
+import { currentWork, isHeld, isOver, proposalOf, type State, type Work } from "../state.ts";
 import type { Caller, Refusal } from "../words.ts";
 import { createEffect } from "./outcomes.ts";
 import { redAgain } from "./red.ts";
@@ -54,7 +54,7 @@ function done(
     intent.task === null ? claimed(state, by.name, worktree) : state.work.get(intent.task);
   if (intent.task !== null && (work === undefined || work.member !== by.name || isOver(work)))
     return refuse("task.unknown", `#${intent.task} is not yours to finish.`, "See `batty board`.");
-  const broken = breach(work, worktree);
+  const broken = breach(work, worktree) ?? elsewhere(state, by.name, work);
   if (broken !== null) return { ...nothing, refusal: broken };
   if (seen.policy.testCommand === null)
     return refuse(
@@ -76,6 +76,17 @@ function done(
     return sameHead(state, work, seen);
   if (work.phase === "verifying" && work.done?.commit === worktree.head) return nothing;
   return events(...complete(work, worktree, intent.summary));
+}
+
+/** One task at a time: a red gate would give its author a second one. */
+function elsewhere(state: State, member: string, work: Work | undefined): Refusal | null {
+  const held = currentWork(state, member);
+  if (held === undefined || work === undefined || held.task === work.task) return null;
+  return {
+    code: "done.other-task",
+    say: `You hold #${held.task} ${held.title}; #${work.task} is not your turn.`,
+    hint: `Go back to ${held.branch} and finish it first.`,
+  };
 }
 
 /** The done contract, first breach first. */
