@@ -43,4 +43,17 @@ describe("a candidate", () => {
     expect(await candidate(context, effect(shown), signal)).toMatchObject({ change });
     expect(asked).toEqual(["c"]);
   });
+
+  it.each([
+    ["ours", "when trunk holds the one built before, which landed unheard", "former"],
+    ["theirs", "when a person merged the branch by hand", null],
+  ])("is not built anew: %s %s", async (already, _, former) => {
+    const { context } = repo("t");
+    const there = ["h", "former"];
+    Object.assign(context.repo, {
+      contains: async (_of: string, it: string) => there.includes(it),
+    });
+    const brought = await candidate(context, { ...effect(null), former }, signal);
+    expect(brought).toEqual({ of: "ensure.candidate", candidate: null, change: null, already });
+  });
 });
