@@ -327,10 +327,13 @@ export const empty: State = {
 
 // -------------------------------------------------------------- claims about the state, one predicate per idea
 
-/** The task that occupies a member. A task whose card is out, or that waits for a person, does not. */
+/**
+ * The task that occupies a member. A task whose card is out, or that waits for a person, does not; one whose gate is
+ * run again for a person comes after what its author does meanwhile.
+ */
 export function currentWork(state: State, member: MemberName): Work | undefined {
-  for (const work of state.work.values()) if (work.member === member && isHeld(work)) return work;
-  return undefined;
+  const held = [...state.work.values()].filter((w) => w.member === member && isHeld(w));
+  return held.find((w) => w.phase !== "verifying") ?? held[0];
 }
 
 /** Work without a task is being made one: its author holds it already. */

@@ -164,6 +164,34 @@ describe("the gate's word", () => {
     expect(await day.task(2)).toMatchObject({ blocked: false, status: "review" });
   });
 
+  it("a retry while its author works on another task disturbs neither: a red waits for its turn", async () => {
+    const day = await startDay({
+      team: one,
+      agents: {
+        "eng-1-1": (me, turn) => (turn.task === 1 ? worker(me, turn) : void obey(me, turn)),
+      },
+      gate: { judge: (files) => (files.has("a.js") ? "red" : "green") },
+    });
+    for (let n = 0; n < 2; n += 1) day.gate.next("infra", "disk full");
+    await newTask(day, "Build a", "write a.js one");
+    await day.until(() => day.state().work.get(1)?.phase === "blocked");
+    await newTask(day, "Build b", "hold still");
+    await day.until(() => day.state().work.get(2)?.phase === "working");
+    const release = day.gate.hold();
+    await day.ada.presses("retry", day.room("eng-1-1").card("question"));
+    await day.until(() => day.state().work.get(1)?.phase === "verifying");
+    day.repo.member.write("eng-1-1", { "b.js": "two\n" });
+    day.repo.member.commit("eng-1-1", "Build b");
+    expect(await day.as("eng-1-1", "done")).toMatchObject({ ok: true });
+    expect(day.state().work.get(2)?.phase).toBe("verifying");
+    day.repo.member.write("eng-1-1", { "b.js": "three\n" });
+    release();
+    await day.quiet();
+    expect(day.state().work.get(1)).toMatchObject({ phase: "working", reds: 1 });
+    expect(day.events("task_resumed")).toHaveLength(1);
+    expect(mails(day, "eng-1-1", "Gate red for #1")).toHaveLength(1);
+  });
+
   it("a time-out is a red whose lines and reason go back; retry runs it although there is evidence", async () => {
     const day = await startDay({
       team: simple({ maxRetries: 0 }, 1),

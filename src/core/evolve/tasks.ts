@@ -89,12 +89,14 @@ function doneGated(w: Work, event: EventOf<"verification_evidence_collected">, a
   if (event.result === "infra") return { ...w, troubles: w.troubles + 1, troubleAt: at };
   const { commit, tree, result, lines, counts } = event;
   const green = result === "green";
+  // Run again for a person: its author may be on another branch by now.
+  const retested = w.since > w.done.at;
   return {
     ...w,
     gated: { commit, tree, result, lines, counts },
     troubles: 0,
     reds: green ? w.reds : w.reds + 1,
-    phase: green ? "reviewing" : "working",
+    phase: green ? "reviewing" : retested && !again ? "returned" : "working",
     since: at,
   };
 }

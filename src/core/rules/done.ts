@@ -6,7 +6,7 @@ import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { Worktree } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { currentWork, isHeld, isOver, proposalOf, type State, type Work } from "../state.ts";
+import { currentWork, isOver, proposalOf, type State, type Work } from "../state.ts";
 import type { Caller, Refusal } from "../words.ts";
 import { createEffect } from "./outcomes.ts";
 import { redAgain } from "./red.ts";
@@ -23,7 +23,7 @@ export const claim: Rule = (state, input, seen) => {
 /** The task a member's `done` is about: its current one, or the one whose branch it stands on. */
 function claimed(state: State, member: string, worktree: Worktree): Work | undefined {
   const own = [...state.work.values()].filter((w) => w.member === member && !isOver(w));
-  return own.find(isHeld) ?? own.find((w) => w.branch === worktree.branch);
+  return currentWork(state, member) ?? own.find((w) => w.branch === worktree.branch);
 }
 
 /** Work that is over, cancelled or landed, never comes back as work without a task. */
@@ -214,7 +214,7 @@ function inspections(state: State, seen: Seen): Effect[] {
   for (const seat of state.seats.values()) {
     if (seat.turnEnded === null || seat.live === null || state.main === null) continue;
     if (memberOf(seen.policy, seat.member)?.roleType !== "engineer") continue;
-    const work = [...state.work.values()].find((w) => w.member === seat.member && isHeld(w));
+    const work = currentWork(state, seat.member);
     if (work?.phase === "starting" || work?.phase === "verifying") continue;
     const base = work?.base ?? state.main.head;
     effects.push({
