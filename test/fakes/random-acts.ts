@@ -2,6 +2,7 @@
 import type { Chance } from "./chance.ts";
 import type { Message } from "./chat-desk.ts";
 import type { Day } from "./day.ts";
+import { confirmed, playRare, rareActs } from "./random-rare.ts";
 import type { FakeSeat } from "./terminal.ts";
 
 export const acts = [
@@ -41,6 +42,7 @@ export const acts = [
   "retry",
   "launches fail",
   "kill",
+  ...rareActs,
 ] as const;
 export type Act = (typeof acts)[number];
 
@@ -63,11 +65,6 @@ function body(chance: Chance): string {
   ];
   return lines.join("\n");
 }
-
-const confirmed = async (day: Day, text: string): Promise<void> => {
-  const asked = await day.ada.says(text);
-  if (asked.card !== null) await day.ada.presses("Yes", asked);
-};
 
 /** The member's pane; null: there is none. */
 export function seatOf(day: Day, member: string): FakeSeat | null {
@@ -215,6 +212,8 @@ export async function play(act: Act, day: Day, chance: Chance, left: Left): Prom
       return terminal.failLaunches(anyone, 1 + chance.below(6));
     case "kill":
       return day.kill();
+    default:
+      return playRare(act, day, chance);
   }
 }
 

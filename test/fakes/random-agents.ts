@@ -26,6 +26,8 @@ function read(body: string): Task {
   };
 }
 
+const deadlines = [[], ["--default", "left", "--deadline", "30s"]] as const;
+
 /** Mail that asks for work on a task. */
 const asksForWork = (body: string): boolean =>
   orders(body).length > 0 ||
@@ -74,7 +76,15 @@ export function randomAgents(
       if (id !== null && asksForWork(turn.body)) return perform(me, turn, id);
       await me.sleep(chance.below(20_000));
       if (turn.body.includes("ask me"))
-        await me.batty("ask", `Which way, ${turn.id}?`, "--option", "left", "--option", "right");
+        await me.batty(
+          "ask",
+          `Which way, ${turn.id}?`,
+          "--option",
+          "left",
+          ...chance.one(deadlines),
+        );
+      // Who wrote may be answered by hand.
+      if (turn.via !== null && chance.hits(0.3)) await me.batty("send", turn.from, "I am on it");
       return "taken";
     },
     async lead(me, turn) {

@@ -15,9 +15,10 @@ import { chance as chanceOf } from "./chance.ts";
 import { type Day, makeDay } from "./day.ts";
 import { type Act, endMerge, type Left, play, seatOf } from "./random-acts.ts";
 import { randomAgents } from "./random-agents.ts";
-import { count, type Odds, randomMischief, type Tally } from "./random-mischief.ts";
+import { calm, count, type Odds, randomMischief, type Tally } from "./random-mischief.ts";
 import { insist, sendAgain } from "./stories.ts";
 import { simple } from "./team.ts";
+import { transitionsOf } from "./transitions.ts";
 
 export interface Plan {
   readonly seed: number;
@@ -25,17 +26,26 @@ export interface Plan {
   readonly odds: Odds;
   /** Auto-merge on. */
   readonly auto: boolean;
+  /** Crash points where the bot dies when it first comes by, a few of them. */
+  readonly aims: readonly string[];
 }
-
-const calm: Odds = { kill: 0, fault: 0, lag: 0, lagMs: 0 };
 
 export async function randomDay(plan: Plan, tally: Tally): Promise<readonly string[]> {
   const chance = chanceOf(plan.seed);
   const wrong: string[] = [];
   let odds = calm;
   const base = simple({}, 2);
-  const team = { ...base, autoMerge: { ...base.autoMerge, enabled: plan.auto } };
-  const day: Day = makeDay({ team, start: false, gate: { duration: () => 1_000 } });
+  const setUp = plan.seed % 3 === 0 ? { command: "make set-up", key: [], copy: [] } : null;
+  const team = {
+    ...base,
+    setUp,
+    approvalExpires: plan.seed % 2 === 0 ? base.approvalExpires : 60_000,
+    autoMerge: { ...base.autoMerge, enabled: plan.auto },
+  };
+  const day: Day = makeDay({
+    ...{ team, start: false, gate: { duration: () => 1_000 } },
+    ...(setUp === null ? {} : { setUp }),
+  });
   const agents = randomAgents(() => day, chance);
   for (const { name, roleType } of team.members)
     day.script(name, roleType === "engineer" ? agents.engineer : agents.lead);
@@ -45,7 +55,9 @@ export async function randomDay(plan: Plan, tally: Tally): Promise<readonly stri
     chance,
     odds: () => odds,
     tally,
+    aims: new Set(plan.aims),
     kill: () => day.kill(),
+    draft: (member) => void passingDraft(day, member),
     sleep: day.clock.sleep,
   });
   const left: Left = { drafts: new Set(), swallowed: [] };
@@ -66,12 +78,21 @@ export async function randomDay(plan: Plan, tally: Tally): Promise<readonly stri
   } catch (error) {
     wrong.push(`the day broke: ${String((error as Error).stack ?? error)}`);
   } finally {
+    for (const what of transitionsOf(day.journal.recorded())) count(tally, what);
     day.end();
   }
   const trace = process.env["BATTY_TRACE"];
   if (wrong.length > 0 && trace !== undefined)
     writeFileSync(trace, `${day.journal.lines.join("")}${wrong.join("\n")}\n`);
   return wrong;
+}
+
+async function passingDraft(day: Day, member: string): Promise<void> {
+  const seat = seatOf(day, member);
+  if (seat === null || seat.composer !== "") return;
+  seat.composer = "I wonder";
+  await day.clock.sleep(5_000);
+  seat.composer = seat.composer.replace("I wonder", "");
 }
 
 /** Main moves only to trees with green evidence, one landing at a time. */
@@ -105,6 +126,7 @@ function watchLandings(day: Day, wrong: string[]): void {
 async function calmDown(day: Day, left: Left): Promise<void> {
   const { terminal } = day;
   terminal.thaw();
+  day.repo.failSetUps(null);
   endMerge(day);
   for (const { name } of day.policy.members) {
     terminal.failLaunches(name, 0);
@@ -148,7 +170,7 @@ async function judge(day: Day): Promise<readonly string[]> {
 const bugs = (day: Day): string[] =>
   day.life().bugs.map((bug) => `bug: ${String((bug as Error).stack ?? bug)}`);
 
-/** The journal alone gives the state; on the way no engineer ever holds two tasks. */
+/** The journal alone gives the state; on the way no engineer ever works on two tasks. */
 function replayed(day: Day, state: State): string[] {
   const wrong: string[] = [];
   let folded: State = empty;
@@ -156,7 +178,9 @@ function replayed(day: Day, state: State): string[] {
     if (recorded.seq !== folded.seq + 1) wrong.push(`seq ${recorded.seq} after ${folded.seq}`);
     folded = evolve(folded, recorded);
     for (const { name } of day.policy.members) {
-      const held = [...folded.work.values()].filter((w) => w.member === name && isHeld(w));
+      const held = [...folded.work.values()].filter(
+        (w) => w.member === name && isHeld(w) && w.phase !== "verifying",
+      );
       if (held.length > 1)
         wrong.push(`${name} holds ${held.map((w) => `#${w.task}`).join()} at ${recorded.seq}`);
     }

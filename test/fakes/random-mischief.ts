@@ -14,6 +14,9 @@ export interface Odds {
   readonly lagMs: number;
 }
 
+export const calm: Odds = { kill: 0, fault: 0, lag: 0, lagMs: 0 };
+const aimedDeaths = 4;
+
 /** How often each thing happened, over all days. */
 export type Tally = Map<string, number>;
 export const count = (tally: Tally, what: string): void =>
@@ -34,14 +37,26 @@ export interface Hooks {
   readonly chance: Chance;
   readonly odds: () => Odds;
   readonly tally: Tally;
+  /** Places where the bot dies when it first comes by. */
+  readonly aims: Set<string>;
   kill(): void;
+  /** A person begins to write into a member's composer, and leaves it again. */
+  draft(member: string): void;
   sleep(ms: number): Promise<void>;
 }
 
-export function randomMischief({ chance, odds, tally, kill, sleep }: Hooks): Mischief {
+export function randomMischief({ chance, odds, tally, aims, kill, draft, sleep }: Hooks): Mischief {
   const mayKill = (where: string): void => {
     if (!chance.hits(odds().kill)) return;
     count(tally, `kill ${where}`);
+    kill();
+  };
+  /** It died in an aimed place before: no more than a few deaths a day, or nothing else happens. */
+  let deaths = 0;
+  const at = (where: string): void => {
+    if (odds() === calm || deaths >= aimedDeaths || !aims.delete(where)) return;
+    deaths += 1;
+    count(tally, `crash ${where}`);
     kill();
   };
   const mayLag = async (what: string): Promise<void> => {
@@ -52,6 +67,7 @@ export function randomMischief({ chance, odds, tally, kill, sleep }: Hooks): Mis
   };
   return {
     async beforeCall(call) {
+      at(`before ${call}`);
       await mayLag("of a port");
       if (!chance.hits(odds().fault)) return;
       const [port = ""] = call.split(".");
@@ -60,6 +76,7 @@ export function randomMischief({ chance, odds, tally, kill, sleep }: Hooks): Mis
       throw new Failure(code, `${call} did not comply (${code})`);
     },
     async afterCall(call) {
+      at(`after ${call}`);
       await mayLag("of an answer");
       if (!chance.hits(odds().fault / 2)) return;
       count(tally, `lost answer of ${call.split(".")[0]}`);
@@ -67,14 +84,26 @@ export function randomMischief({ chance, odds, tally, kill, sleep }: Hooks): Mis
     },
     beforeEffect(effect) {
       count(tally, `start of ${effect.type}`);
+      if (effect.type === "once.type" && chance.hits(odds().fault)) {
+        count(tally, "draft between look and paste");
+        draft(effect.pane.member);
+      }
+      at(`before ${effect.type}`);
       mayKill("at an effect's start");
     },
     afterEffect(effect) {
       count(tally, `end of ${effect.type}`);
+      at(`after ${effect.type}`);
       mayKill("at an effect's end");
     },
-    beforeAppend: () => mayKill("before an append"),
-    afterAppend: () => mayKill("after an append"),
+    beforeAppend(recorded) {
+      for (const { event } of recorded) at(`before append of ${event.event}`);
+      mayKill("before an append");
+    },
+    afterAppend(recorded) {
+      for (const { event } of recorded) at(`after append of ${event.event}`);
+      mayKill("after an append");
+    },
     settling: () => mayLag("of a result"),
     observing: () => mayLag("of a look"),
   };

@@ -132,30 +132,6 @@ export function common(day: Day): readonly string[] {
   return wrong;
 }
 
-/** Every effect that a rule asks for. */
-export const effectTypes: readonly Effect["type"][] = [
-  "ensure.candidate",
-  "ensure.clear",
-  "ensure.consume",
-  "ensure.create",
-  "ensure.follow",
-  "ensure.gate",
-  "ensure.gone",
-  "ensure.inspect",
-  "ensure.landing",
-  "ensure.patch",
-  "ensure.put",
-  "ensure.review",
-  "ensure.seat",
-  "ensure.start",
-  "ensure.take",
-  "once.enter",
-  "once.interrupt",
-  "once.type",
-  "probe.composer",
-  "probe.typed",
-];
-
 /** Plays a story; `killAt` is the number of the place where the bot dies, null: nowhere. */
 export async function playKilled(
   story: Story,

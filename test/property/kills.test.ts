@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { common, effectTypes, playKilled, stories } from "../fakes/stories.ts";
+import { effectTypes } from "../fakes/crash-points.ts";
+import { common, playKilled, stories } from "../fakes/stories.ts";
 
 /** The first and the last place of each kind. */
 function chosen(places: readonly string[]): readonly number[] {
