@@ -15,6 +15,7 @@ export default defineConfig({
       project("property", 180_000),
       project("contract", 60_000),
       project("e2e", 180_000),
+      project("soak", 180_000),
     ],
   },
 });
