@@ -277,6 +277,20 @@ describe("work without a task", () => {
     expect(day.turns.filter((t) => t.body.includes("#1 Mend the door\n\nthe door"))).toEqual([]);
   });
 
+  it("sent back while its author did something else, it goes on where its branch was", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": worker } });
+    await day.ada.says("/send eng-1-1 please\nwrite a.js ok");
+    await day.quiet();
+    const card = day.room("merges").card();
+    await newTask(day, "Second", "write b.js ok");
+    await day.quiet();
+    await day.ada.presses("Send back", card, "make it better\nwrite a.js better");
+    await day.quiet();
+    expect(day.state().work.get(1)).toMatchObject({ phase: "asking", branch: "eng-1-1/1" });
+    await finish(day);
+    expect(await day.trunk()).toMatchObject({ "a.js": "better\n", "b.js": "ok\n" });
+  });
+
   it("gets one at a turn's end too, once", async () => {
     const day = await startDay({ team, agents: { "eng-1-1": (me, turn) => void obey(me, turn) } });
     await day.ada.says("/send eng-1-1 please\nwrite a.js ok");

@@ -135,7 +135,8 @@ function starts(state: State, seen: Seen): Effect[] {
       member: w.member,
       branch: w.branch,
       base: w.base,
-      adopt: adoption(state, w) !== undefined,
+      // Sent back later, it has its branch like any other.
+      adopt: w.done === null && adoption(state, w) !== undefined,
     }));
 }
 
