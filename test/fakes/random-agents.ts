@@ -74,6 +74,12 @@ export function randomAgents(
       const id = named === undefined ? turn.task : Number(named);
       if (turn.body.includes("This was the last attempt")) return "I wait";
       if (id !== null && asksForWork(turn.body)) return perform(me, turn, id);
+      if (id === null && turn.body.includes("on the side")) {
+        me.write(`side${chance.below(1_000)}.js`, "ok\n");
+        me.commit("On the side");
+        if (chance.hits(0.5)) await me.insist("done");
+        return "it is done";
+      }
       await me.sleep(chance.below(20_000));
       if (turn.body.includes("ask me"))
         await me.batty(
@@ -84,7 +90,7 @@ export function randomAgents(
           ...chance.one(deadlines),
         );
       // Who wrote may be answered by hand.
-      if (turn.via !== null && chance.hits(0.3)) await me.batty("send", turn.from, "I am on it");
+      if (turn.via !== null && chance.hits(0.3)) await me.batty("send", "human", "I am on it");
       return "taken";
     },
     async lead(me, turn) {

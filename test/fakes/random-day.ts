@@ -13,6 +13,7 @@ import {
 import { mergeCard, mergeKey } from "../../src/core/views/cards.ts";
 import { chance as chanceOf } from "./chance.ts";
 import { type Day, makeDay } from "./day.ts";
+import { breaches } from "./laws.ts";
 import { type Act, endMerge, type Left, play, seatOf } from "./random-acts.ts";
 import { randomAgents } from "./random-agents.ts";
 import { calm, count, type Odds, randomMischief, type Tally } from "./random-mischief.ts";
@@ -33,13 +34,13 @@ export interface Plan {
 export async function randomDay(plan: Plan, tally: Tally): Promise<readonly string[]> {
   const chance = chanceOf(plan.seed);
   const wrong: string[] = [];
-  let odds = calm;
+  let odds: Odds = { ...calm };
   const base = simple({}, 2);
   const setUp = plan.seed % 3 === 0 ? { command: "make set-up", key: [], copy: [] } : null;
   const team = {
     ...base,
     setUp,
-    approvalExpires: plan.seed % 2 === 0 ? base.approvalExpires : 60_000,
+    approvalExpires: plan.seed % 5 !== 0 ? base.approvalExpires : 60_000,
     autoMerge: { ...base.autoMerge, enabled: plan.auto },
   };
   const day: Day = makeDay({
@@ -160,6 +161,7 @@ async function judge(day: Day): Promise<readonly string[]> {
   return [
     ...bugs(day),
     ...replayed(day, state),
+    ...breaches(day.journal.recorded()),
     ...messages(day, state),
     ...tasks(state),
     ...(await boards(day, state)),

@@ -14,6 +14,7 @@ export interface Odds {
   readonly lagMs: number;
 }
 
+/** At a day's end: nothing of this happens any more. */
 export const calm: Odds = { kill: 0, fault: 0, lag: 0, lagMs: 0 };
 const aimedDeaths = 4;
 
@@ -69,8 +70,8 @@ export function randomMischief({ chance, odds, tally, aims, kill, draft, sleep }
     async beforeCall(call) {
       at(`before ${call}`);
       await mayLag("of a port");
-      if (!chance.hits(odds().fault)) return;
       const [port = ""] = call.split(".");
+      if (!chance.hits(odds().fault * (port === "gate" ? 4 : 1))) return;
       count(tally, `fault of ${port}`);
       const code = chance.one<FailureCode>(refusals[port] ?? ["io.failed"]);
       throw new Failure(code, `${call} did not comply (${code})`);
@@ -78,8 +79,9 @@ export function randomMischief({ chance, odds, tally, aims, kill, draft, sleep }
     async afterCall(call) {
       at(`after ${call}`);
       await mayLag("of an answer");
-      if (!chance.hits(odds().fault / 2)) return;
-      count(tally, `lost answer of ${call.split(".")[0]}`);
+      const [port = ""] = call.split(".");
+      if (!chance.hits((odds().fault / 2) * (port === "gate" ? 4 : 1))) return;
+      count(tally, `lost answer of ${port}`);
       throw new Failure("timeout", `${call} answered too late`);
     },
     beforeEffect(effect) {

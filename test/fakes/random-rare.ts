@@ -2,6 +2,7 @@
 import { isOver } from "../../src/core/state.ts";
 import type { Chance } from "./chance.ts";
 import type { Day } from "./day.ts";
+import { sendAgain } from "./stories.ts";
 
 export const rareActs = [
   "take back a message",
@@ -19,6 +20,10 @@ export const rareActs = [
   "trouble twice",
   "cancel what goes on",
   "done out of turn",
+  "work without a task",
+  "start a parked member",
+  "send again",
+  "main conflicts with a card",
 ] as const;
 export type RareAct = (typeof rareActs)[number];
 
@@ -77,10 +82,13 @@ export async function playRare(act: RareAct, day: Day, chance: Chance): Promise<
       for (let n = 0; n < 2; n += 1) day.gate.next("infra");
       return;
     case "cancel what goes on": {
+      // What seldom is, first: a task stays in some phases for a moment only.
       const going = [...day.state().work.values()].filter((w) => !isOver(w));
-      return going.length === 0
+      const brief = going.filter((w) => !["working", "asking", "blocked"].includes(w.phase));
+      const some = brief.length > 0 ? brief : going;
+      return some.length === 0
         ? undefined
-        : confirmed(day, `/task cancel ${chance.one(going).task}`);
+        : confirmed(day, `/task cancel ${chance.one(some).task}`);
     }
     case "done out of turn": {
       const sent = [...day.state().work.values()].find((w) => w.phase === "returned");
@@ -89,7 +97,31 @@ export async function playRare(act: RareAct, day: Day, chance: Chance): Promise<
       day.repo.member.commit(sent.member, "More");
       return void (await day.as(sent.member, "done", "--task", String(sent.task)));
     }
+    case "work without a task":
+      return void (await ada.says(`/send ${engineer} do this on the side`));
+    case "start a parked member": {
+      const parked = [...day.state().seats.values()].find((s) => s.parked !== null);
+      return parked && void (await ada.says(`/resume ${parked.member}`));
+    }
+    case "send again":
+      return sendAgain(day);
+    case "main conflicts with a card":
+      return conflict(day, chance);
   }
+}
+
+/** A person writes into the same file, then says yes to the card. */
+async function conflict(day: Day, chance: Chance): Promise<void> {
+  const open = day
+    .room("merges")
+    .cards("merge")
+    .filter((m) => m.card?.state === "open");
+  if (open.length === 0) return;
+  const card = chance.one(open);
+  const work = day.state().work.get(card.card?.subject.task ?? 0);
+  const path = work?.proposals.at(-1)?.files[0]?.path;
+  if (path !== undefined) day.repo.commitOnTrunk({ [path]: `theirs ${chance.below(1_000)}\n` });
+  await day.ada.reacts("✅", card);
 }
 
 /** Nothing lands in a pause: there is time to take an approval back. */
