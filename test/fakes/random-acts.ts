@@ -209,7 +209,7 @@ export async function play(act: Act, day: Day, chance: Chance, left: Left): Prom
     case "retry":
       return void (await ada.says(`/retry ${task}`));
     case "launches fail":
-      return terminal.failLaunches(anyone, 1 + chance.below(6));
+      return terminal.failLaunches(anyone, chance.one([1, 3, 5, 7]));
     case "kill":
       return day.kill();
     default:
