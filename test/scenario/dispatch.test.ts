@@ -291,6 +291,25 @@ describe("work without a task", () => {
     expect(await day.trunk()).toMatchObject({ "a.js": "better\n", "b.js": "ok\n" });
   });
 
+  it("whose set-up failed is taken up again though its author stands elsewhere by then", async () => {
+    const setUp = { command: "make set-up", key: [], copy: [] };
+    const day = await startDay({
+      team: simple({ setUp }, 1),
+      setUp,
+      agents: { "eng-1-1": worker },
+    });
+    day.repo.failSetUps("no network");
+    await day.ada.says("/send eng-1-1 please\nwrite a.js ok");
+    await day.until(() => day.state().work.get(1)?.phase === "blocked");
+    day.repo.failSetUps(null);
+    await newTask(day, "Second", "write b.js ok");
+    await day.quiet();
+    await day.ada.says("/retry 1");
+    await day.quiet();
+    await finish(day);
+    expect(await day.trunk()).toMatchObject({ "a.js": "ok\n", "b.js": "ok\n" });
+  });
+
   it("gets one at a turn's end too, once", async () => {
     const day = await startDay({ team, agents: { "eng-1-1": (me, turn) => void obey(me, turn) } });
     await day.ada.says("/send eng-1-1 please\nwrite a.js ok");

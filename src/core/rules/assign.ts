@@ -134,10 +134,18 @@ function starts(state: State, seen: Seen): Effect[] {
       task: w.task,
       member: w.member,
       branch: w.branch,
-      base: w.base,
-      // Sent back later, it has its branch like any other.
-      adopt: w.done === null && adoption(state, w) !== undefined,
+      ...groundOf(state, w),
     }));
+}
+
+/** Sent back or retried, adopted work has its branch like any other; its author may stand elsewhere by then. */
+function groundOf(state: State, w: Work): { readonly base: string; readonly adopt: boolean } {
+  const adopted = w.done === null ? adoption(state, w) : undefined;
+  if (adopted === undefined) return { base: w.base, adopt: false };
+  const retried = [...state.escalations.values()].some(
+    (e) => e.task === w.task && e.kind === "setup",
+  );
+  return retried ? { base: adopted.head, adopt: false } : { base: w.base, adopt: true };
 }
 
 /** The request behind work that was done without a task. */
