@@ -45,6 +45,8 @@ function typedInOrder(state: State, id: string, member: string): string | null {
       0,
       queue.findIndex((d) => d.mail.id === id),
     )
+    // The bot's word on a task waits for its branch, and may come free after the look.
+    .filter((d) => d.mail.from !== "batty" || d.mail.task === undefined)
     .find((d) => urgency(d.mail) === urgency(typed.mail) && d.since < typed.since);
   return ahead === undefined ? null : `${id} is typed before ${ahead.mail.id}`;
 }

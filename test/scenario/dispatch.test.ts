@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/core/words.ts";
 import { type Day, startDay } from "../fakes/day.ts";
 import { carded, newTask, obey, worker, workers } from "../fakes/scripts.ts";
 import { simple } from "../fakes/team.ts";
@@ -308,6 +309,17 @@ describe("work without a task", () => {
     await day.quiet();
     await finish(day);
     expect(await day.trunk()).toMatchObject({ "a.js": "ok\n", "b.js": "ok\n" });
+  });
+
+  it("gets one though the board is slow and the turn ends meanwhile", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": worker } });
+    day.board.failWith(new Failure("board.locked", "somebody holds the board"));
+    await day.ada.says("/send eng-1-1 please\nwrite a.js ok");
+    await day.until(() => day.events("turn_ended").length > 0);
+    day.board.failWith(null);
+    await day.quiet();
+    expect(day.events("task_requested")).toHaveLength(1);
+    expect(day.room("merges").cards()).toHaveLength(1);
   });
 
   it("gets one at a turn's end too, once", async () => {

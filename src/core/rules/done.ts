@@ -135,6 +135,13 @@ function breach(work: Work | undefined, w: Worktree): Refusal | null {
   return null;
 }
 
+/** `done` and the turn's end tell of the same commits, and the board may be slow to make their task. */
+const isBeingAdopted = (state: State, member: string, { head }: Worktree): boolean =>
+  [...state.requests.values()].some(
+    ({ event: { adopt }, task, refused }) =>
+      task === null && refused === null && adopt?.member === member && adopt.head === head,
+  );
+
 /** Work without a task gets one, claimed by its author. */
 function adopt(
   state: State,
@@ -142,8 +149,8 @@ function adopt(
   intent: Extract<Intent, { type: "done" }>,
   _seen: Seen,
 ): Decision {
-  if (state.requests.has(intent.key)) return nothing;
   const { worktree } = intent;
+  if (state.requests.has(intent.key) || isBeingAdopted(state, member, worktree)) return nothing;
   const turn = seatOf(state, member).turn;
   const began = turn === null ? undefined : state.messages.get(turn);
   const event: EventOf<"task_requested"> = {
