@@ -1,5 +1,5 @@
-// Every change of state there may be, and how often the random days must have seen it: `often`, or once at least where a
-// moment must be hit that is over in a breath. A journal that shows another one is wrong, or this table is.
+// Changes of state that the random days must have seen: often, or once at least where a moment must be hit that is over
+// in a breath; and those that must never be.
 
 type Moves = Readonly<Record<string, readonly string[]>>;
 
@@ -58,36 +58,13 @@ const rarely: Readonly<Record<string, Moves>> = {
   escalation: { open: ["acknowledged", "snoozed", "resolved"] },
 };
 
-/** Known, and not asked for: they need two strokes of chance at once. */
-const chances: Readonly<Record<string, Moves>> = {
-  task: {
-    starting: ["cancelled", "landed"],
-    working: ["landed"],
-    returned: ["verifying", "cancelled", "landed"],
-    verifying: ["landed"],
-    reviewing: ["cancelled", "landed"],
-    asking: ["verifying", "landed"],
-    queued: ["reviewing", "verifying", "blocked"],
-    blocked: ["landed"],
-    cancelled: ["starting"],
-  },
-  card: { superseded: ["landed"], expired: ["landed", "superseded"], back: ["superseded"] },
-  message: { typing: ["taken"], queued: ["taken"], failed: ["answered"], typed: ["queued"] },
-  seat: {
-    starting: ["absent", "working", "parked"],
-    idle: ["parked", "starting"],
-    working: ["parked"],
-    waiting: ["idle", "working", "absent", "parked"],
-  },
-  escalation: {
-    acknowledged: ["answered", "withdrawn", "resolved", "snoozed"],
-    snoozed: ["answered", "withdrawn", "acknowledged", "resolved"],
-  },
-};
-
 const list = (all: Readonly<Record<string, Moves>>): readonly string[] =>
   Object.entries(all).flatMap(([what, moves]) => named(what, moves));
 
 export const edges = list(often);
 export const seldom = list(rarely);
-export const known: ReadonlySet<string> = new Set([...edges, ...seldom, ...list(chances)]);
+/** What is over stays so. A cancelled task may be given out anew, a failed message may turn out to have arrived. */
+export const reopened = (what: string): boolean =>
+  /^(task: landed|card: landed|message: (answered|withdrawn)|escalation: (answered|resolved|withdrawn)) → /.test(
+    what,
+  );
