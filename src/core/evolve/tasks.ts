@@ -170,13 +170,16 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
       return work(state, event.task, (w) => (w.phase === "starting" ? set(w, "working", at) : w));
     case "task_start_failed":
       return work(state, event.task, (w) => ({ ...w, troubles: w.troubles + 1, troubleAt: at }));
-    case "task_completed":
-      return work(state, event.task, (w) => ({
+    case "task_completed": {
+      const next = work(state, event.task, (w) => ({
         ...set(w, "verifying", at),
         done: { commit: event.commit, tree: event.tree, summary: event.summary, at },
         troubles: 0,
         rounds: 0,
       }));
+      // New commits of what landed alone, without a card to supersede, begin anew.
+      return { ...next, queue: next.queue.filter((t) => t !== event.task) };
+    }
     case "verification_evidence_collected":
       return gated(timed(state, event), event, at);
     case "verification_phase_changed":

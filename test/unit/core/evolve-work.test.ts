@@ -31,6 +31,12 @@ const work = (...list: readonly Event[]): Work => {
 const card = (...list: readonly Event[]) => proposalOf(work(...list));
 
 describe("a task's work", () => {
+  it("leaves the queue with new commits, though it had no card that they supersede", () => {
+    const list = [...inReview, queued(1)];
+    expect(told(...list).queue).toEqual([1]);
+    expect(told(...list, completed(1)).queue).toEqual([]);
+  });
+
   const cancelled: Event = { event: "task_cancelled", task: 1, by: "ada", ref: null };
   const escalated: Event = {
     ...{ event: "task_escalated", task: 1, member: "eng-1-1", escalation: 1, kind: "gate-red" },
