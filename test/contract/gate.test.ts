@@ -239,8 +239,8 @@ describe("a real gate", () => {
     expect(await stage.gate.run({ ...order, command: "true 1" }, forever)).toMatchObject({
       result: "green",
     });
-    expect(await stage.gate.evidence(order.tree, "true 2", forever)).toBeNull();
-    expect(await stage.gate.evidence(order.tree, "true 1", forever)).not.toBeNull();
+    expect(await stage.gate.evidence({ ...order, command: "true 2" }, forever)).toBeNull();
+    expect(await stage.gate.evidence({ ...order, command: "true 1" }, forever)).not.toBeNull();
   });
 
   test("another environment has no evidence yet", async () => {

@@ -7,6 +7,7 @@ import type { Shows } from "../../src/daemon/pump.ts";
 
 /** The compiler asks for each kind. */
 const effects: Readonly<Record<Effect["type"], true>> = {
+  "ensure.attach": true,
   "ensure.candidate": true,
   "ensure.clear": true,
   "ensure.consume": true,
@@ -16,16 +17,19 @@ const effects: Readonly<Record<Effect["type"], true>> = {
   "ensure.gone": true,
   "ensure.inspect": true,
   "ensure.landing": true,
+  "ensure.mend": true,
   "ensure.patch": true,
   "ensure.put": true,
   "ensure.review": true,
   "ensure.seat": true,
   "ensure.start": true,
   "ensure.take": true,
+  "ensure.tidy": true,
   "once.enter": true,
   "once.interrupt": true,
   "once.type": true,
   "probe.composer": true,
+  "probe.remains": true,
   "probe.typed": true,
 };
 
