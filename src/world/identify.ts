@@ -132,7 +132,7 @@ const isOfTeam = (pid: number, root: string): boolean =>
  */
 function isStray(line: Line, panes: readonly PaneIdentity[]): boolean {
   const oldest = Math.min(...panes.map((p) => Number(p.startTime)));
-  const top = line.findLastIndex((a) => Number(a.startTime) > oldest);
+  const top = line.findLastIndex((a) => Number(a.startTime) >= oldest);
   const adopter = line[top + 1];
   if (top < 0 || adopter === undefined || !isAdopter(adopter.pid)) return false;
   return line.slice(0, top + 1).every((a) => a.terminal === 0);

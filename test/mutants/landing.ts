@@ -30,8 +30,8 @@ export const landing: readonly Mutant[] = [
   {
     name: "evidence kept by commit instead of tree",
     file: "src/daemon/acts/merge.ts",
-    find: "await c.gate.evidence(order.tree, order.command, signal)",
-    replace: "await c.gate.evidence(order.commit, order.command, signal)",
+    find: "await c.gate.evidence(order, signal)",
+    replace: "await c.gate.evidence({ ...order, tree: order.commit }, signal)",
     why: "what was tested already is tested again, for ten minutes each time",
     tests: ["scenario/landing.test.ts", "scenario/working-day.test.ts"],
   },

@@ -21,8 +21,8 @@ export const people: readonly Mutant[] = [
   {
     name: "expiry ignored",
     file: "src/core/rules/approve.ts",
-    find: "input.at - card.at > seen.policy.approvalExpires",
-    replace: "input.at - card.at > seen.policy.approvalExpires * 1_000",
+    find: "input.at - work.since > seen.policy.approvalExpires",
+    replace: "input.at - work.since > seen.policy.approvalExpires * 1_000",
     why: "a card of last month is approved by a slip of the thumb",
     tests: ["scenario/approvals.test.ts"],
   },
@@ -37,8 +37,8 @@ export const people: readonly Mutant[] = [
   {
     name: "anybody's reaction withdraws",
     file: "src/core/rules/approve.ts",
-    find: "card.decidedBy !== by.name",
-    replace: 'by.name === ""',
+    find: "!card.approvals.some((a) => a.person === by.name)",
+    replace: "card.approvals.length === 0",
     why: "one person undoes what another decided without a word",
     tests: ["scenario/approvals.test.ts"],
   },
@@ -69,8 +69,8 @@ export const people: readonly Mutant[] = [
   {
     name: "one start too many",
     file: "src/core/rules/health.ts",
-    find: "if (recent.length < limits.startTries) return [];",
-    replace: "if (recent.length <= limits.startTries) return [];",
+    find: "return recent(falls, last) >= limits.startTries ||",
+    replace: "return recent(falls, last) > limits.startTries ||",
     why: "an agent that cannot start is started once more than told",
     tests: ["scenario/seats.test.ts"],
   },

@@ -30,7 +30,7 @@ const may: Readonly<Record<string, Tier | "agents">> = {
   "escalations answer": "operator",
   "escalations resolve": "operator",
   "escalations snooze": "operator",
-  "escalations wait": "agents",
+  "escalations wait": "viewer",
   help: "viewer",
   inbox: "operator",
   interrupt: "operator",
