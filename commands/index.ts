@@ -20,6 +20,7 @@ import { interrupt, logs, pause, peek, restart, resume } from "./members.ts";
 import { merge } from "./merge.ts";
 import { dispatch, queue } from "./queue.ts";
 import { quiet } from "./quiet.ts";
+import { reload } from "./reload.ts";
 import { retry } from "./retry.ts";
 import { send } from "./send.ts";
 import {
@@ -68,6 +69,7 @@ export const commands: readonly Command[] = [
   quiet,
   read,
   reject,
+  reload,
   restart,
   resume,
   retry,

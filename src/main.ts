@@ -12,6 +12,7 @@ import { giveUp, type Order, readOrder } from "./main/order.ts";
 import { openCounter } from "./main/people.ts";
 import { findPlace, type Place } from "./main/place.ts";
 import { openPorts } from "./main/ports.ts";
+import { keepInStep, type Reload } from "./main/reload.ts";
 import { write } from "./world/home.ts";
 import { takeWishes } from "./world/later.ts";
 import { version } from "./world/version.ts";
@@ -52,8 +53,10 @@ async function run(order: Order): Promise<void> {
       callSuccessor(order.root);
       setTimeout(leave, afterAnswer, "restart", 0, true);
     },
+    reload: () => reload.now(),
   });
-  living = { place, lock, ports, memory, engine, people };
+  const reload: Reload = keepInStep(place, engine);
+  living = { place, lock, ports, memory, engine, people, reload };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => leave(signal, 0));
   keepLock(lock).catch(() => leave("the instance lock was lost", 70, true));
 

@@ -221,4 +221,8 @@ const noting = (life: Counter["life"], note: () => void): Counter["life"] =>
           note();
           life.restart();
         },
+        reload() {
+          note();
+          return life.reload();
+        },
       };

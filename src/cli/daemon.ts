@@ -2,9 +2,12 @@
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pathToFileURL } from "node:url";
-import { loadTeam } from "../config/load.ts";
+import { ConfigInvalid } from "../config/invalid.ts";
+import { loadLastGood, loadTeam, type TeamContext } from "../config/load.ts";
+import type { Team } from "../core/team.ts";
+import { stateOnFiles } from "../main/checkpoint.ts";
 import { lockOwner } from "../world/lock.ts";
-import { pathsOf } from "../world/paths.ts";
+import { type Paths, pathsOf } from "../world/paths.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { mustBePerson } from "./caller.ts";
 import { botProgram } from "./package-root.ts";
@@ -23,7 +26,7 @@ export const daemon: OwnVerb = async (call, root) => {
   const paths = pathsOf(root);
   // What the bot would find out too, told here as every verb tells it.
   const deadline = AbortSignal.timeout(10_000);
-  const team = await loadTeam(paths.teamYaml, { root, osUser: userInfo().username }, deadline);
+  const team = await teamToRun(paths, { root, osUser: userInfo().username }, deadline);
   await mustBePerson(paths, team, "daemon");
   await checkTools(root);
   const owner = await lockOwner(paths.instanceLock);
@@ -45,3 +48,15 @@ export const daemon: OwnVerb = async (call, root) => {
   await import(pathToFileURL(botProgram).href);
   return new Promise(() => undefined); // the bot ends the process itself
 };
+
+/** A team that runs goes on under the last good file; an invalid one starts none. @throws ConfigInvalid */
+async function teamToRun(paths: Paths, context: TeamContext, signal: AbortSignal): Promise<Team> {
+  try {
+    return await loadTeam(paths.teamYaml, context, signal);
+  } catch (error) {
+    const runs = error instanceof ConfigInvalid && (await stateOnFiles(paths)).team === "running";
+    const team = runs ? await loadLastGood(paths.lastGood, context, signal) : null;
+    if (team === null) throw error;
+    return team;
+  }
+}

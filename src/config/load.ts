@@ -27,6 +27,15 @@ export async function loadTeam(
   context: TeamContext,
   signal: AbortSignal,
 ): Promise<Team> {
+  return (await loadWithText(path, context, signal)).team;
+}
+
+/** The same, with the text that it was made of: what is kept as the last good one. */
+export async function loadWithText(
+  path: string,
+  context: TeamContext,
+  signal: AbortSignal,
+): Promise<{ readonly team: Team; readonly text: string }> {
   const file = relative(context.root, path) || basename(path);
   let text: string;
   try {
@@ -38,7 +47,22 @@ export async function loadTeam(
   const read = readTeam(text, { ...context, file, detected: await detect(context.root, signal) });
   const problems = await missingPrompts(read, dirname(path), file);
   if (problems.length > 0) throw new ConfigInvalid(problems);
-  return read.team;
+  return { team: read.team, text };
+}
+
+/** The team of the copy that a bot keeps of the last good file; null: there is none that can be read. */
+export async function loadLastGood(
+  copy: string,
+  context: TeamContext,
+  signal: AbortSignal,
+): Promise<Team | null> {
+  try {
+    const text = await readFile(copy, { encoding: "utf8", signal });
+    return parseTeam(text, { ...context, detected: await detect(context.root, signal) });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null; // absent, or of a version that took other keys: as good as absent
+  }
 }
 
 function unreadable(file: string, cause: unknown): Problem {

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { AuditLine } from "./audit.ts";
 import type { Card } from "./card.ts";
 import type { Recorded } from "./event.ts";
-import type { Intent } from "./input.ts";
+import type { ConfigReading, Intent } from "./input.ts";
 import type { Policy } from "./policy.ts";
 import type { Mail, Worktree, World } from "./ports.ts";
 import type { State } from "./state.ts";
@@ -92,7 +92,12 @@ export interface Counter {
   readonly signal: AbortSignal;
   readonly looks: Looks;
   /** The bot's own life; null without a bot. Both happen after the answer is out. */
-  readonly life: { shutdown(): void; restart(): void } | null;
+  readonly life: {
+    shutdown(): void;
+    restart(): void;
+    /** Reads the team file again. */
+    reload(): Promise<ConfigReading>;
+  } | null;
   state(): State;
   world(): World;
   now(): Instant;

@@ -10,6 +10,7 @@ import { decideOn } from "./rules/approve.ts";
 import { assign } from "./rules/assign.ts";
 import { audit, refused } from "./rules/audit.ts";
 import { board } from "./rules/board.ts";
+import { config } from "./rules/config.ts";
 import { deliver } from "./rules/deliver.ts";
 import { disk } from "./rules/disk.ts";
 import { claim } from "./rules/done.ts";
@@ -44,6 +45,7 @@ const rules: readonly Rule[] = [
   disk,
   loopStalls,
   worktrees,
+  config,
   team,
   send,
   answer,

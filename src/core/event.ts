@@ -45,6 +45,10 @@ export const eventSchema = z.discriminatedUnion("event", [
   on("team_stopped", { by: z.string() }),
   on("team_paused", { by: z.string(), member: member.nullable() }),
   on("team_resumed", { by: z.string(), member: member.nullable() }),
+  /** Each problem as it is printed, with file, line and mend. */
+  on("team_config_rejected", { problems: lines }),
+  /** `now`: keys that are in force; `later`: what waits, and for what. */
+  on("team_config_loaded", { mended: z.boolean(), now: lines, later: lines }),
 
   // the counter
   on("command_recorded", {

@@ -1,6 +1,7 @@
 // State from events: no policy, no clock, cannot refuse. Each part of the state has its file in evolve/.
 
 import type { Recorded } from "./event.ts";
+import { evolveConfig } from "./evolve/config.ts";
 import { evolveEscalations } from "./evolve/escalations.ts";
 import { evolveForgeries } from "./evolve/forgeries.ts";
 import { forget } from "./evolve/forget.ts";
@@ -21,6 +22,7 @@ const parts = [
   evolveForgeries,
   evolveQuiet,
   evolveMachine,
+  evolveConfig,
 ];
 
 export function evolve(state: State, recorded: Recorded): State {

@@ -95,7 +95,9 @@ export type Intent =
       readonly code: string | null;
       readonly needs: Tier | null;
     }
-  | ({ readonly type: "report-forgery" } & Forgery);
+  | ({ readonly type: "report-forgery" } & Forgery)
+  /** The bot's own: it read the team file. */
+  | { readonly type: "tell-config"; readonly reading: ConfigReading };
 
 /** Somebody passed for what they are not. Told once a member, kind and subject. */
 export interface Forgery {
@@ -133,6 +135,16 @@ export interface Asked {
   readonly args: string;
   /** The chat message it was said in or pressed on. */
   readonly message: string | null;
+}
+
+/** What reading the team file gave. */
+export interface ConfigReading {
+  /** Its problems, each as it is printed; null: it is valid. */
+  readonly rejected: readonly string[] | null;
+  /** Keys that changed and are in force. */
+  readonly now: readonly string[];
+  /** What changed and waits, with what it waits for. */
+  readonly later: readonly string[];
 }
 
 export type Input =

@@ -290,6 +290,8 @@ export interface State {
   readonly stalls: { readonly times: number; readonly worst: Millis; readonly at: Instant };
   /** Files told about once: `<file>: <why>`. */
   readonly told: ReadonlySet<string>;
+  /** What is wrong with the team file as it stands, a line each; empty: it is in force. */
+  readonly rejectedConfig: readonly string[];
   readonly startedAt: Instant;
   /** The newest sign of life in the journal: a start or a heartbeat. */
   readonly beatAt: Instant;
@@ -320,6 +322,7 @@ export const empty: State = {
   tidiedAt: 0,
   stalls: { times: 0, worst: 0, at: 0 },
   told: new Set(),
+  rejectedConfig: [],
   startedAt: 0,
   beatAt: 0,
   forgotten: 0,

@@ -20,6 +20,8 @@ export interface Engine {
   readonly loop: Loop;
   /** Begins to look; resolves after the first look at everything. */
   start(): Promise<Wake>;
+  /** Members came or went: their folders are watched from now on. */
+  watchAnew(): void;
   stop(): Promise<void>;
 }
 
@@ -85,6 +87,11 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
       lookAtLaunches(loop, started);
       await observe.look(worldParts);
       return started;
+    },
+    watchAnew() {
+      if (wake === null) return;
+      for (const watcher of watchers) watcher.close();
+      watchers = watch(place, wake);
     },
     async stop() {
       loop.stop();

@@ -9,6 +9,7 @@ import type { Memory } from "./memory.ts";
 import type { People } from "./people.ts";
 import type { Place } from "./place.ts";
 import type { OpenPorts } from "./ports.ts";
+import type { Reload } from "./reload.ts";
 
 /** Everything within one deadline: 10 s is what service managers grant. ms */
 const whole = 9_000;
@@ -22,12 +23,14 @@ export interface Living {
   readonly memory: Memory;
   readonly engine: Engine;
   readonly people: People;
+  readonly reload: Reload;
 }
 
 /** In reverse order of start. */
 export async function end(living: Living, why: string, keepTeam: boolean): Promise<void> {
   const { place, lock, ports, memory, engine, people } = living;
   const hard = setTimeout(() => process.exit(70), whole);
+  living.reload.close();
   if (!keepTeam) await endTeam(living);
   await engine.stop();
   const shown = await Promise.race([

@@ -25,16 +25,21 @@ export async function makeHome(
     paths.bin,
   ])
     await mkdir(dir, privately);
-  for (const member of members)
-    for (const box of ["tmp", "new", "cur"]) {
-      await mkdir(join(paths.inboxes, member, box), privately);
-      await mkdir(join(paths.signals, member, box), privately);
-    }
+  await makeBoxes(paths, members);
   await link(launcher, join(paths.bin, "batty"));
   const worktrees = join(stateDir(env), await projectId(paths), "worktrees");
   await mkdir(worktrees, privately);
   await write(paths.worktreesFile, `${worktrees}\n`);
   return { worktrees };
+}
+
+/** The folders of the members' messages and signals. */
+export async function makeBoxes(paths: Paths, members: readonly string[]): Promise<void> {
+  for (const member of members)
+    for (const box of ["tmp", "new", "cur"]) {
+      await mkdir(join(paths.inboxes, member, box), privately);
+      await mkdir(join(paths.signals, member, box), privately);
+    }
 }
 
 async function projectId(paths: Paths): Promise<string> {

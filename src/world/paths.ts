@@ -8,6 +8,8 @@ export interface Paths {
   readonly batty: string;
   readonly teamConfig: string;
   readonly teamYaml: string;
+  /** Copy of the last team.yaml that was valid. */
+  readonly lastGood: string;
   readonly board: string;
   readonly journal: string;
   /** Checkpoint and heartbeat. */
@@ -56,6 +58,7 @@ export function pathsOf(projectRoot: string): Paths {
     batty,
     teamConfig,
     teamYaml: join(teamConfig, "team.yaml"),
+    lastGood: under("last-good.yaml"),
     board: join(teamConfig, "board"),
     journal: join(teamConfig, "events.jsonl"),
     checkpoint: under("state.json"),

@@ -4,7 +4,7 @@ import type { Brought, Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Input } from "../input.ts";
-import { limits } from "../policy.ts";
+import { limits, memberOf } from "../policy.ts";
 import type { Pane } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import type { Seat, State } from "../state.ts";
@@ -83,8 +83,15 @@ function wanted(state: State, seen: Seen): Effect[] {
         epoch: seat.epoch + 1,
       });
   }
-  return effects;
+  return [...effects, ...strangers(state, seen)];
 }
+
+/** Seats that the team file no longer has: their agents end, their work is kept. */
+const strangers = (state: State, seen: Seen): Effect[] =>
+  [...state.seats.keys()].flatMap((member): Effect[] => {
+    const pane = memberOf(seen.policy, member) === undefined ? paneOf(state, member) : null;
+    return pane === null ? [] : [{ type: "ensure.gone", lane: `seat:${member}`, member, pane }];
+  });
 
 /**
  * It fell too often: no more launches until a person acts. Judged at its last fall, so that time alone does not

@@ -7,6 +7,7 @@ import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { Receipt, TaskId } from "../words.ts";
 import { alertCard, mergeCard, mergeKey, sendAgain } from "./cards.ts";
 import { machineNews } from "./machine.ts";
+import { configNews } from "./news-config.ts";
 import { escalationNews, hushed } from "./news-escalations.ts";
 import { forgeryCard } from "./news-forgeries.ts";
 import { mergeNews } from "./news-merge.ts";
@@ -25,6 +26,7 @@ export function announce(state: State, recorded: Recorded): readonly Shown[] {
     ...news(state, event, `e${seq}`),
     ...mergeNews(state, event, `e${seq}`),
     ...machineNews(recorded),
+    ...configNews(event, `e${seq}`),
     ...escalationNews(state, recorded),
   ]);
 }

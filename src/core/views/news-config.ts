@@ -1,0 +1,49 @@
+// What chats are told of the team file: what is wrong and how to mend it, that it is mended, what changed.
+import type { Event } from "../event.ts";
+import { alertCard } from "./cards.ts";
+import { post, type Shown, withCard } from "./post.ts";
+
+const mostShown = 10;
+
+export function configNews(event: Event, key: string): readonly Shown[] {
+  switch (event.event) {
+    case "team_config_rejected": {
+      const { problems } = event;
+      const more = problems.length - mostShown;
+      const lines = [
+        ...problems.slice(0, mostShown),
+        ...(more > 0 ? [`… and ${more} more: \`batty validate\` shows them all.`] : []),
+        "Nothing has changed for the team. The file is read again when it is saved.",
+      ];
+      const title = "team.yaml is not valid; the last good one stays in force";
+      return [withCard(key, "alerts", alertCard(title, lines, "bad"), true)];
+    }
+    case "team_config_loaded": {
+      const text = loadedText(event);
+      return [
+        post(key, "events", text),
+        ...(event.mended
+          ? [post(`${key}:mended`, "alerts", "team.yaml is valid again and in force.")]
+          : []),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+export function loadedText({
+  now,
+  later,
+}: {
+  readonly now: readonly string[];
+  readonly later: readonly string[];
+}): string {
+  return [
+    now.length + later.length === 0 ? "team.yaml was read; nothing in it is new." : "",
+    now.length > 0 ? `team.yaml: in force now: ${now.join(", ")}.` : "",
+    ...later.map((one) => `team.yaml: ${one}.`),
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
+}
