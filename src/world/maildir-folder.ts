@@ -3,7 +3,7 @@ import type { Dirent } from "node:fs";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as yielded } from "node:timers/promises";
-import { Failure } from "../core/words.ts";
+import { Failure, type MemberName } from "../core/words.ts";
 import { byName } from "../lib/file-order.ts";
 import { asItIs, readSmall, type Small } from "./small-file.ts";
 
@@ -242,4 +242,18 @@ async function readFolder(folder: string): Promise<Dirent[] | null> {
     if (errnoOf(error) === "ENOENT") return null;
     throw error;
   }
+}
+
+/** What is opened once for each of `members`, which may come and go. */
+export function perMember<S>(
+  members: readonly MemberName[],
+  open: (member: MemberName) => S,
+): () => readonly S[] {
+  const opened = new Map<MemberName, S>();
+  const get = (member: MemberName): S => {
+    const known = opened.get(member) ?? open(member);
+    opened.set(member, known);
+    return known;
+  };
+  return () => members.map(get);
 }

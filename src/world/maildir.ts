@@ -11,6 +11,7 @@ import {
   moveToCur,
   onDisk,
   openShelf,
+  perMember,
   readPlain,
   type Shelf,
   writeNew,
@@ -34,14 +35,13 @@ export function openMailbox(at: {
   readonly dir: string;
   readonly members: readonly MemberName[];
 }): Mailbox {
-  const shelves = new Map<MemberName, Shelf<Mail>>();
-  for (const member of at.members) {
+  const shelves = perMember(at.members, (member): readonly [MemberName, Shelf<Mail>] => {
     const parse = (name: string, text: string) => parseMail(name, member, text);
-    shelves.set(member, openShelf(join(at.dir, member), parse));
-  }
+    return [member, openShelf(join(at.dir, member), parse)];
+  });
 
   function baseOf(member: MemberName): string {
-    if (shelves.has(member)) return join(at.dir, member);
+    if (at.members.includes(member)) return join(at.dir, member);
     throw new Failure("io.failed", `there is no inbox for "${member}" under ${at.dir}`, {
       hint: `Members are ${at.members.join(", ")}.`,
     });
@@ -77,7 +77,7 @@ export function openMailbox(at: {
       return onDisk("listing the inboxes in", at.dir, signal, async () => {
         const boxes = new Map<MemberName, MailBox>();
         const listed = await Promise.all(
-          [...shelves].map(async ([member, shelf]) => [member, await shelf.list()] as const),
+          shelves().map(async ([member, shelf]) => [member, await shelf.list()] as const),
         );
         for (const [member, box] of listed)
           if (box) boxes.set(member, { queued: box.good, broken: box.broken });

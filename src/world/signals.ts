@@ -5,7 +5,14 @@ import { type Signal, type Signals, signalKinds } from "../core/ports.ts";
 import type { Epoch, MemberName } from "../core/words.ts";
 import { byName } from "../lib/file-order.ts";
 import { parseObject } from "./mail-file.ts";
-import { isFileId, moveToCur, onDisk, openShelf, type Parsed } from "./maildir-folder.ts";
+import {
+  isFileId,
+  moveToCur,
+  onDisk,
+  openShelf,
+  type Parsed,
+  perMember,
+} from "./maildir-folder.ts";
 
 /** @param dir `.batty/signals` */
 export function openSignals(at: {
@@ -14,7 +21,7 @@ export function openSignals(at: {
   /** What a seat's own signals carry. */
   readonly keyOf: (member: MemberName, epoch: Epoch) => string;
 }): Signals {
-  const shelves = at.members.map((member) => {
+  const shelves = perMember(at.members, (member) => {
     const base = join(at.dir, member);
     return {
       base,
@@ -24,7 +31,7 @@ export function openSignals(at: {
 
   async function listAll(): Promise<readonly Signal[]> {
     const found: Signal[] = [];
-    for (const { base, shelf } of shelves) {
+    for (const { base, shelf } of shelves()) {
       const listed = await shelf.list();
       if (listed === null) continue;
       found.push(...listed.good);
