@@ -11,11 +11,12 @@ import { Failure, type FailureCode } from "../core/words.ts";
 import { stateOnFiles } from "../main/checkpoint.ts";
 import { excludeRuntime } from "../setup/exclude.ts";
 import { findGitFolder } from "../setup/git-folder.ts";
+import { copySchema } from "../setup/schema-file.ts";
 import { initBoard } from "../world/board/board.ts";
 import { type Paths, pathsOf } from "../world/paths.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { mustBePerson } from "./caller.ts";
-import { botProgram } from "./package-root.ts";
+import { botProgram, templates } from "./package-root.ts";
 import { watched } from "./progress.ts";
 import { checkTools } from "./tools.ts";
 
@@ -41,6 +42,7 @@ export const start: OwnVerb = async (call, root) => {
   const git = await findGitFolder(root, deadline);
   if (git !== null) await excludeRuntime(git, deadline);
   await initBoard(paths.board, { name: team.name });
+  await copySchema(templates, root, deadline);
   const ours = await ensureBot(paths);
   const words = call.argv.filter((w) => w !== "--attach");
   const answer = await watched(call, paths.chatSocket, () =>

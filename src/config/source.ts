@@ -1,5 +1,14 @@
 // YAML text as plain values that remember where they stood. Knows nothing of teams.
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from "yaml";
 
 export type Path = readonly (string | number)[];
 
@@ -17,10 +26,16 @@ export function readYaml(text: string): Source {
   keepLongIds(doc);
   const at = (offset: number | undefined): number =>
     offset === undefined ? 1 : Math.max(1, lines.linePos(offset).line);
-  const broken = doc.errors.map((error) => ({
-    line: at(error.pos[0]),
-    say: (error.message.split("\n")[0] ?? "").replace(/\.$/, ""),
-  }));
+  const broken = [
+    ...doc.errors.map((error) => ({
+      line: at(error.pos[0]),
+      say: (error.message.split("\n")[0] ?? "").replace(/\.$/, ""),
+    })),
+    ...lostAliases(doc).map(({ name, offset }) => ({
+      line: at(offset),
+      say: `*${name} stands for something that no &${name} names before it`,
+    })),
+  ];
   return {
     value: broken.length > 0 ? undefined : withoutEmpty(doc.toJS()),
     lineOf: (path) => at(offsetOf(doc.contents, path)),
@@ -36,6 +51,18 @@ function keepLongIds(doc: Parameters<typeof visit>[0]): void {
       if (!Number.isSafeInteger(node.value) && node.source !== undefined) node.value = node.source;
     },
   });
+}
+
+/** Aliases are found to be wrong only when they are followed. */
+function lostAliases(doc: Document.Parsed): { readonly name: string; readonly offset: number }[] {
+  const lost: { name: string; offset: number }[] = [];
+  visit(doc, {
+    Alias(_, node) {
+      if (node.resolve(doc) === undefined)
+        lost.push({ name: node.source, offset: node.range?.[0] ?? 0 });
+    },
+  });
+  return lost;
 }
 
 function withoutEmpty(value: unknown): unknown {

@@ -3,6 +3,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { type Detected, detect } from "../config/detect.ts";
+import { setKeys } from "../config/edit.ts";
 import { ConfigInvalid } from "../config/invalid.ts";
 import { parseTeam } from "../config/load.ts";
 import { plainName } from "../config/resolve.ts";
@@ -12,6 +13,7 @@ import type { Refusal } from "../core/words.ts";
 import { fillHoles } from "../lib/holes.ts";
 import { excludeRuntime } from "./exclude.ts";
 import { findGitFolder } from "./git-folder.ts";
+import { copySchema, schemaFile } from "./schema-file.ts";
 import { parseAgents } from "./seats.ts";
 import {
   builtInTemplate,
@@ -79,6 +81,7 @@ export async function init(order: InitOrder, signal: AbortSignal): Promise<InitR
   const filled = fill(template, order, detected);
   if ("refusal" in filled) return filled;
   const files = await write(folder, template, filled.text, signal);
+  await copySchema(order.templates, order.root, signal);
   await order.initBoard(join(folder, "board"), { name: filled.team.name });
   const git = await findGitFolder(order.root, signal);
   if (git !== null) await excludeRuntime(git, signal);
@@ -123,7 +126,7 @@ async function chosen(order: InitOrder, signal: AbortSignal): Promise<Template |
   const name =
     order.template ??
     (await order.terminal?.choose(
-      "Which team? solo: one engineer; pair: an architect and an engineer; simple: architect, manager, three engineers",
+      "Which team? solo: one engineer; pair: an architect and an engineer; simple: architect, manager, three engineers; squad: with five; large: three managers with five engineers each",
       names,
       "pair",
     )) ??
@@ -139,23 +142,12 @@ function fill(
   order: InitOrder,
   detected: Detected,
 ): { readonly text: string; readonly team: Team } | Refused {
-  const seats = [...template.teamYaml.matchAll(/\{\{(\w+)_agent\}\}/g)].map(
-    (match) => match[1] ?? "",
-  );
-  const agents = parseAgents(order.agent, seats);
-  if (!agents.ok) return { ok: false, exit: 2, refusal: agents.refusal };
-  if (order.agent !== null && seats.length === 0)
-    return refuse(
-      2,
-      "usage",
-      `The team.yaml of ${template.name} names its agents itself.`,
-      "Leave --agent away and edit team.yaml afterwards.",
-    );
+  const seats = [...template.teamYaml.matchAll(/\{\{([\w-]+_agent)\}\}/g)];
   const filled = fillHoles(template.teamYaml, {
     name: yamlName(plainName(basename(resolve(order.root))).slice(0, 48)),
     verification: verificationLines(detected),
     setup: setUpLines(detected),
-    ...Object.fromEntries(seats.map((role) => [`${role}_agent`, agents.of(role)])),
+    ...Object.fromEntries(seats.map(([, hole = ""]) => [hole, "claude"])),
   });
   if (!filled.ok)
     return refuse(
@@ -164,8 +156,26 @@ function fill(
       `${template.name}/team.yaml:${filled.line}: unknown hole {{${filled.hole}}}.`,
       "Remove it, or write its value.",
     );
-  return parsed(filled.text, order, detected);
+  const whole = parsed(filled.text, order, detected);
+  if (order.agent === null || "refusal" in whole) return whole;
+  const roles = whole.team.roles.filter((role) => role.roleType !== "user");
+  const agents = parseAgents(
+    order.agent,
+    roles.map((role) => role.name),
+  );
+  if (!agents.ok) return { ok: false, exit: 2, refusal: agents.refusal };
+  const edits = whole.team.roles.flatMap(({ name }, place) => {
+    const agent = roles.some((role) => role.name === name) ? agents.of(name) : null;
+    return agent === null ? [] : [{ path: ["roles", place, "agent"], value: agent }];
+  });
+  return parsed(setKeys(filled.text, edits), order, detected);
 }
+
+/** Where editors find the keys and what they take; a line that stands there already is its owner's. */
+const withSchema = (yaml: string): string =>
+  /^#\s*yaml-language-server:/m.test(yaml)
+    ? yaml
+    : `# yaml-language-server: $schema=../${schemaFile}\n${yaml}`;
 
 function parsed(
   text: string,
@@ -174,7 +184,7 @@ function parsed(
 ): { readonly text: string; readonly team: Team } | Refused {
   const context = { root: resolve(order.root), osUser: order.osUser, detected };
   try {
-    return { text, team: parseTeam(text, context) };
+    return { text: withSchema(text), team: parseTeam(text, context) };
   } catch (error) {
     if (error instanceof ConfigInvalid)
       return refuse(2, "config.invalid", error.message, "Mend the template and run init again.");

@@ -4,13 +4,14 @@ import { agentAliases, builtInAgents } from "../core/team.ts";
 import type { Refusal } from "../core/words.ts";
 
 export type SeatAgents =
-  | { readonly ok: true; readonly of: (role: string) => string }
+  /** Null: none was asked for. */
+  | { readonly ok: true; readonly of: (role: string) => string | null }
   | { readonly ok: false; readonly refusal: Refusal };
 
-export function parseAgents(text: string | null, roles: readonly string[]): SeatAgents {
-  let all = "claude";
+export function parseAgents(text: string, roles: readonly string[]): SeatAgents {
+  let all: string | null = null;
   const byRole = new Map<string, string>();
-  for (const part of text === null ? [] : text.split(",")) {
+  for (const part of text.split(",")) {
     const [left = "", right] = part.split("=").map((side) => side.trim());
     const agent = agentAliases[right ?? left] ?? right ?? left;
     if (!(builtInAgents as readonly string[]).includes(agent))

@@ -3,10 +3,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadTeam } from "../../../src/config/load.ts";
+import { stringify } from "yaml";
+import { loadTeam, parseTeam } from "../../../src/config/load.ts";
 import { loadPrompt } from "../../../src/config/prompt-file.ts";
 import type { Team } from "../../../src/core/team.ts";
 import { type InitOrder, type InitResult, init } from "../../../src/setup/init.ts";
+import { templateNames } from "../../../src/setup/template.ts";
+import { validate } from "../../../src/setup/validate.ts";
 
 const templates = resolve(import.meta.dirname, "../../../templates");
 const signal = AbortSignal.timeout(60_000);
@@ -47,11 +50,50 @@ const load = (): Promise<Team> =>
   loadTeam(join(root, ".batty/team_config/team.yaml"), { root, osUser: "ada" }, signal);
 const text = (path: string): Promise<string> => readFile(join(root, path), "utf8");
 
+const engineers = (manager: number, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `eng-${manager}-${i + 1}`);
+
 describe("each template", () => {
+  it("makes a round trip: what is loaded, printed and loaded again is the same team", async () => {
+    const names = await templateNames(templates);
+    expect(names.length).toBeGreaterThanOrEqual(5);
+    await writeFile(join(root, "go.mod"), "module x\n");
+    await writeFile(join(root, "package-lock.json"), "{}");
+    for (const template of names) {
+      await done({ template, force: true, agent: "codex" });
+      const team = await load();
+      const printed = parseTeam(stringify(team.config), { root, osUser: "ada" });
+      expect(printed, template).toEqual(team);
+      expect(
+        team.members.every((one) => one.agent === "codex"),
+        template,
+      ).toBe(true);
+      const order = { root, templates, osUser: "ada", path: process.env["PATH"] ?? "" };
+      const { checks } = await validate(order, signal);
+      expect(
+        checks
+          .filter((one) => one.name === "team.yaml" || one.name === "prompts")
+          .map((one) => one.result),
+        template,
+      ).toEqual(["ok", "ok"]);
+    }
+  });
+
   it.each([
     ["solo", ["engineer"]],
     ["pair", ["architect", "engineer"]],
-    ["simple", ["architect", "manager", "eng-1-1", "eng-1-2", "eng-1-3"]],
+    ["simple", ["architect", "manager", ...engineers(1, 3)]],
+    ["squad", ["architect", "manager", ...engineers(1, 5)]],
+    [
+      "large",
+      [
+        "architect",
+        "manager-1",
+        "manager-2",
+        "manager-3",
+        ...[1, 2, 3].flatMap((n) => engineers(n, 5)),
+      ],
+    ],
   ])(
     "%s becomes the members expected, without warnings, each with a prompt of its own",
     async (template, members) => {
@@ -107,7 +149,7 @@ describe("init", () => {
     };
     expect((await done({ terminal })).template).toBe("solo");
     await done({ terminal, template: "pair", force: true });
-    expect(asked).toEqual(["Which team? pair,simple,solo pair"]);
+    expect(asked).toEqual(["Which team? large,pair,simple,solo,squad pair"]);
   });
 
   it("writes what it detected into team.yaml and says where it is from", async () => {
@@ -230,5 +272,45 @@ describe("init", () => {
       code: "io.failed",
       message: expect.stringContaining("playbooks failed (ENOTDIR)"),
     });
+  });
+});
+
+describe("init with agents by role", () => {
+  it("sets them in a template of ours", async () => {
+    await done({ template: "pair", agent: "architect=claude-code,engineer=codex" });
+    expect((await load()).members.map((one) => [one.name, one.agent])).toEqual([
+      ["architect", "claude"],
+      ["engineer", "codex"],
+    ]);
+  });
+
+  it("sets them in a team file of a person's own, its comments and all else as they were", async () => {
+    const mine = [
+      "# ours since spring",
+      "roles:",
+      "- name: boss # plans",
+      "  role_type: architect",
+      "  agent: 'claude' # the dear one",
+      "- {name: hand, role_type: engineer} # no agent yet",
+      "- name: me",
+      "  role_type: user",
+      "",
+    ].join("\n");
+    await mkdir(join(root, "mine"));
+    await writeFile(join(root, "mine/team.yaml"), mine);
+    await done({ from: "mine", agent: "boss=codex,hand=script" });
+    expect(await text(".batty/team_config/team.yaml")).toBe(
+      `# yaml-language-server: $schema=../team.schema.json\n${mine
+        .replace("'claude'", "'codex'")
+        .replace("engineer}", "engineer, agent: script}")}`,
+    );
+  });
+
+  it("points editors to a schema that lies beside the team", async () => {
+    await done({});
+    const [first = ""] = (await text(".batty/team_config/team.yaml")).split("\n");
+    const target = /^# yaml-language-server: \$schema=(\S+)$/.exec(first)?.[1] ?? "";
+    const schema = await text(join(".batty/team_config", target));
+    expect(JSON.parse(schema).title).toBe("Batty team");
   });
 });

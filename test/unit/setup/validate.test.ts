@@ -50,7 +50,7 @@ describe("validate", () => {
     const result = await check();
     expect(sayChecks(result, false)).toBe("The team is valid.");
     expect(sayChecks(result, true)).toContain("ok    tests: go test ./...");
-    expect(await readdir(join(root, ".batty"))).toEqual(["team_config"]);
+    expect(await readdir(join(root, ".batty"))).toEqual(["team.schema.json", "team_config"]);
   });
 
   it("refuses a broken file with every problem", async () => {

@@ -1,9 +1,7 @@
-// Broken keys and values: each is refused with the line it is about and what to do.
-import { describe, expect, it } from "vitest";
-import { parseTeam } from "../../../src/config/load.ts";
-import { context, expectRefused, fine, type Row, refusedBy } from "./broken.ts";
+// Team files with broken keys and values: each with the line it is about and the mend that is named.
+import { fine, type Row } from "./broken.ts";
 
-const rows: readonly Row[] = [
+export const rows: readonly Row[] = [
   [
     "a mistyped key at the top",
     `${fine}trunk_brnach: main\n`,
@@ -260,35 +258,3 @@ const rows: readonly Row[] = [
     /quotes/,
   ],
 ];
-
-describe("a broken team file", () => {
-  it.each(rows)("is refused for %s, naming line and mend", (...row) => {
-    expectRefused(row);
-  });
-
-  it("has the schema's own words replaced, also inside a choice of forms", () => {
-    const error = refusedBy(`${fine}chat: {discord: {guild: abc}}\n`);
-    expect(error.message).toBe(
-      'team.yaml:10: chat.discord.guild must be an id (digits), not "abc".',
-    );
-  });
-
-  it("tells all its problems at once, in the order of the file", () => {
-    const yaml = fine
-      .replace("name: manager", "name: board")
-      .replace("instances: 2", "agent: kiro");
-    expect(refusedBy(yaml).problems.map((one) => one.line)).toEqual([5, 9]);
-  });
-
-  it("is told in lines that can be printed as they are", () => {
-    const error = refusedBy(fine.replace("role_type: manager", "role_type: managr"));
-    expect(error.code).toBe("config.invalid");
-    expect(error.message).toBe(
-      'team.yaml:6: roles[1].role_type must be one of user, architect, manager, engineer, not "managr". Did you mean manager?',
-    );
-  });
-
-  it("is fine before it is broken", () => {
-    expect(parseTeam(fine, context).members).toHaveLength(4);
-  });
-});
