@@ -2,6 +2,7 @@
 // acts on yet. One warning each; silence would be a lie.
 import type { Warning } from "../core/team.ts";
 import { dotted, valueAt } from "./explain.ts";
+import { notYet, notYetPerRole } from "./not-yet.ts";
 import type { TeamFile } from "./schema.ts";
 import type { Path, Source } from "./source.ts";
 
@@ -41,12 +42,6 @@ const noMeaning: readonly Note[] = [
   ],
 ];
 
-/** Ours, and Batty's that will have an effect: a person must not rely on them before that. */
-const notYet: readonly Note[] = [
-  ["workflow_policy.permissions", "agents' permission prompts stay in their panes"],
-  ["workflow_policy.budget", "spending is not limited"],
-];
-
 const perRole: readonly Note[] = [
   ["posture", "write it into the role's prompt"],
   ["model_class", "write it into the role's prompt, or name a model"],
@@ -72,6 +67,11 @@ export function warningsOf(file: TeamFile, source: Source): Warning[] {
     ...file.roles.flatMap((_, index) =>
       perRole.flatMap(([path, why]) =>
         warn(["roles", index, ...steps(path)], `is ignored: ${why}.`),
+      ),
+    ),
+    ...file.roles.flatMap((_, index) =>
+      notYetPerRole.flatMap(([path, why]) =>
+        warn(["roles", index, ...steps(path)], `has no effect yet: ${why}.`),
       ),
     ),
     ...(file.roles.some((role) => (role.channel_config?.allowed_user_ids ?? []).length > 0)

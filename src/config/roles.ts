@@ -28,7 +28,10 @@ export function checkRoles(file: TeamFile, complain: Complain): void {
         "Rename one, or use instances: 2.",
       );
     if (role.role_type === "user") checkUser(role, at, complain);
-    else checkSeats(role, at, complain);
+    else {
+      checkSeats(role, at, complain);
+      checkAuth(role, file, at, complain);
+    }
   }
   if (!file.roles.some((role) => role.role_type !== "user"))
     complain(["roles"], "no role has an agent in it", "Add a role with role_type: engineer.");
@@ -54,6 +57,22 @@ function checkSeats(role: RoleFile, at: (key: string) => Path, complain: Complai
       `${role.name} has auth_env without auth_mode: custom`,
       "Add auth_mode: custom.",
     );
+}
+
+/** Only there is a log-in of its own kind to be chosen. */
+function checkAuth(
+  role: RoleFile,
+  file: TeamFile,
+  at: (key: string) => Path,
+  complain: Complain,
+): void {
+  const named = role.agent ?? file.agent ?? "claude";
+  if (role.auth_mode === undefined || (agentAliases[named] ?? named) === "claude") return;
+  complain(
+    at("auth_mode"),
+    `${role.name} has auth_mode, which only claude knows; its agent is ${named}`,
+    "Remove the key.",
+  );
 }
 
 export const noBarriers =

@@ -3,6 +3,14 @@ import { fine, type Row } from "./broken.ts";
 
 export const rows: readonly Row[] = [
   [
+    "a log-in of another agent's kind",
+    fine.replace("    instances: 2", "    agent: codex\n    auth_mode: oauth"),
+    10,
+    "roles[2].auth_mode",
+    /only claude knows/,
+    /Remove the key/,
+  ],
+  [
     "a chat platform nobody knows",
     `${fine}chat:\n  slack: {}\n`,
     11,
@@ -173,7 +181,7 @@ export const rows: readonly Row[] = [
   ],
   ["an anchor that is nowhere", `${fine}access: *mine\n`, 10, "", /mine/, /YAML/],
   [
-    "the agent's login without a login of its own kind",
+    "variables for a log-in that takes none",
     fine.replace("    instances: 2", "    auth_env: [KEY]"),
     9,
     "roles[2].auth_env",
