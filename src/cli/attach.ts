@@ -1,18 +1,13 @@
 // `attach`: the team's panes in this terminal.
 import { spawn } from "node:child_process";
-import { userInfo } from "node:os";
-import { loadTeam } from "../config/load.ts";
 import { pathsOf, tmuxSocketName } from "../world/paths.ts";
 import { noTeam, type OwnVerb, refused } from "./call.ts";
+import { teamInForce } from "./team-in-force.ts";
 import { runTool } from "./tools.ts";
 
 export const attach: OwnVerb = async (call, root) => {
   if (root === null) return noTeam(process.cwd());
-  const team = await loadTeam(
-    pathsOf(root).teamYaml,
-    { root, osUser: userInfo().username },
-    AbortSignal.timeout(10_000),
-  );
+  const team = await teamInForce(pathsOf(root));
   const socket = tmuxSocketName(team.name, root);
   const session = `batty-${team.name}`;
   const there = await runTool(["tmux", "-L", socket, "has-session", "-t", `=${session}`], root);

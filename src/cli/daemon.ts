@@ -2,8 +2,7 @@
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pathToFileURL } from "node:url";
-import { ConfigInvalid } from "../config/invalid.ts";
-import { loadLastGood, loadTeam, type TeamContext } from "../config/load.ts";
+import { loadTeam } from "../config/load.ts";
 import type { Team } from "../core/team.ts";
 import { stateOnFiles } from "../main/checkpoint.ts";
 import { lockOwner } from "../world/lock.ts";
@@ -11,6 +10,7 @@ import { type Paths, pathsOf } from "../world/paths.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { mustBePerson } from "./caller.ts";
 import { botProgram } from "./package-root.ts";
+import { teamInForce } from "./team-in-force.ts";
 import { checkTools } from "./tools.ts";
 
 export const daemon: OwnVerb = async (call, root) => {
@@ -25,8 +25,7 @@ export const daemon: OwnVerb = async (call, root) => {
     );
   const paths = pathsOf(root);
   // What the bot would find out too, told here as every verb tells it.
-  const deadline = AbortSignal.timeout(10_000);
-  const team = await teamToRun(paths, { root, osUser: userInfo().username }, deadline);
+  const team = await teamToRun(paths);
   await mustBePerson(paths, team, "daemon");
   await checkTools(root);
   const owner = await lockOwner(paths.instanceLock);
@@ -50,13 +49,8 @@ export const daemon: OwnVerb = async (call, root) => {
 };
 
 /** A team that runs goes on under the last good file; an invalid one starts none. @throws ConfigInvalid */
-async function teamToRun(paths: Paths, context: TeamContext, signal: AbortSignal): Promise<Team> {
-  try {
-    return await loadTeam(paths.teamYaml, context, signal);
-  } catch (error) {
-    const runs = error instanceof ConfigInvalid && (await stateOnFiles(paths)).team === "running";
-    const team = runs ? await loadLastGood(paths.lastGood, context, signal) : null;
-    if (team === null) throw error;
-    return team;
-  }
+async function teamToRun(paths: Paths): Promise<Team> {
+  if ((await stateOnFiles(paths)).team === "running") return teamInForce(paths);
+  const context = { root: paths.root, osUser: userInfo().username };
+  return loadTeam(paths.teamYaml, context, AbortSignal.timeout(10_000));
 }

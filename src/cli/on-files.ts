@@ -1,10 +1,9 @@
 // Verbs without a bot: the journal, the board and the Maildirs are files, so much works on them alone.
-import { homedir, userInfo } from "node:os";
+import { homedir } from "node:os";
 import { commands } from "../../commands/index.ts";
 import { authorize } from "../chat/authorize.ts";
 import type { ShellReply } from "../chat/desk.ts";
 import { lookUpWords } from "../chat/lookup.ts";
-import { loadTeam } from "../config/load.ts";
 import { fromWords } from "../core/arguments.ts";
 import { type Counter, Refused } from "../core/command.ts";
 import { decide } from "../core/decide.ts";
@@ -25,6 +24,7 @@ import { type Paths, pathsOf, tmuxSocketName } from "../world/paths.ts";
 import { mailKey, sign } from "../world/signature.ts";
 import { callerOnFiles } from "./caller.ts";
 import { exitOfFailure } from "./exit.ts";
+import { teamInForce } from "./team-in-force.ts";
 
 const deadline = (): AbortSignal => AbortSignal.timeout(20_000);
 
@@ -38,7 +38,7 @@ export async function onFiles(
     const { found, rest } = lookUpWords(commands, [verb, ...argv]);
     const args = fromWords(found, rest) as never;
     const paths = pathsOf(root);
-    const team = await loadTeam(paths.teamYaml, { root, osUser: userInfo().username }, deadline());
+    const team = await teamInForce(paths);
     const state = await stateOnFiles(paths);
     const by = callerOnFiles(paths, team, state);
     const refusal = authorize(by, found);

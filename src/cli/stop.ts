@@ -1,14 +1,13 @@
 // `stop`: through the bot; without one, a team that is still in its tmux server is ended all the same.
 import { rm } from "node:fs/promises";
-import { userInfo } from "node:os";
 import { connectShell } from "../chat/local/client.ts";
-import { loadTeam } from "../config/load.ts";
 import { Failure } from "../core/words.ts";
 import { pathsOf, tmuxSocketName } from "../world/paths.ts";
 import { isAlive, startTimeOf } from "../world/proc.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { mustBePerson } from "./caller.ts";
 import { watched } from "./progress.ts";
+import { teamInForce } from "./team-in-force.ts";
 import { runTool } from "./tools.ts";
 
 /** Until a bot that said it stops is gone, ms. */
@@ -49,11 +48,7 @@ async function gone(pid: number): Promise<void> {
 
 async function withoutBot(root: string): Promise<ReturnType<typeof refused>> {
   const paths = pathsOf(root);
-  const team = await loadTeam(
-    paths.teamYaml,
-    { root, osUser: userInfo().username },
-    AbortSignal.timeout(10_000),
-  );
+  const team = await teamInForce(paths);
   await mustBePerson(paths, team, "stop");
   const socket = tmuxSocketName(team.name, root);
   const ended = await runTool(["tmux", "-L", socket, "kill-server"], root);

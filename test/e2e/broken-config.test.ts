@@ -55,4 +55,17 @@ test("start ends with 2 for each, and nothing runs afterwards", async () => {
     expect(existsSync(join(t.root, ".batty", "chat.sock")), what).toBe(false);
     expect(t.place.processes(), what).toEqual([]);
   }
+  await t.write(file, good);
+});
+
+test("a team whose bot was killed is ended under the last good file, its own being broken by then", async () => {
+  const t = await team();
+  const file = ".batty/team_config/team.yaml";
+  const good = await t.read(file);
+  await t.kill();
+  await t.write(file, `${good}trunk_brnach: main\n`);
+  expect((await t.batty("send", "--json", "engineer", "later")).json.state).toBe("queued");
+  expect((await t.batty("stop", "--json")).code).toBe(0);
+  expect((await t.seats()).size).toBe(0);
+  await t.write(file, good);
 });
