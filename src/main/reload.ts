@@ -45,9 +45,9 @@ export function keepInStep(place: Place, engine: Engine): Reload {
 
   void tell(file.first);
   loop.onRecorded(changeSeats);
-  const watching = watchFile(paths.teamYaml, /\.(ya?ml|md)$/, () =>
-    inOrder("read", noticed).catch(failed),
-  );
+  const watching = watchFile(paths.teamYaml, /\.(ya?ml|md)$/, () => {
+    inOrder("read", noticed).catch(failed);
+  });
   return {
     now: () => inOrder("read", async () => tell(await file.read())),
     close: () => watching.close(),

@@ -5,7 +5,8 @@ import { dirname } from "node:path";
 
 /** An editor writes in several steps; the last one counts. ms */
 const settled = 200;
-const secondLook = 30_000;
+/** The kernel may have no watch left for us: then this look is all there is. ms */
+const secondLook = 5_000;
 
 /** @param names which files of the folder it is about */
 export function watchFile(path: string, names: RegExp, onChange: () => void): { close(): void } {
@@ -31,8 +32,7 @@ export function watchFile(path: string, names: RegExp, onChange: () => void): { 
     }
   };
   const net = setInterval(() => {
-    drop();
-    arm();
+    if (watcher === null) arm();
     onChange();
   }, secondLook);
   net.unref();
