@@ -6,8 +6,6 @@ const groups: readonly Group[] = [
   ["agents' permission prompts stay in their panes", "workflow_policy.permissions"],
   ["spending is not limited", "workflow_policy.budget"],
   ["spending is not counted", "cost"],
-  ["nothing is held back", "quiet_hours"],
-  ["every merge asks as if there were no rules", "workflow_policy.merge.rules"],
   ["nothing is pushed", "workflow_policy.merge.push"],
   ["a landing is not taken back by the bot", "workflow_policy.merge.revert_window_minutes"],
   [

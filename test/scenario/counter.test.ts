@@ -42,6 +42,7 @@ const may: Readonly<Record<string, Tier | "agents">> = {
   quiet: "operator",
   read: "operator",
   reject: "approver",
+  reload: "admin",
   restart: "operator",
   resume: "operator",
   retry: "operator",
