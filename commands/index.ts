@@ -23,6 +23,7 @@ import { quiet } from "./quiet.ts";
 import { reload } from "./reload.ts";
 import { retry } from "./retry.ts";
 import { send } from "./send.ts";
+import { sendAgain } from "./send-again.ts";
 import {
   taskBlock,
   taskCancel,
@@ -74,6 +75,7 @@ export const commands: readonly Command[] = [
   resume,
   retry,
   send,
+  sendAgain,
   standup,
   start,
   status,

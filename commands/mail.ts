@@ -88,14 +88,26 @@ export const ack = {
   },
 } satisfies Command<typeof oneMail>;
 
-const cancelArgs = z.object({ id: z.string().describe("Message id") });
+const cancelArgs = z.object({
+  id: z.string().nullable().default(null).describe("Message id [your newest that waits]"),
+});
 export const cancelMessage = {
   name: "cancel message",
   summary: "Take back a message that was not typed yet",
   tier: "operator",
   needs: "bot",
   args: cancelArgs,
-  async run({ id }, c) {
+  async run(given, c) {
+    const own = [...c.state().messages.values()].filter(
+      (d) => d.mail.from === c.by.name && d.state === "queued",
+    );
+    const id = given.id ?? own.at(-1)?.mail.id;
+    if (id === undefined)
+      throw new Refused(
+        "message.unknown",
+        "None of your messages waits any more: what was typed can't be taken back.",
+        "`interrupt` stops the member's turn.",
+      );
     await c.intend({ type: "withdraw-message", message: id });
     return { text: `Message ${id} is taken back.`, json: { ok: true, id } };
   },

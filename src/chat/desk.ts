@@ -28,6 +28,8 @@ export interface Said {
   readonly replyTo: { readonly key: string } | null;
   /** Platform id of the person's own message: receipts become reactions on it. */
   readonly echo: string;
+  /** What was sent along, where it is kept for the member. */
+  readonly files?: readonly string[];
 }
 
 /** What a shell verb gets: `json` is the verb's JSON value, `text` what a person reads. */
@@ -72,10 +74,4 @@ export interface Desk {
   /** What the text of a command may go on with, whole words; nothing for a stranger. */
   complete(by: Caller, text: string): Promise<readonly string[]>;
   rooms(): readonly Room[];
-}
-
-/** A receipt on a person's own message. A new state replaces the old one. */
-export interface Mark {
-  readonly echo: string;
-  readonly state: Receipt;
 }

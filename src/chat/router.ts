@@ -12,12 +12,22 @@ import { entering } from "./authorize.ts";
 import { completions } from "./complete.ts";
 import { openConfirmations } from "./confirmations.ts";
 import type { Desk, DeskAnswer, Said, ShellReply } from "./desk.ts";
+import { keyOf } from "./left-over.ts";
 import { addressee, commandNamed, lookUp, lookUpWords, rooms, withCards } from "./lookup.ts";
 import { createPresses } from "./presses.ts";
 import { createVisits, type Visit } from "./visits.ts";
 
 /** Everything a command may ask for but who calls and where from. */
 export type CounterParts = Omit<Counter, "by" | "surface" | "echo" | "signal" | "intend">;
+
+const countFrom = (prefix: string): (() => string) => {
+  let n = 0;
+  return () => `${prefix}${++n}`;
+};
+
+/** A file stands in a message as where it lies: agents read it there. */
+const pointersTo = (files: readonly string[]): string =>
+  files.map((path) => `\n[file: ${path}]`).join("");
 
 export interface RouterParts {
   readonly commands: readonly Command[];
@@ -54,6 +64,7 @@ export function createRouter(parts: RouterParts): Desk {
     return {
       ...counter,
       ...{ by, surface, echo, signal },
+      ...(echo === null ? {} : { key: countFrom(keyOf(by.via, echo)) }),
       life: noting(counter.life, () => void visits.note(visit, "done")),
       intend: (intent) => visits.intend(visit, intent),
     };
@@ -90,14 +101,20 @@ export function createRouter(parts: RouterParts): Desk {
 
   const presses = createPresses({ state: parts.state, commands, intendAs, runCommand });
 
-  const fromChat = (visit: Visit, text: string): Promise<DeskAnswer> => {
+  /** @param along what was sent along, for the end of a text */
+  const fromChat = (visit: Visit, text: string, along: string): Promise<DeskAnswer> => {
     const { found, rest } = lookUp(commands, text);
     if (found.team === "only" || found.chat === false)
       throw new Refused(
         "verb.unknown",
         `\`${found.name}\` is the agents' own; it is not for chats.`,
       );
-    return runCommand(visit, found, rest);
+    if (along !== "" && found.name !== "send")
+      throw new Refused(
+        "usage",
+        `Files go along with words to a member, not with \`${found.name}\`.`,
+      );
+    return runCommand(visit, found, rest + along);
   };
 
   /** Plain text: the answer to an open question, or a directive to whose room it is. */
@@ -163,10 +180,11 @@ export function createRouter(parts: RouterParts): Desk {
     say: (by, said) =>
       enter(by, { verb: "say", args: said.text, message: said.echo }, async (visit) => {
         const words = said.text.trim();
+        const along = pointersTo(said.files ?? []);
         const slash = /^\/batty(?:\s+|$)/.exec(words);
-        if (slash !== null) return fromChat(visit, words.slice(slash[0].length));
-        if (!words.startsWith("/")) return plain(visit, said);
-        return fromChat(visit, aboutCard(parts.state(), said, words.slice(1)));
+        if (slash !== null) return fromChat(visit, words.slice(slash[0].length), along);
+        if (!words.startsWith("/")) return plain(visit, { ...said, text: said.text + along });
+        return fromChat(visit, aboutCard(parts.state(), said, words.slice(1)), along);
       }),
     press: (by, { action, text, message = null }) =>
       enter(

@@ -141,6 +141,7 @@ async function openCounter(paths: Paths, team: Team, by: Caller, found: State): 
     ...{ by, surface: "shell", echo: null, policy, bot: null, life: null },
     tmux: { socket: tmuxSocketName(team.name, paths.root), session: `batty-${team.name}` },
     signal: deadline(),
+    chats: () => [],
     looks: {
       capture: () => down("Looking at a screen"),
       inspect: () => down("Looking at a worktree"),

@@ -79,4 +79,15 @@ export interface Post {
   readonly mentions: readonly string[];
   /** Chat message id this answers, as the platform's own id; null: none. */
   readonly replyTo: string | null;
+  /** The chat that `replyTo` is an id of; absent: the local one. */
+  readonly replyVia?: string;
+  /** Shown along with it, by absolute path. */
+  readonly files?: readonly PostFile[];
+  /** Characters of the text that are shown; the whole of it goes along as a file. */
+  readonly shownAtMost?: number;
+}
+
+export interface PostFile {
+  readonly name: string;
+  readonly path: string;
 }

@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { AuditLine } from "./audit.ts";
 import type { Card } from "./card.ts";
+import type { Report } from "./chat-port.ts";
 import type { Recorded } from "./event.ts";
 import type { ConfigReading, Intent } from "./input.ts";
 import type { Policy } from "./policy.ts";
@@ -100,6 +101,8 @@ export interface Counter {
   } | null;
   state(): State;
   world(): World;
+  /** How the chats keep up; nobody knows without a bot. */
+  chats(): readonly Report[];
   now(): Instant;
   /** A name for what is made by this call, so that making it twice makes one. */
   key(): string;

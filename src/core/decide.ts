@@ -22,6 +22,7 @@ import { intake } from "./rules/intake.ts";
 import { ladder } from "./rules/ladder.ts";
 import { loopStalls } from "./rules/loop-stalls.ts";
 import { merge } from "./rules/merge.ts";
+import { posts } from "./rules/posts.ts";
 import { queue } from "./rules/queue.ts";
 import { quietTimes } from "./rules/quiet.ts";
 import { recheck } from "./rules/recheck.ts";
@@ -47,6 +48,7 @@ const rules: readonly Rule[] = [
   worktrees,
   config,
   team,
+  posts,
   send,
   answer,
   quietTimes,

@@ -263,6 +263,17 @@ export const eventSchema = z.discriminatedUnion("event", [
   on("main_moved_outside", { from: oid, to: oid, tree: oid }),
   on("main_broken", { head: oid, lines }),
 
+  // chats
+  on("post_given_up", {
+    letter: id,
+    chat: z.string(),
+    room: z.string(),
+    key: z.string(),
+    code: z.string(),
+    say: z.string(),
+  }),
+  on("post_sent_again", { letter: id, chat: z.string(), room: z.string(), by: z.string() }),
+
   // questions and escalations
   on("question_asked", {
     id,

@@ -5,6 +5,7 @@ import { evolveConfig } from "./evolve/config.ts";
 import { evolveEscalations } from "./evolve/escalations.ts";
 import { evolveForgeries } from "./evolve/forgeries.ts";
 import { forget } from "./evolve/forget.ts";
+import { evolveLetters } from "./evolve/letters.ts";
 import { evolveMachine } from "./evolve/machine.ts";
 import { evolveMerge } from "./evolve/merge.ts";
 import { evolveMessages } from "./evolve/messages.ts";
@@ -23,6 +24,7 @@ const parts = [
   evolveQuiet,
   evolveMachine,
   evolveConfig,
+  evolveLetters,
 ];
 
 export function evolve(state: State, recorded: Recorded): State {

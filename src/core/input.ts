@@ -1,4 +1,5 @@
 // Everything that can reach the core; the loop takes these one at a time, in arrival order.
+import type { Letter } from "./chat-port.ts";
 import type { Effect, Outcome } from "./effect.ts";
 import type { Worktree, World } from "./ports.ts";
 import type { Caller, Instant, MemberName, MessageId, Oid, TaskId, Tier } from "./words.ts";
@@ -14,7 +15,9 @@ export type Intent =
       readonly echo: string | null;
       readonly now: boolean;
     }
+  /** A message that failed, or a post that a chat was given up for. */
   | { readonly type: "send-again"; readonly message: MessageId }
+  | { readonly type: "post-given-up"; readonly letter: Letter }
   | { readonly type: "withdraw-message"; readonly message: MessageId }
   | {
       readonly type: "new-task";

@@ -1,4 +1,6 @@
 // Everything the bot remembers, folded from the journal alone. What can be seen (panes, files, refs) is not here.
+
+import type { Letter } from "./chat-port.ts";
 import type { EventOf } from "./event.ts";
 import { limits } from "./policy.ts";
 import type { ChangedFile, Mail, TaskPatch } from "./ports.ts";
@@ -275,6 +277,8 @@ export interface State {
   readonly queue: readonly TaskId[];
   readonly escalations: ReadonlyMap<number, Escalation>;
   readonly quiet: Quiet;
+  /** Posts that a chat was given up for, in that order. */
+  readonly letters: ReadonlyMap<string, Letter & { readonly at: Instant }>;
   readonly main: Main | null;
   /** How long the newest whole runs of the gate took: the time left of the next one. */
   readonly gateTook: readonly Millis[];
@@ -316,6 +320,7 @@ export const empty: State = {
   queue: [],
   escalations: new Map(),
   quiet: { on: false, by: "batty", since: 0, until: null, except: [], held: [] },
+  letters: new Map(),
   main: null,
   gateTook: [],
   disk: null,

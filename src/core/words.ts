@@ -92,15 +92,18 @@ export const unknown = (why: string): Probe<never> => ({ known: false, why });
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly hint: string | undefined;
+  /** How long whoever refused wants to be left alone. */
+  readonly retryAfter: Millis | undefined;
   constructor(
     code: FailureCode,
     message: string,
-    options: { hint?: string; cause?: unknown } = {},
+    options: { hint?: string; cause?: unknown; retryAfter?: Millis } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "Failure";
     this.code = code;
     this.hint = options.hint;
+    this.retryAfter = options.retryAfter;
   }
 }
 
@@ -139,6 +142,15 @@ export const failureCodes = [
   "bot.gone",
   "bot.stalled",
   "config.invalid",
+  "chat.rate-limited",
+  "chat.unavailable",
+  "chat.unknown-outcome",
+  "chat.login",
+  "chat.forbidden",
+  "chat.room-gone",
+  "chat.message-gone",
+  "chat.too-long",
+  "chat.refused",
   "timeout",
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];

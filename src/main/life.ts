@@ -34,7 +34,7 @@ export async function end(living: Living, why: string, keepTeam: boolean): Promi
   if (!keepTeam) await endTeam(living);
   await engine.stop();
   const shown = await Promise.race([
-    people.pump.idle().then(() => true),
+    people.shown().then(() => true),
     new Promise<boolean>((go) => setTimeout(go, chatWithin, false)),
   ]);
   if (shown)

@@ -21,7 +21,8 @@ export interface Memory {
   readonly unaudited: readonly Recorded[];
   readonly reserve: Reserve;
   readonly unshown: readonly { readonly recorded: Recorded; readonly after: State }[];
-  /** Everything up to this line is shown. */
+  /** Everything up to this line is shown in the local chat, or waits for it in a file. */
+  readonly cursor: number;
   saveShown(seq: number): Promise<void>;
   /** The journal has grown up to this state. */
   grown(state: State): void;
@@ -64,6 +65,7 @@ export async function recall(place: Place): Promise<Memory> {
   ticked(); // as alive as it will be at its first tick
   return {
     ...{ state: evolve(state, started), journal, reserve, unaudited, unshown, ticked },
+    cursor: shownUpTo,
     async saveShown(seq) {
       await write(cursor, `${JSON.stringify({ seq })}\n`);
       await keeping.shown(seq);

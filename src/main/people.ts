@@ -1,23 +1,34 @@
 // The counter for people and members: the router, the local chat on its socket, and the pump that fills it.
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { commands } from "../../commands/index.ts";
+import { openAttachments } from "../chat/attachments.ts";
+import { discreet } from "../chat/discreet.ts";
+import { openInbox } from "../chat/inbox.ts";
+import { actOnLeftOver, isActedOn } from "../chat/left-over.ts";
 import { type LocalChat, openLocalChat } from "../chat/local/adapter.ts";
+import { localPort } from "../chat/local/port.ts";
 import { createRouter } from "../chat/router.ts";
 import type { Counter } from "../core/command.ts";
 import { evolve } from "../core/evolve.ts";
 import { openAudit } from "../daemon/audit-file.ts";
 import type { Loop } from "../daemon/loop.ts";
 import { showProgress } from "../daemon/progress.ts";
-import { createPump, type Pump } from "../daemon/pump.ts";
+import { createPump } from "../daemon/pump.ts";
+import { createRedact } from "../lib/redact.ts";
 import { createLooks } from "../world/looks.ts";
+import { mailKey, sealing } from "../world/signature.ts";
 import { version } from "../world/version.ts";
 import { createDoor } from "./door.ts";
 import type { Memory } from "./memory.ts";
 import type { Place } from "./place.ts";
 import type { OpenPorts } from "./ports.ts";
+import { knownSecrets } from "./secrets.ts";
+import { openWay, trimAttachments } from "./way.ts";
 
 export interface People {
-  readonly pump: Pump;
+  /** Resolves when everything decided so far is shown. */
+  shown(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,6 +55,7 @@ export async function openCounter(
       ...{ policy, looks, life, tmux, now: Date.now },
       bot: { ...bot, tickedAt: loop.tickedAt() },
       ...{ state: loop.state, world: loop.world, until: loop.until },
+      chats: () => [outbox.report()],
       key: () => `${bot.since}.${++keys}`,
     }),
     keyOf: (message) => chat.keyOf(message),
@@ -51,25 +63,38 @@ export async function openCounter(
   });
   const door = createDoor(place, loop);
   const runtime = process.env["XDG_RUNTIME_DIR"] ?? "/tmp";
+  const attachments = openAttachments(paths.attachments);
+  const redact = createRedact(await knownSecrets(place.team, process.env));
+  const inbox = await openInbox(
+    join(paths.chat, "local"),
+    sealing(await mailKey(process.env["HOME"] ?? homedir(), place.team.name)),
+  );
+  const discreetly = discreet(desk, redact);
+  const makeOutbox = await openWay(place, memory, { loop, attachments, redact }, "local");
   const chat: LocalChat = await openLocalChat({
     dir: join(paths.chat, "local"),
     socketPath: paths.chatSocket,
     fallbackSocketDir: join(runtime, `batty-${process.getuid?.() ?? 0}`),
     callersDir: paths.callers,
-    desk,
+    desk: discreetly,
     identify: door.identify,
     onUnproven: door.onUnproven,
     now: Date.now,
     log,
-    shown: () => pump.idle(),
-  });
-  const pump = createPump({
-    chat: { show: (shown) => ("post" in shown ? chat.post(shown.post) : chat.mark(shown.mark)) },
-    save: memory.saveShown,
-    onTrouble: (error) => log(`chat: ${String(error)}`),
+    shown: () => outbox.idle(),
+    keep: attachments.take,
+    inbox,
   });
   for (const recorded of memory.unaudited) audit.take(recorded);
+  const outbox = makeOutbox(localPort(chat));
+  const pump = createPump([outbox]);
   for (const { recorded, after } of memory.unshown) pump.take(recorded, after);
+  pump.refresh(loop.state());
+  actOnLeftOver({
+    ...{ inbox, desk: discreetly, keep: outbox.keep, echoOf: chat.echoOf, now: Date.now },
+    isActedOn: (echo) => isActedOn(loop.state(), "local", echo),
+  }).catch((error: unknown) => log(`what was said before: ${String(error)}`));
+  const endTrims = trimAttachments(attachments, outbox, log);
   loop.onRecorded((recorded, before) => {
     let after = before;
     for (const line of recorded) {
@@ -82,10 +107,12 @@ export async function openCounter(
     ...{ state: loop.state, policy: () => policy, now: Date.now, show: pump.passing },
   });
   return {
-    pump,
-    close() {
+    shown: outbox.idle,
+    async close() {
       endProgress();
-      return chat.close();
+      endTrims();
+      await outbox.close();
+      await chat.close();
     },
   };
 }

@@ -18,6 +18,7 @@ export async function makeHome(
     paths.signals,
     paths.gate,
     paths.chat,
+    paths.outbox,
     paths.bodies,
     paths.prompts,
     paths.seats,

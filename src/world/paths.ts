@@ -18,6 +18,8 @@ export interface Paths {
   readonly inboxes: string;
   readonly signals: string;
   readonly outbox: string;
+  /** Files that people sent along, and those that go out with posts. */
+  readonly attachments: string;
   readonly gate: string;
   readonly chat: string;
   readonly chatSocket: string;
@@ -66,6 +68,7 @@ export function pathsOf(projectRoot: string): Paths {
     inboxes: under("inboxes"),
     signals: under("signals"),
     outbox: under("outbox"),
+    attachments: under("attachments"),
     gate: under("gate"),
     chat: under("chat"),
     chatSocket: under("chat.sock"),

@@ -39,6 +39,12 @@ export function sign(key: Buffer, mail: Omit<Mail, "signature">): string {
   return sealOf(key, [id, from, to, body, msg_type, timestamp]);
 }
 
+/** The bot's own mark on a text that it keeps in a file. */
+export const sealing =
+  (key: Buffer) =>
+  (text: string): string =>
+    createHmac("sha256", key).update(`kept:${text}`).digest("hex");
+
 function isSigned(key: Buffer, mail: Mail): boolean {
   const given = Buffer.from(mail.signature ?? "", "utf8");
   const right = Buffer.from(sign(key, mail), "utf8");

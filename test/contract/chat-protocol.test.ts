@@ -1,4 +1,8 @@
 // What the protocol promises beyond what every chat does: refs, echoes, clients, restarts.
+import { execFile } from "node:child_process";
+import { readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Post } from "../../src/core/card.ts";
 import { deferred } from "../../src/lib/deferred.ts";
@@ -208,10 +212,32 @@ describe("a request", () => {
     expect(place.desk.asked).toEqual([]);
   });
 
-  it("with files is refused in words", async () => {
-    const error = await ada.ask({ say: "look", files: ["/etc/passwd"] });
-    expect(error).toMatchObject({ event: "error", code: "chat.unsupported" });
-    expect(await ada.ask({ say: "/help", files: [] })).toMatchObject({ code: "verb.unknown" });
+  it("with files hands on where copies of them lie, and shows them", async () => {
+    const path = join(place.dir, "my notes.txt");
+    await writeFile(path, "as it was");
+    await ada.ask({ say: "look", room: "eng-1-1", files: [path] });
+    const [asked] = place.desk.asked;
+    const [kept = ""] = asked?.what === "say" ? (asked.said.files ?? []) : [];
+    expect(kept).toMatch(/\/attachments\/in\/[^/]+\/my_notes\.txt$/);
+    expect(await readFile(kept, "utf8")).toBe("as it was");
+    expect((await stat(kept)).mode & 0o777).toBe(0o600);
+    const echo = await ada.next((line) => line["echo"] !== undefined);
+    expect(echo["files"]).toEqual([{ name: "my_notes.txt", path: kept }]);
+  });
+
+  it.each([
+    ["that is not there", "nowhere.txt", "chat.bad-file"],
+    ["that is a folder", ".", "chat.bad-file"],
+    ["that is a pipe", "pipe", "chat.bad-file"],
+    ["that is too large", "large", "chat.bad-file"],
+  ])("with a file %s reaches nobody", async (_what, name, code) => {
+    await promisify(execFile)("mkfifo", [join(place.dir, "pipe")]);
+    await writeFile(join(place.dir, "large"), "");
+    await truncate(join(place.dir, "large"), 21 * 1024 * 1024);
+    const error = await ada.ask({ say: "look", files: [join(place.dir, name)] });
+    expect(error).toMatchObject({ event: "error", code });
+    expect(place.desk.asked).toEqual([]);
+    expect(await ada.ask({ say: "look", files: "no" })).toMatchObject({ code: "chat.bad-request" });
   });
 
   it("after another is answered after it", async () => {

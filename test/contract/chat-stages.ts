@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openAttachments } from "../../src/chat/attachments.ts";
+import { openInbox } from "../../src/chat/inbox.ts";
 import { type LocalChat, openLocalChat } from "../../src/chat/local/adapter.ts";
 import { connectChat, type Link } from "../../src/chat/local/client.ts";
 import type { Claim } from "../../src/chat/local/socket.ts";
@@ -58,8 +60,9 @@ export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
   const log: string[] = [];
   const unproven: Claim[] = [];
   const shows: Promise<unknown>[] = [];
-  const open = (): Promise<LocalChat> =>
+  const open = async (): Promise<LocalChat> =>
     openLocalChat({
+      inbox: await openInbox(join(dir, "history"), (text) => String(text.length)),
       dir: join(dir, "history"),
       socketPath: path,
       fallbackSocketDir: join(dir, "short"),
@@ -70,6 +73,7 @@ export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
       now: Date.now,
       log: (line) => log.push(line),
       shown: async () => void (await Promise.all(shows)),
+      keep: openAttachments(join(dir, "attachments")).take,
     });
   let chat: LocalChat | null = null;
   const place: Place = {

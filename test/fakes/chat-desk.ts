@@ -2,8 +2,9 @@
 // Shows like the local chat; has no socket and no file, and outlives every life of the bot.
 import type { Desk, DeskAnswer } from "../../src/chat/desk.ts";
 import type { Card, Post } from "../../src/core/card.ts";
-import type { Shown } from "../../src/core/views/post.ts";
+import type { Visible } from "../../src/core/views/post.ts";
 import type { Caller, Receipt, Refusal, Tier } from "../../src/core/words.ts";
+import { type OutboxDisk, outboxDisk } from "./outbox-disk.ts";
 
 export interface Message {
   readonly id: string;
@@ -47,14 +48,16 @@ export interface Person {
 
 export interface ChatDesk {
   /** As the pump wants it: durable, once a key. */
-  show(shown: Shown): Promise<void>;
+  show(shown: Visible): Promise<void>;
   room(name: string): Room;
   all(): readonly Message[];
   receipts(id: string): readonly Receipt[];
   /** @param via [local] */
   person(name: string, tier: Tier | "none", via?: string): Person;
-  /** The pump's cursor. */
-  cursor: number;
+  /** The id of the post with this key; null: it is not there. */
+  idOf(key: string): string | null;
+  /** What the outbox keeps on its disk. */
+  readonly disk: OutboxDisk;
 }
 
 export interface ChatDeskParts {
@@ -154,7 +157,8 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
     all: () => messages,
     receipts,
     person,
-    cursor: 0,
+    idOf: (key) => messages.find((m) => m.key === key)?.id ?? null,
+    disk: outboxDisk(),
   };
 }
 

@@ -1,9 +1,9 @@
 // Every place where the bot may die, taken from the code: before and after each kind of effect, each kind of journal
 // line and each call of a port. What is new there and never met by a crash is missed by the tests that read this.
+import type { ChatPort } from "../../src/core/chat-port.ts";
 import type { Effect } from "../../src/core/effect.ts";
 import { type EventName, eventSchema } from "../../src/core/event.ts";
 import type { Board, Gate, Mailbox, Repo, Signals, Terminal } from "../../src/core/ports.ts";
-import type { Shows } from "../../src/daemon/pump.ts";
 
 /** The compiler asks for each kind. */
 const effects: Readonly<Record<Effect["type"], true>> = {
@@ -43,7 +43,7 @@ const calls: {
   readonly board: Calls<Board>;
   readonly repo: Calls<Repo>;
   readonly gate: Calls<Gate>;
-  readonly chat: Calls<Shows>;
+  readonly chat: Calls<Omit<ChatPort, "name" | "width" | "lateness">>;
 } = {
   terminal: {
     ...{ list: true, launch: true, capture: true, paste: true, settled: true, keys: true },
@@ -58,7 +58,7 @@ const calls: {
     ...{ contains: true, patch: false },
   },
   gate: { run: true, evidence: true },
-  chat: { show: true },
+  chat: { post: true, edit: true, find: true, mark: true },
 };
 
 /** Lines that no rule writes, with the reason. */

@@ -9,13 +9,16 @@ import type { State } from "../../src/core/state.ts";
 import type { MemberName, TaskId } from "../../src/core/words.ts";
 import { type Agent, agent, type Script, type Turn } from "./agents.ts";
 import { fakeBoard } from "./board.ts";
+import { chance } from "./chance.ts";
 import { type ChatDesk, chatDesk, type Person, type Room } from "./chat-desk.ts";
+import { fakePlatform, type Mood } from "./chat-platform.ts";
 import { type Clock, installClock } from "./clock.ts";
 import { type FakeGate, type FakeGateOptions, fakeGate } from "./gate.ts";
 import { type Life, type Mischief, type Stage, startLife } from "./life.ts";
 import { fakeMachine } from "./machine.ts";
 import { fakeMailbox } from "./mailbox.ts";
 import { memoryJournal } from "./memory-journal.ts";
+import { outboxDisk } from "./outbox-disk.ts";
 import { fakeRepo } from "./repo.ts";
 import { fakeSeats } from "./seats.ts";
 import { fakeSignals } from "./signals.ts";
@@ -33,6 +36,8 @@ export interface DayOptions {
   readonly mischief?: Mischief;
   /** When it begins [a Monday, 08:00 UTC]. */
   readonly begin?: number;
+  /** A chat beside the one in memory, somewhere else and in this mood. */
+  readonly elsewhere?: Mood;
   /** Whether ada starts the team before the test begins [true]. */
   readonly start?: boolean;
 }
@@ -227,7 +232,11 @@ export function makeDay(options: DayOptions = {}): Day {
   const revive = (): void => {
     life = startLife(day, () => day.mischief);
   };
+  const platform = fakePlatform({ now: clock.now, sleep: clock.sleep, chance: chance(7) });
+  platform.mood = options.elsewhere ?? {};
+  const elsewhere = options.elsewhere === undefined ? null : { platform, disk: outboxDisk() };
   const day: Day = {
+    elsewhere,
     ...{ clock, terminal, mailbox, signals, board: fakeBoard(), repo, gate, chat, policy, turns },
     ...{
       seats: fakeSeats(policy),

@@ -2,8 +2,11 @@
 // any more: a call that was under way may have had its effect, but its answer is never heard.
 import { commands } from "../../commands/index.ts";
 import type { Desk, DeskAnswer } from "../../src/chat/desk.ts";
+import { createOutbox, type Outbox } from "../../src/chat/outbox/outbox.ts";
+import { prepare } from "../../src/chat/outbox/prepare.ts";
 import { createRouter } from "../../src/chat/router.ts";
 import { auditLine } from "../../src/core/audit.ts";
+import type { ChatPort } from "../../src/core/chat-port.ts";
 import type { Effect, Outcome } from "../../src/core/effect.ts";
 import type { Recorded } from "../../src/core/event.ts";
 import { evolve } from "../../src/core/evolve.ts";
@@ -21,14 +24,17 @@ import { createPump, type Pump } from "../../src/daemon/pump.ts";
 import { lookAfter, startWake } from "../../src/daemon/wake.ts";
 import { deferred } from "../../src/lib/deferred.ts";
 import { inTurn } from "../../src/lib/in-turn.ts";
+import { createRedact } from "../../src/lib/redact.ts";
 import { createLooks } from "../../src/world/looks.ts";
 import { verifying } from "../../src/world/signature.ts";
 import type { FakeBoard } from "./board.ts";
 import type { ChatDesk } from "./chat-desk.ts";
+import type { Platform } from "./chat-platform.ts";
 import type { FakeGate } from "./gate.ts";
 import type { FakeMachine } from "./machine.ts";
 import type { FakeMailbox } from "./mailbox.ts";
 import type { MemoryJournal } from "./memory-journal.ts";
+import type { OutboxDisk } from "./outbox-disk.ts";
 import type { FakeRepo } from "./repo.ts";
 import type { FakeSignals } from "./signals.ts";
 import type { FakeTerminal } from "./terminal.ts";
@@ -45,6 +51,8 @@ export interface Stage {
   readonly journal: MemoryJournal;
   readonly chat: ChatDesk;
   readonly machine: FakeMachine;
+  /** A second chat, if there is one. */
+  readonly elsewhere: { readonly platform: Platform; readonly disk: OutboxDisk } | null;
   readonly policy: Policy;
   readonly setUp: SetUp | null;
   now(): number;
@@ -132,14 +140,17 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
       () => [...homesOf(loop.state()).keys()].filter((member) => stage.repo.member.isLost(member)),
     ),
   );
-  const chat = mortal("chat", { show: stage.chat.show });
 
   // ---------------------------------------------------------------- memory, as in main.ts
   let state: State = empty;
+  const shownUpTo = Math.min(
+    stage.chat.disk.cursor,
+    stage.elsewhere?.disk.cursor ?? Number.POSITIVE_INFINITY,
+  );
   const unshown: { recorded: Recorded; after: State }[] = [];
   for (const recorded of stage.journal.recorded()) {
     state = evolve(state, recorded);
-    if (recorded.seq > stage.chat.cursor) unshown.push({ recorded, after: state });
+    if (recorded.seq > shownUpTo) unshown.push({ recorded, after: state });
   }
   const journal = stage.journal.open({
     before(recorded) {
@@ -225,18 +236,45 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
       tmux: { socket: "fake", session: "fake" },
       bot: { pid: 1, since: started.at, version: "0.0.0", tickedAt: loop.tickedAt() },
       ...{ state: loop.state, world: loop.world, now: stage.now, until: loop.until },
+      chats: () => outboxes.map((o) => o.report()),
       key: () => `${started.at}.${++keys}`,
     }),
     intend: loop.intend,
   });
-  const pump: Pump = createPump({
-    chat: { show: (shown) => chat.show(shown) },
-    save: async (seq) => {
-      if (!dead) stage.chat.cursor = seq;
+  const port = mortal<ChatPort>("chat", {
+    ...{ name: "local", width: 1, lateness: 0 },
+    async post(post) {
+      await stage.chat.show({ post });
+      return stage.chat.idOf(post.key) ?? "";
     },
-    onTrouble: () => undefined,
+    edit: async (_id, post) => stage.chat.show({ post }),
+    find: async ({ key }) => stage.chat.idOf(key),
+    mark: async (mark) => stage.chat.show({ mark }),
   });
+  const redact = createRedact();
+  const wayTo = (to: ChatPort, disk: OutboxDisk): Outbox =>
+    createOutbox({
+      ...{ port: to, now: stage.now, cursor: disk.cursor, replayed: state.seq },
+      ledger: disk.ledger,
+      spool: mortal("spool", disk.spool),
+      prepare: (post) => prepare(post, redact, async (name) => ({ name, path: `/kept/${name}` })),
+      save: async (seq) => {
+        if (!dead) disk.cursor = seq;
+      },
+      onLetter: (letter) => {
+        void loop.intend(
+          { name: "batty", via: "bot", tier: "admin" },
+          { type: "post-given-up", letter },
+        );
+      },
+      onTrouble: () => undefined,
+    });
+  const outboxes = [wayTo(port, stage.chat.disk)];
+  if (stage.elsewhere !== null)
+    outboxes.push(wayTo(mortal("elsewhere", stage.elsewhere.platform.port), stage.elsewhere.disk));
+  const pump: Pump = createPump(outboxes);
   for (const { recorded, after } of unshown) pump.take(recorded, after);
+  pump.refresh(state);
   loop.onRecorded((recorded, before) => {
     let after = before;
     for (const line of recorded) {
@@ -289,6 +327,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
       loop.stop();
       wake.stop();
       endProgress();
+      for (const outbox of outboxes) void outbox.close();
       void perform.stop();
     },
   };

@@ -47,6 +47,7 @@ const may: Readonly<Record<string, Tier | "agents">> = {
   resume: "operator",
   retry: "operator",
   send: "operator",
+  "send-again": "operator",
   standup: "viewer",
   start: "admin",
   status: "viewer",

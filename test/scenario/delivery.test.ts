@@ -287,7 +287,10 @@ describe("busy agents", () => {
     await day.shell("send", "eng-1-1", "two");
     const [one, two] = day.events("message_sent").map((e) => e.id);
     expect((await day.ada.says(`/cancel message ${two}`)).refusal).toBeNull();
+    await day.ada.says("/send eng-1-1 three");
+    expect((await day.ada.says("/cancel message")).refusal).toBeNull();
     expect((await day.ada.says(`/cancel message ${one}`)).refusal?.code).toBe("message.typed");
+    expect((await day.ada.says("/cancel message")).refusal?.code).toBe("message.unknown");
     await day.quiet();
     expect(day.turns.map((t) => t.body)).toEqual(["one"]);
     expect(await day.mailbox.names("eng-1-1", "new")).toEqual([]);

@@ -1,11 +1,14 @@
 // The built-in chat: history, clients and shell calls on one socket. Hands every request to the desk, shows what it is told.
 import type { Post } from "../../core/card.ts";
-import { type Caller, Failure, type Instant, type Refusal } from "../../core/words.ts";
+import type { Mark } from "../../core/chat-port.ts";
+import type { Caller, Instant, Refusal } from "../../core/words.ts";
+import { refusalOf } from "../answers.ts";
 import { expired } from "../confirmations.ts";
-import type { Desk, Mark } from "../desk.ts";
+import type { Desk } from "../desk.ts";
+import type { Inbox } from "../inbox.ts";
 import { receiptEmoji } from "./emoji.ts";
 import { messageLine, reactionLine } from "./lines.ts";
-import { createRequests } from "./requests.ts";
+import { createRequests, saidKey } from "./requests.ts";
 import { type Claim, type Connection, openSocket } from "./socket.ts";
 import { type Message, openStore } from "./store.ts";
 
@@ -21,14 +24,20 @@ export interface LocalChatParts {
   readonly log: (line: string) => void;
   /** Resolves when everything that was decided so far is posted. */
   readonly shown: () => Promise<void>;
+  readonly inbox: Inbox;
+  /** Copies what is sent along with a message. @throws Refused, and nothing is kept */
+  keep(message: string, paths: readonly string[]): Promise<readonly string[]>;
 }
 
 export interface LocalChat {
   /** Durable before it resolves; the same key again is the same message. */
   post(post: Post): Promise<void>;
   mark(mark: Mark): Promise<void>;
-  /** The key of the post that is shown under this id. */
+  /** The key of the post that is shown under this id, and the other way round. */
   keyOf(message: string): string | null;
+  idOf(key: string): string | null;
+  /** The id of what a person said, by its id in the inbox. */
+  echoOf(id: string): string | null;
   close(): Promise<void>;
 }
 
@@ -84,6 +93,8 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
     desk: parts.desk,
     now: parts.now,
     shown: parts.shown,
+    keep: parts.keep,
+    inbox: parts.inbox,
     tell,
     post,
     mark,
@@ -139,14 +150,8 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
         requests.handle(connection, line).catch((error: unknown) => {
           parts.log(`chat: ${String((error as Error).stack ?? error)}`);
           const ref = typeof line?.["ref"] === "string" ? { ref: line["ref"] } : {};
-          const say =
-            error instanceof Failure ? error.message : "This is our bug; nothing was changed.";
-          connection.send({
-            event: "error",
-            code: error instanceof Failure ? error.code : "bug",
-            say,
-            ...ref,
-          });
+          const bug = { code: "bug", say: "This is our bug; nothing was changed." };
+          connection.send({ event: "error", ...(refusalOf(error) ?? bug), ...ref });
         }),
       );
     });
@@ -167,6 +172,8 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
     post: async (wish) => void (await post(wish)),
     mark,
     keyOf: (message) => store.byId(message)?.key ?? null,
+    idOf: store.idOf,
+    echoOf: (id) => store.idOf(saidKey(id)),
     async close() {
       for (const chat of chats)
         chat.send({

@@ -20,8 +20,12 @@ export interface HistoryFiles {
   close(): Promise<void>;
 }
 
-/** `task:12` → `task%3A12.jsonl` */
-const fileOf = (room: string): string => `${encodeURIComponent(room)}.jsonl`;
+/** Beside the rooms, and the inbox's: which messages have acted. */
+const idsFile = "ids.jsonl";
+
+/** `task:12` → `task%3A12.jsonl`; a member may be called `ids`. */
+const fileOf = (room: string): string =>
+  room === "ids" ? "%69ds.jsonl" : `${encodeURIComponent(room)}.jsonl`;
 
 /** @param take gets every readable line of every room, a room's lines in order */
 export async function openHistoryFiles(
@@ -30,7 +34,7 @@ export async function openHistoryFiles(
 ): Promise<HistoryFiles> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(dir))
-    if (name.endsWith(".jsonl")) await readLines(join(dir, name), take);
+    if (name.endsWith(".jsonl") && name !== idsFile) await readLines(join(dir, name), take);
   const files = new Map<string, number>();
   const settling = new Map<string, Promise<void>>();
 

@@ -1,8 +1,10 @@
 // One request of a chat client to exactly one direct answer that carries its `ref` (interface §4).
 import type { Card, Post } from "../../core/card.ts";
+import type { Mark } from "../../core/chat-port.ts";
 import type { Caller, Instant } from "../../core/words.ts";
 import { expired } from "../confirmations.ts";
-import type { Desk, DeskAnswer, Mark } from "../desk.ts";
+import type { Desk, DeskAnswer } from "../desk.ts";
+import type { Inbox } from "../inbox.ts";
 import { messageLine, reactionLine } from "./lines.ts";
 import type { Connection } from "./socket.ts";
 import type { Message, Store } from "./store.ts";
@@ -12,6 +14,9 @@ export interface RequestParts {
   readonly desk: Desk;
   readonly now: () => Instant;
   readonly shown: () => Promise<void>;
+  readonly inbox: Inbox;
+  /** Copies what is sent along with a message. @throws Refused, and nothing is kept */
+  keep(message: string, paths: readonly string[]): Promise<readonly string[]>;
   tell(line: object, own?: Connection | null, ownLine?: object): void;
   post(post: Post, own?: Connection | null, more?: object): Promise<Message>;
   mark(mark: Mark): Promise<void>;
@@ -69,22 +74,20 @@ export function createRequests(parts: RequestParts): {
         `There is no room "${String(room)}".`,
         'Ask {"rooms":true}.',
       );
-    if (Array.isArray(request["files"]) && request["files"].length > 0)
-      return fail(
-        c,
-        request,
-        "chat.unsupported",
-        "Files can't be sent along yet.",
-        "Put the path into the text.",
-      );
+    const paths = request["files"] ?? [];
+    if (!Array.isArray(paths) || paths.some((path) => typeof path !== "string"))
+      return bad(c, request, "`files` is a list of absolute paths.");
     const wanted = request["reply_to"] ?? null;
     const replyTo = typeof wanted === "string" ? store.byId(wanted) : null;
     // An answer whose question is unknown must not become an order.
     if (wanted !== null && replyTo === null) return unknownMessage(c, request, wanted);
     number += 1;
-    const echo = await store.post(
+    const name = `${parts.now()}.${process.pid}.${number}`;
+    const files = paths.length === 0 ? [] : await parts.keep(name, paths);
+    const echoing = store.post(
       {
-        key: `said:${parts.now()}.${process.pid}.${number}`,
+        files: files.map((path) => ({ name: path.slice(path.lastIndexOf("/") + 1), path })),
+        key: saidKey(name),
         room,
         thread: threadOf(room),
         from: c.by.name,
@@ -96,18 +99,19 @@ export function createRequests(parts: RequestParts): {
       },
       parts.now(),
     );
-    const ref = refOf(request);
-    const own = "ref" in ref ? { echo: ref.ref } : {};
-    parts.tell(messageLine("message", echo.message), c, messageLine("message", echo.message, own));
-    parts.expectReceipt(echo.message.id, c, ref);
-    const answer = await desk.say(c.by, {
-      text,
-      room,
-      replyTo: replyTo === null ? null : { key: replyTo.key },
-      echo: echo.message.id,
+    echoing.catch(() => undefined); // heard of where it is awaited
+    const said = { text, room, replyTo: replyTo === null ? null : { key: replyTo.key }, files };
+    const inbound = { id: name, by: c.by, at: parts.now(), ...said };
+    await parts.inbox.take(inbound, async () => {
+      const { message } = await echoing;
+      const ref = refOf(request);
+      const own = "ref" in ref ? { echo: ref.ref } : {};
+      parts.tell(messageLine("message", message), c, messageLine("message", message, own));
+      parts.expectReceipt(message.id, c, ref);
+      const answer = await desk.say(c.by, { ...said, echo: message.id });
+      if (answer.kind !== "receipt") parts.forgetReceipt(message.id);
+      await answered(c, request, answer, { room, replyTo: message.id });
     });
-    if (answer.kind !== "receipt") parts.forgetReceipt(echo.message.id);
-    await answered(c, request, answer, { room, replyTo: echo.message.id });
   };
 
   /** The desk's word as the one line that carries `ref`. */
@@ -229,6 +233,9 @@ export function createRequests(parts: RequestParts): {
 
 const refOf = (request: Request | null): { ref: unknown } | Record<never, never> =>
   request?.["ref"] === undefined ? {} : { ref: request["ref"] };
+
+/** The key of what a person said, by the name it got. */
+export const saidKey = (name: string): string => `said:${name}`;
 
 const threadOf = (room: string): string | null => (room.startsWith("task:") ? room : null);
 

@@ -45,6 +45,8 @@ export interface Store {
   byId(id: string): Message | null;
   byKey(key: string): Message | null;
   openCards(kind: Card["kind"]): readonly Message[];
+  /** However old it is. */
+  idOf(key: string): string | null;
   /** Newest last; edits folded in. */
   history(room: string, limit: number): readonly Message[];
   /** Reactions that stand on a message. */
@@ -95,6 +97,7 @@ export async function openStore(dir: string): Promise<Store> {
       return reaction;
     },
     byId: memory.byId,
+    idOf: (key) => memory.known(key)?.id ?? null,
     byKey: (key) => memory.byId(memory.known(key)?.id ?? ""),
     openCards: (kind) =>
       memory.all().filter(({ card }) => card?.kind === kind && card.state === "open"),
@@ -106,13 +109,13 @@ export async function openStore(dir: string): Promise<Store> {
 }
 
 function messageOf(post: Post, { id, ts }: Pick<Known, "id" | "ts">): Message {
-  const { key, room, thread, from, text, card, loud, mentions, replyTo } = post;
-  return { id, key, room, thread, from, text, card, loud, mentions, files: [], replyTo, ts };
+  const { key, room, thread, from, text, card, loud, mentions, files = [], replyTo } = post;
+  return { id, key, room, thread, from, text, card, loud, mentions, files, replyTo, ts };
 }
 
-const digestOf = ({ text, card }: Pick<Message, "text" | "card">): string =>
+const digestOf = ({ text, card, files }: Pick<Message, "text" | "card" | "files">): string =>
   createHash("sha1")
-    .update(JSON.stringify([text, card]))
+    .update(JSON.stringify([text, card, files]))
     .digest("base64");
 
 interface Memory {

@@ -15,6 +15,8 @@ import { clean, messageId } from "./letters.ts";
 import { lastFor, raise } from "./raise.ts";
 
 const detailKept = 8_192;
+/** An answer is for people, who get what is too long as a file. */
+const answerKept = 65_536;
 
 export const intake: Rule = (state, input, seen) => {
   if (input.type !== "observed") return nothing;
@@ -105,7 +107,7 @@ function answerOf(
   const delivery = turn === null ? undefined : state.messages.get(turn);
   if (delivery?.mail.via === undefined || delivery.mail.to !== signal.member) return null;
   if (delivery.state !== "taken" && !taken.has(delivery.mail.id)) return null;
-  const text = delivery.replied ? "" : signal.detail.slice(0, detailKept);
+  const text = delivery.replied ? "" : signal.detail.slice(0, answerKept);
   return { event: "message_answered", id: delivery.mail.id, member: signal.member, text };
 }
 

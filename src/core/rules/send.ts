@@ -1,5 +1,6 @@
 // Who may write to whom, and what becomes of it: directives, members' mail, words to people, taking back, sending again.
 
+import { isLetter } from "../chat-port.ts";
 import type { Effect } from "../effect.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Intent } from "../input.ts";
@@ -19,7 +20,7 @@ export const send: Rule = (state, input, seen) => {
     case "send":
       return accept(state, by, intent, seen);
     case "send-again":
-      return again(state, by, intent.message, seen);
+      return isLetter(intent.message) ? nothing : again(state, by, intent.message, seen);
     case "withdraw-message":
       return withdraw(state, by, intent.message);
     default:

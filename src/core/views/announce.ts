@@ -1,6 +1,6 @@
 // What chats show of what happened: each journal line gives posts and receipts whose keys follow from it,
 // so that showing a line twice (after a crash) shows it once.
-import type { Card } from "../card.ts";
+import type { Card, Post } from "../card.ts";
 import type { Event, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
 import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
@@ -10,6 +10,7 @@ import { machineNews } from "./machine.ts";
 import { configNews } from "./news-config.ts";
 import { escalationNews, hushed } from "./news-escalations.ts";
 import { forgeryCard } from "./news-forgeries.ts";
+import { letterNews } from "./news-letters.ts";
 import { mergeNews } from "./news-merge.ts";
 import { post, type Shown, thread, withCard } from "./post.ts";
 import { taskPost } from "./task-card.ts";
@@ -27,6 +28,7 @@ export function announce(state: State, recorded: Recorded): readonly Shown[] {
     ...mergeNews(state, event, `e${seq}`),
     ...machineNews(recorded),
     ...configNews(event, `e${seq}`),
+    ...letterNews(state, event),
     ...escalationNews(state, recorded),
   ]);
 }
@@ -35,8 +37,8 @@ export function announce(state: State, recorded: Recorded): readonly Shown[] {
 
 function receipts(state: State, event: Event): Shown[] {
   const mark = (id: string, receipt: Receipt): Shown[] => {
-    const echo = state.messages.get(id)?.mail.echo;
-    return echo === undefined ? [] : [{ mark: { echo, state: receipt } }];
+    const { echo, via = "local" } = state.messages.get(id)?.mail ?? {};
+    return echo === undefined ? [] : [{ mark: { echo, state: receipt, via } }];
   };
   switch (event.event) {
     case "message_sent":
@@ -52,13 +54,11 @@ function receipts(state: State, event: Event): Shown[] {
     case "delivery_failed":
       return [...mark(event.id, "failed"), ...failurePost(state, event)];
     case "message_to_human": {
-      const echo =
-        event.reply_to === null ? undefined : state.messages.get(event.reply_to)?.mail.echo;
       return [
         post(`say:${event.id}`, event.from, event.body, {
           from: event.from,
           mentions: [event.to],
-          replyTo: echo ?? null,
+          ...replyTo(state, event.reply_to),
         }),
       ];
     }
@@ -69,10 +69,19 @@ function receipts(state: State, event: Event): Shown[] {
 
 function answerPost(state: State, event: Extract<Event, { event: "message_answered" }>): Shown[] {
   if (event.text.trim() === "") return [];
-  const echo = state.messages.get(event.id)?.mail.echo ?? null;
-  const cut = event.text.length > limits.answerShown;
-  const text = cut ? `${event.text.slice(0, limits.answerShown)}…` : event.text;
-  return [post(`answer:${event.id}`, event.member, text, { from: event.member, replyTo: echo })];
+  return [
+    post(`answer:${event.id}`, event.member, event.text, {
+      from: event.member,
+      shownAtMost: limits.answerShown,
+      ...replyTo(state, event.id),
+    }),
+  ];
+}
+
+/** On the person's own message, in the chat where they wrote it. */
+function replyTo(state: State, id: string | null): Partial<Post> {
+  const { echo, via = "local" } = state.messages.get(id ?? "")?.mail ?? {};
+  return echo === undefined ? {} : { replyTo: echo, replyVia: via };
 }
 
 function failurePost(state: State, event: Extract<Event, { event: "delivery_failed" }>): Shown[] {

@@ -208,7 +208,7 @@ export function pressOf(id: string): Press | null {
       ...{ on: "diff", task: Number(page[1]), page: Number(page[2]) },
       file: page[3] === undefined ? null : Number(page[3]),
     };
-  const message = /^s([\d.]+)\.again$/.exec(id);
+  const message = /^s([\d.]+(?:\.[a-z]+)?)\.again$/.exec(id);
   return message ? { on: "message", id: message[1] as string } : null;
 }
 

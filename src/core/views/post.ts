@@ -1,11 +1,21 @@
 // What chats are asked to show, and how a post is made of little.
 import type { Card, Post } from "../card.ts";
-import type { Receipt, TaskId } from "../words.ts";
+import type { Mark } from "../chat-port.ts";
+import type { TaskId } from "../words.ts";
 
-export type Shown =
+export type Visible =
   | { readonly post: Post }
   /** A receipt on the person's own message. */
-  | { readonly mark: { readonly echo: string; readonly state: Receipt } };
+  | { readonly mark: Mark };
+
+export type Shown =
+  | Visible
+  /** A post that this chat was given up for is to be tried once more. */
+  | { readonly again: { readonly chat: string; readonly letter: string } };
+
+/** A card that is made anew from the state at any time: only its newest form counts. */
+export const isDerived = (shown: Shown): boolean =>
+  "post" in shown && shown.post.card?.kind === "task";
 
 export const thread = (task: TaskId | null | undefined): string | null =>
   task == null ? null : `task:${task}`;

@@ -9,6 +9,7 @@ import { progressLine, progressOf } from "../progress.ts";
 import { currentWork, isOpen, proposalOf, type State, type Work } from "../state.ts";
 import type { MemberName, SeatState } from "../words.ts";
 import { machineJson, machineLines, tickOverdue, unwell } from "./machine.ts";
+import { chatLines, chatRows } from "./status-chats.ts";
 
 /** What a seat is doing; a seat that should be there and is not known is `unknown`, never idle. */
 export function seatState(c: Counter, member: MemberName): SeatState {
@@ -54,6 +55,7 @@ export function statusJson(c: Counter): Record<string, unknown> {
           },
     progress: progressOf(state, c.policy, c.now()),
     ...machineJson(state),
+    chats: chatRows(c),
     open: {
       approvals: [...state.work.values()].filter(
         (w) => w.phase === "asking" && proposalOf(w)?.state === "open",
@@ -174,6 +176,7 @@ export function statusLines(c: Counter): string[] {
       : [
           `The bot is stuck: its last tick is ${Math.round((tickOverdue(c) ?? 0) / 1000)} s old. See .batty/daemon.log; \`batty restart\` starts it anew, agents go on.`,
         ]),
+    ...chatLines(c),
     ...(unread === 0 ? [] : [`${unread} messages may not have arrived: see their cards`]),
     ...(c.policy.testCommand === null
       ? ["No test command is set: nothing can land (workflow_policy.verification.test_command)."]

@@ -20,6 +20,10 @@ export function taskPost(state: State, task: TaskId, progress?: Progress): Shown
   return card === null ? [] : [withCard(`task:${task}`, "events", card, false, task)];
 }
 
+/** All of them, as they are now. */
+export const taskPosts = (state: State): Shown[] =>
+  [...state.work.keys()].flatMap((task) => taskPost(state, task));
+
 /** Cards of what has been under way for a while, with how far it is. The step that ends it edits it away. */
 export function progressPosts(state: State, policy: Policy, now: Instant): Shown[] {
   return progressOf(state, policy, now).flatMap((row) => {

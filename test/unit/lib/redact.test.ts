@@ -46,9 +46,7 @@ describe("redaction", () => {
 
   it("takes out known values as they are, in addresses, and cut at the end", () => {
     const own = createRedact(["pass/word 1", "tr0ub4dor&3"]);
-    expect(own("pass/word 1 pass%2Fword%201 tr0ub4dor&3")).toBe(
-      "[redacted] [redacted] [redacted]",
-    );
+    expect(own("pass/word 1 pass%2Fword%201 tr0ub4dor&3")).toBe("[redacted] [redacted] [redacted]");
     expect(own("it said: tr0ub4do…")).toBe("it said: [redacted]…");
   });
 

@@ -1,0 +1,84 @@
+// Which post stands where in one chat: key → the platform's id, what it shows, and from which journal line. A cache:
+// what it forgets (a crash, its age) the platform is asked for.
+import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
+
+export interface Standing {
+  readonly id: string;
+  readonly digest: string;
+  readonly seq: number;
+}
+
+export interface Ledger {
+  get(key: string): Standing | null;
+  keep(key: string, standing: Standing): void;
+  /** Everything kept so far is written. */
+  close(): Promise<void>;
+}
+
+/** Posts older than the newest so many are edited no more, or are found by asking. */
+const most = 20_000;
+/** Lines a file may have beyond what it says. */
+const slack = 5_000;
+
+export async function openLedger(path: string): Promise<Ledger> {
+  const standing = new Map<string, Standing>();
+  let lines = 0;
+  for (const line of (await readFile(path, "utf8").catch(() => "")).split("\n")) {
+    lines += 1;
+    const found = read(line);
+    if (found !== null) remember(standing, found.key, found);
+  }
+  let unwritten = "";
+  let writing: Promise<void> | null = null;
+
+  const write = async (): Promise<void> => {
+    while (unwritten !== "" || lines > standing.size + slack) {
+      const text = unwritten;
+      unwritten = "";
+      if (lines > standing.size + slack) {
+        lines = standing.size;
+        const whole = [...standing].map(([key, value]) => lineOf(key, value)).join("");
+        await writeFile(`${path}.tmp`, whole, { mode: 0o600 });
+        await rename(`${path}.tmp`, path);
+      } else await appendFile(path, text, { mode: 0o600 });
+    }
+  };
+
+  return {
+    get: (key) => standing.get(key) ?? null,
+    keep(key, value) {
+      remember(standing, key, value);
+      unwritten += lineOf(key, value);
+      lines += 1;
+      // A full disk costs only the question whether a post is there.
+      writing ??= write()
+        .catch(() => undefined)
+        .finally(() => {
+          writing = null;
+        });
+    },
+    async close() {
+      while (writing !== null) await writing;
+      if (unwritten !== "") await write().catch(() => undefined); // as above
+    },
+  };
+}
+
+const lineOf = (key: string, value: Standing): string => `${JSON.stringify({ key, ...value })}\n`;
+
+function remember(standing: Map<string, Standing>, key: string, value: Standing): void {
+  standing.delete(key);
+  standing.set(key, { id: value.id, digest: value.digest, seq: value.seq });
+  const [oldest] = standing.keys();
+  if (standing.size > most && oldest !== undefined) standing.delete(oldest);
+}
+
+function read(line: string): (Standing & { readonly key: string }) | null {
+  if (line === "") return null;
+  try {
+    const value = JSON.parse(line) as Standing & { key: string };
+    return typeof value.key === "string" && typeof value.id === "string" ? value : null;
+  } catch {
+    return null; // torn by a crash: the platform is asked
+  }
+}
