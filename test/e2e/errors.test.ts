@@ -220,13 +220,18 @@ test("a broken board file is named with its line; the other tasks go on, and it 
   await t.write(path, before.replace("title:", "title: [unclosed"));
   const alert = await t.chat.next(
     "the alert",
-    (l) => l["room"] === "alerts" && l["card"]?.lines.join().includes("bad"),
+    (l) => l["room"] === "alerts" && l["text"].includes("bad"),
   );
-  expect(alert["card"].lines.join("\n")).toMatch(/\.md:\d+/);
+  expect(alert["text"]).toMatch(/\.md:\d+ can't be read/);
   expect((await t.batty("board", "list", "--json")).json).toMatchObject([{ title: "Good" }]);
   await t.write(path, before);
   await until("the task", async () => (await t.batty("board", "list", "--json")).json.length === 2);
   expect(t.journal.of("board_file_broken")).toHaveLength(1);
+  const over = await t.chat.next(
+    "the card's end",
+    (l) => l["id"] === alert["id"] && l["event"] === "edit",
+  );
+  expect(over["card"].state).toBe("expired");
 });
 
 test("an unknown key in team.yaml is an error with file, line and the nearest key", async () => {

@@ -1,8 +1,9 @@
 // What the parts of the tmux adapter share: the server's connection, seats' files, what is known of panes.
 // Turns tmux's notifications into hints for the bot.
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Pane, PaneIdentity } from "../../core/ports.ts";
-import { Failure } from "../../core/words.ts";
+import { type Epoch, Failure, type MemberName } from "../../core/words.ts";
 import { isAlive, startTimeOf } from "../proc.ts";
 import type { Answer, Control } from "./control.ts";
 import { findPerl } from "./launch.ts";
@@ -142,14 +143,28 @@ function refused(commands: string, answer: Answer): Failure {
   return new Failure("tmux.refused", `tmux refused ${what}: ${answer.error}`);
 }
 
+/** From an agent's end to its wrapper's word on it, ms. */
+const wordWithin = 300;
+
+/** The agent has ended and its wrapper is about to write how. Null: it does not, somebody holds or killed it. */
+async function exitSoon(desk: Desk, member: MemberName, epoch: Epoch): Promise<number | null> {
+  for (const until = Date.now() + wordWithin; Date.now() < until; await pause(10)) {
+    const { exit } = await desk.seats.read(member, epoch);
+    if (exit !== null) return exit;
+  }
+  return null;
+}
+
 /** Adds what only /proc and the wrapper's files know. */
 export async function paneOf(desk: Desk, listed: ListedPane): Promise<Pane> {
   const { pane, epoch, pid, inMode } = listed;
   const member = listed.member ?? "";
-  const { agent, exit } = await desk.seats.read(member, epoch);
+  const { agent, ...seat } = await desk.seats.read(member, epoch);
   const before = desk.known.get(pane);
   const remembered = before?.pid === pid ? before.startTime : "";
   const hasAgentEnded = agent !== null && !isAlive(agent.pid, agent.startTime);
+  const isBetween = hasAgentEnded && seat.exit === null && !listed.dead;
+  const exit = isBetween ? await exitSoon(desk, member, epoch) : seat.exit;
   return {
     pane,
     member,
