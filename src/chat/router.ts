@@ -34,6 +34,8 @@ export interface RouterParts {
   readonly policy: () => Policy;
   readonly state: () => State;
   readonly counter: () => CounterParts;
+  /** Takes secrets out of what stands in the audit [as it is]. */
+  readonly redact?: (text: string) => string;
   /** The key of the post that a chat shows under this id. */
   readonly keyOf?: (message: string) => string | null;
   intend(
@@ -56,7 +58,7 @@ export function createRouter(parts: RouterParts): Desk {
   const { commands } = parts;
   const confirmations = openConfirmations(() => parts.counter().now());
 
-  const visits = createVisits({ intend: parts.intend });
+  const visits = createVisits({ intend: parts.intend, redact: parts.redact ?? ((text) => text) });
 
   const counterFor = (visit: Visit, surface: "chat" | "shell", signal: AbortSignal): Counter => {
     const { by, echo } = visit;

@@ -20,6 +20,8 @@ export interface Visit {
 type Verdict = { ok: true; recorded: readonly Recorded[] } | { ok: false; refusal: Refusal };
 
 export interface VisitParts {
+  /** Takes secrets out of what was said, for the audit. */
+  readonly redact: (text: string) => string;
   intend(by: Caller, intent: Intent, asked?: Asked): Promise<Verdict>;
 }
 
@@ -35,13 +37,14 @@ export interface Visits {
 }
 
 export function createVisits(parts: VisitParts): Visits {
+  const discreet = (asked: Asked): Asked => ({ ...asked, args: parts.redact(asked.args) });
   const tell = async (
     visit: Visit,
     what: { readonly effect: "done" | "refused" | "held"; readonly code: string | null },
     needs: Tier | null = null,
   ): Promise<void> => {
     visit.isNoted = true;
-    await parts.intend(visit.by, { type: "note-visit", ...what, needs }, visit.asked);
+    await parts.intend(visit.by, { type: "note-visit", ...what, needs }, discreet(visit.asked));
   };
 
   const turnedAway = async (visit: Visit, error: unknown): Promise<void> => {
@@ -63,7 +66,7 @@ export function createVisits(parts: VisitParts): Visits {
     },
     async intend(visit, intent) {
       // A command that wants several things is one line.
-      const asked = visit.isNoted ? undefined : visit.asked;
+      const asked = visit.isNoted ? undefined : discreet(visit.asked);
       visit.isNoted = true;
       const verdict = await parts.intend(visit.by, intent, asked);
       if (verdict.ok) return verdict.recorded;

@@ -46,6 +46,7 @@ export async function openCounter(
     onTrouble: (error) => log(`audit: ${String(error)}`),
   });
   const looks = createLooks({ ...ports, state: loop.state, audit: audit.read });
+  const redact = createRedact(await knownSecrets(place.team, process.env));
   let keys = 0;
   const desk = createRouter({
     commands,
@@ -60,11 +61,11 @@ export async function openCounter(
     }),
     keyOf: (message) => chat.keyOf(message),
     intend: loop.intend,
+    redact,
   });
   const door = createDoor(place, loop);
   const runtime = process.env["XDG_RUNTIME_DIR"] ?? "/tmp";
   const attachments = openAttachments(paths.attachments);
-  const redact = createRedact(await knownSecrets(place.team, process.env));
   const inbox = await openInbox(
     join(paths.chat, "local"),
     sealing(await mailKey(process.env["HOME"] ?? homedir(), place.team.name)),

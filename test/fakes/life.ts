@@ -240,6 +240,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
       key: () => `${started.at}.${++keys}`,
     }),
     intend: loop.intend,
+    redact: createRedact([]),
   });
   const port = mortal<ChatPort>("chat", {
     ...{ name: "local", width: 1, lateness: 0 },

@@ -85,6 +85,12 @@ describe("the audit", () => {
     expect(day.events("message_sent")).toEqual([]);
   });
 
+  it("holds no secret that somebody said", async () => {
+    const day = await startDay({ team });
+    await day.ada.says("/send eng-1-1 use ghp_0123456789abcdef0123456789abcdef0123 for it");
+    expect((await audit(day)).at(-1)?.args).toBe("eng-1-1 use [redacted:github] for it");
+  });
+
   it("has what a person gave on the shell while no bot ran, and nothing of a file in their name", async () => {
     const day = await startDay({ team });
     day.kill();
