@@ -1,7 +1,7 @@
 // One bot a project: a kernel lock (flock) held by a child whose stdin is ours, so that it is free the moment
 // we are gone, however we went. The file's text names the owner and is never the lock itself.
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { Failure } from "../core/words.ts";
 import { isAlive, startTimeOf } from "./proc.ts";
 
@@ -45,7 +45,8 @@ export async function takeLock(file: string, ownerText: string): Promise<Lock> {
     text: ownerText,
   };
   try {
-    await writeFile(file, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
+    await chmod(file, 0o600); // flock made it
+    await writeFile(file, `${JSON.stringify(owner)}\n`);
   } catch (error) {
     await release(child);
     throw new Failure("io.failed", `took the lock ${file} but cannot name its owner in it`, {

@@ -1,7 +1,7 @@
 // The instance lock: a kernel lock that lives exactly as long as its owner.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +42,12 @@ const failureOf = (work: Promise<unknown>): Promise<Failure> =>
     () => expect.fail("the lock should have been held"),
     (error: Failure) => error,
   );
+
+test("a lock's file is its owner's alone", async () => {
+  const lock = await takeLock(file, "batty for shop");
+  expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
+  await lock.release();
+});
 
 test("a second taker is told who holds it, and gets it after the release", async () => {
   const first = await takeLock(file, "batty for shop");

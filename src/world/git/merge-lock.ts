@@ -1,6 +1,6 @@
 // One landing at a time, over all processes: a kernel lock held by flock(1), free the moment its owner dies. The
 // file's text names the owner and is never the lock itself.
-import { readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { Failure } from "../../core/words.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { parseTime, rfc3339 } from "../../lib/time.ts";
@@ -38,7 +38,8 @@ export async function takeMergeLock(
     since: rfc3339(it.now()),
   };
   try {
-    await writeFile(file, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
+    await chmod(file, 0o600); // flock made it
+    await writeFile(file, `${JSON.stringify(owner)}\n`);
   } catch (cause) {
     await held.release();
     const tried = `took the merge lock ${file} but cannot name its owner in it`;
