@@ -4,7 +4,7 @@ import type { Recorded } from "./event.ts";
 import { evolveConfig } from "./evolve/config.ts";
 import { evolveEscalations } from "./evolve/escalations.ts";
 import { evolveForgeries } from "./evolve/forgeries.ts";
-import { forget } from "./evolve/forget.ts";
+import { forget, sizes } from "./evolve/forget.ts";
 import { evolveLetters } from "./evolve/letters.ts";
 import { evolveMachine } from "./evolve/machine.ts";
 import { evolveMerge } from "./evolve/merge.ts";
@@ -28,8 +28,9 @@ const parts = [
 ];
 
 export function evolve(state: State, recorded: Recorded): State {
+  const before = sizes(state);
   const next = forget(
-    state,
+    before,
     parts.reduce((s, part) => part(s, recorded), state),
   );
   const started = recorded.event.event === "daemon_started";

@@ -2,8 +2,7 @@
 // Never the only home of a fact: one that is missing, torn, foreign or of another build is passed over.
 import { createHash } from "node:crypto";
 import { type FileHandle, open, readFile, rename, utimes } from "node:fs/promises";
-import type { Recorded } from "../core/event.ts";
-import { evolve } from "../core/evolve.ts";
+import { foldFrom } from "../core/fold.ts";
 import { empty, type State } from "../core/state.ts";
 import { type Position, readJournal, segmentsOf } from "../daemon/journal.ts";
 import { fromJson, toJson } from "../lib/json-maps.ts";
@@ -93,12 +92,9 @@ async function tailOf(journal: string, at: Position): Promise<string | null> {
 /** What the files say, for somebody who only looks: the bot may be writing meanwhile. */
 export async function stateOnFiles(paths: Paths): Promise<State> {
   const from = await readCheckpoint(paths);
-  let state = from?.state ?? empty;
-  const fold = (recorded: Recorded): void => {
-    state = evolve(state, recorded);
-  };
-  await readJournal(paths.journal, fold, from?.at);
-  return state;
+  const fold = foldFrom(from?.state ?? empty);
+  await readJournal(paths.journal, fold.take, from?.at);
+  return fold.state();
 }
 
 /** Stands where no checkpoint was written yet. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { auditLine } from "../core/audit.ts";
 import type { Recorded } from "../core/event.ts";
 import { evolve } from "../core/evolve.ts";
+import { foldFrom } from "../core/fold.ts";
 import { empty, type State } from "../core/state.ts";
 import { audited, auditedUpTo } from "../daemon/audit-file.ts";
 import { type Journal, openJournal, replay } from "../daemon/journal.ts";
@@ -45,15 +46,20 @@ export async function recall(place: Place): Promise<Memory> {
   const auditedTo = from === null ? await auditedUpTo(paths.audit) : await audited(paths);
   const unaudited: Recorded[] = [];
   const unshown: { recorded: Recorded; after: State }[] = [];
-  let state: State = from?.state ?? empty;
+  const shown = foldFrom(from?.state ?? empty);
+  let later: State | null = null;
   const fold = (recorded: Recorded): void => {
-    state = evolve(state, recorded);
+    if (recorded.seq <= shownUpTo && later === null) shown.take(recorded);
+    else {
+      later = evolve(later ?? shown.state(), recorded);
+      unshown.push({ recorded, after: later });
+    }
     if (recorded.seq > auditedTo && auditLine(recorded) !== null) unaudited.push(recorded);
-    if (recorded.seq > shownUpTo) unshown.push({ recorded, after: state });
   };
   const read = await replay(paths.journal, fold, from?.at);
   for (const where of read.broken) log(`the journal's ${where} can't be read and was passed over`);
   if (read.torn > 0) log(`events.jsonl ended in a torn line of ${read.torn} bytes; it was cut off`);
+  const state = later ?? shown.state();
   const reserve = openReserve(paths.reserve);
   const journal = withReserve(openJournal(paths.journal), reserve);
   reserve.take();

@@ -2,6 +2,7 @@
 // BATTY_TRACE=file keeps the journal of the last day that went wrong.
 import { writeFileSync } from "node:fs";
 import { evolve } from "../../src/core/evolve.ts";
+import { foldFrom } from "../../src/core/fold.ts";
 import {
   currentWork,
   empty,
@@ -176,9 +177,11 @@ const bugs = (day: Day): string[] =>
 function replayed(day: Day, state: State): string[] {
   const wrong: string[] = [];
   let folded: State = empty;
+  const atOnce = foldFrom(empty);
   for (const recorded of day.journal.recorded()) {
     if (recorded.seq !== folded.seq + 1) wrong.push(`seq ${recorded.seq} after ${folded.seq}`);
     folded = evolve(folded, recorded);
+    atOnce.take(recorded);
     for (const { name } of day.policy.members) {
       const held = [...folded.work.values()].filter(
         (w) => w.member === name && isHeld(w) && w.phase !== "verifying",
@@ -188,6 +191,7 @@ function replayed(day: Day, state: State): string[] {
     }
   }
   if (plain(folded) !== plain(state)) wrong.push("the replayed journal gives another state");
+  if (plain(atOnce.state()) !== plain(folded)) wrong.push("the journal folded at once does too");
   return wrong;
 }
 

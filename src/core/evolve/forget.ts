@@ -1,13 +1,17 @@
 // What is over is forgotten beyond a bound, so that the state does not grow with the bot's age. Follows from events alone.
 // The journal, the board and git keep all of it; numbers are never given twice.
 import { isOpen, isOver, type State } from "../state.ts";
+import { without } from "./put.ts";
 
 /** Kept of each kind; twice as many are let come before the oldest go, so that few events pay for it. */
 export const kept = { work: 500, escalations: 500, requests: 1_000, written: 1_000, told: 5_000 };
 
+/** Of what may be forgotten; numbers, because the maps themselves may be edited in place. */
+export const sizes = (state: State): readonly number[] => parts.map(([of]) => state[of].size);
+
 /** Only what has just grown is looked through. */
-export function forget(before: State, state: State): State {
-  return parts.reduce((s, [of, part]) => (s[of].size > before[of].size ? part(s) : s), state);
+export function forget(before: readonly number[], state: State): State {
+  return parts.reduce((s, [of, part], i) => (s[of].size > (before[i] ?? 0) ? part(s) : s), state);
 }
 
 /** The oldest of those that may go; none while fewer than twice the bound are there. */
@@ -15,12 +19,6 @@ function oldest<K, V>(map: ReadonlyMap<K, V>, keep: number, over: (v: V, k: K) =
   if (map.size <= keep * 2) return [];
   const ended = [...map].filter(([key, value]) => over(value, key)).map(([key]) => key);
   return ended.length <= keep * 2 ? [] : ended.slice(0, ended.length - keep);
-}
-
-function without<K, V>(map: ReadonlyMap<K, V>, keys: readonly K[]): ReadonlyMap<K, V> {
-  const next = new Map(map);
-  for (const key of keys) next.delete(key);
-  return next;
 }
 
 function works(state: State): State {
@@ -60,7 +58,7 @@ function written(state: State): State {
 
 function told(state: State): State {
   if (state.told.size <= kept.told * 2) return state;
-  return { ...state, told: new Set([...state.told].slice(-kept.told)) };
+  return { ...state, told: without(state.told, [...state.told].slice(0, -kept.told)) };
 }
 
 const parts = [

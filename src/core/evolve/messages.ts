@@ -2,7 +2,7 @@
 import type { Recorded } from "../event.ts";
 import type { Delivery, State } from "../state.ts";
 import type { Instant, MemberName, MessageId } from "../words.ts";
-import { change, drop, put } from "./put.ts";
+import { add, change, put, without } from "./put.ts";
 
 /** Ended messages kept for receipts, [Send again] and `inbox`; older ones stand in the Maildir and the journal. */
 const endedKept = 400;
@@ -16,6 +16,7 @@ const to = (state: State, id: MessageId, next: Delivery["state"], at: Instant): 
   message(state, id, (d) => ({ ...d, state: next, since: at }));
 
 function forget(state: State): State {
+  if (state.messages.size <= endedKept * 2) return state;
   const ended = [...state.messages.values()].filter(
     (d) =>
       d.state === "answered" ||
@@ -29,14 +30,16 @@ function forget(state: State): State {
     .filter((d) => !turns.has(d.mail.id))
     .sort((a, b) => a.since - b.since)
     .slice(0, ended.length - endedKept);
-  let messages = state.messages;
-  for (const d of old) messages = drop(messages, d.mail.id);
+  const messages = without(
+    state.messages,
+    old.map((d) => d.mail.id),
+  );
   return { ...state, messages };
 }
 
 const tell = (state: State, what: string): State => ({
   ...state,
-  told: new Set([...state.told, what]),
+  told: add(state.told, what),
 });
 
 /** In `told`: this file of a member's inbox is dealt with and only has to leave it. */
