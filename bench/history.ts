@@ -1,11 +1,9 @@
 // A project with a past: a board of many tasks and the journal of a team that worked on them for months. Each task's
 // life is written as the bot writes it; messages fill up the rest.
-import { createWriteStream } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { finished } from "node:stream/promises";
 import type { Event, Recorded } from "../src/core/event.ts";
-import { lineOf } from "../src/daemon/journal.ts";
+import { openJournal } from "../src/daemon/journal.ts";
 
 export interface Past {
   readonly tasks: number;
@@ -24,28 +22,25 @@ const isDone = (task: number): boolean => task % 3 !== 0;
 
 export async function writePast(root: string, { tasks, events }: Past): Promise<void> {
   await writeBoard(join(root, ".batty", "team_config", "board", "tasks"), tasks);
-  const journal = createWriteStream(join(root, ".batty", "team_config", "events.jsonl"), {
-    mode: 0o600,
-  });
+  const journal = openJournal(join(root, ".batty", "team_config", "events.jsonl"));
   let seq = 0;
-  let text = "";
-  const put = async (event: Event): Promise<void> => {
+  let lines: Recorded[] = [];
+  const put = (event: Event): void => {
     seq += 1;
-    text += lineOf({ seq, at: began + seq * apart, event } satisfies Recorded);
-    if (text.length < 1_000_000) return;
-    if (!journal.write(text))
-      await new Promise<void>((resolve) => void journal.once("drain", resolve));
-    text = "";
+    lines.push({ seq, at: began + seq * apart, event });
+    if (lines.length < 1_000) return;
+    journal.append(lines);
+    lines = [];
   };
   const perTask = Math.floor(events / tasks);
   for (let task = 1; task <= tasks; task += 1) {
     const life = isDone(task) ? taskLife(task) : [];
-    for (const event of life) await put(event);
+    for (const event of life) put(event);
     for (let n = 0; n < (perTask - life.length) / messageLife(0).length; n += 1)
-      for (const event of messageLife(seq)) await put(event);
+      for (const event of messageLife(seq)) put(event);
   }
-  journal.end(text);
-  await finished(journal);
+  journal.append(lines);
+  await journal.close();
   const chat = join(root, ".batty", "chat", "local");
   await mkdir(chat, { recursive: true, mode: 0o700 });
   await writeFile(join(chat, "cursor.json"), `${JSON.stringify({ seq })}\n`);

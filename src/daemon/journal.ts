@@ -12,7 +12,7 @@ import {
   renameSync,
   writeSync,
 } from "node:fs";
-import { type FileHandle, open, readdir } from "node:fs/promises";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Event, journalVersion, type Recorded } from "../core/event.ts";
 import { Failure } from "../core/words.ts";
@@ -58,10 +58,13 @@ const isSegment = (name: string): boolean => /^\d{12}\.jsonl$/.test(name);
 const seqIn = (name: string): number => Number.parseInt(name, 10);
 const nameOf = (lastSeq: number): string => `${String(lastSeq).padStart(12, "0")}.jsonl`;
 
+interface Segment {
+  readonly path: string;
+  readonly last: number;
+}
+
 /** Full segments, oldest first; each is named after its last line's seq. */
-export async function segmentsOf(
-  path: string,
-): Promise<readonly { readonly path: string; readonly last: number }[]> {
+export async function segmentsOf(path: string): Promise<readonly Segment[]> {
   let names: string[];
   try {
     names = await readdir(segmentsDir(path));
@@ -120,27 +123,42 @@ async function walk(
   from: Position | undefined,
   mend: ((file: FileHandle, read: Read) => Promise<void>) | null,
 ): Promise<Replay> {
-  const former = (await segmentsOf(path)).filter(({ last }) => last > (from?.after ?? 0));
-  const files = [...former.map((s) => s.path), path];
-  const broken: string[] = [];
-  let lines = 0;
-  let torn = 0;
-  for (const [i, each] of files.entries()) {
-    const isCurrent = each === path;
-    const file = await opened(each, isCurrent && mend !== null ? "a+" : "r");
-    if (file === null) continue;
-    try {
-      const read = await readLines(file, fold, i === 0 ? (from?.bytes ?? 0) : 0);
-      lines += read.lines;
-      broken.push(...read.broken);
-      if (!isCurrent) continue;
-      torn = read.torn;
-      await mend?.(file, read);
-    } finally {
-      await file.close();
+  const current = await opened(path, mend === null ? "r" : "a+");
+  try {
+    const former = (await formerOf(path, current)).filter(({ last }) => last > (from?.after ?? 0));
+    let start = from?.bytes ?? 0;
+    let all: Replay = { lines: 0, broken: [], torn: 0 };
+    for (const each of former) {
+      const file = await open(each.path, "r");
+      all = joined(all, await readLines(file, fold, start).finally(() => file.close()));
+      start = 0;
     }
+    if (current === null) return { ...all, torn: 0 };
+    const read = await readLines(current, fold, start);
+    await mend?.(current, read);
+    return joined(all, read);
+  } finally {
+    await current?.close();
   }
-  return { lines, broken, torn };
+}
+
+const joined = (a: Replay, b: Replay): Replay => ({
+  lines: a.lines + b.lines,
+  broken: [...a.broken, ...b.broken],
+  torn: b.torn,
+});
+
+/**
+ * The full segments before the one that was opened as the current one. It may have been put away since: what came
+ * behind it then is for the next reader.
+ */
+async function formerOf(path: string, current: FileHandle | null): Promise<readonly Segment[]> {
+  const segments = await segmentsOf(path);
+  if (current === null) return segments;
+  const { ino } = await current.stat();
+  const inodes = await Promise.all(segments.map(async (each) => (await stat(each.path)).ino));
+  const at = inodes.indexOf(ino);
+  return at < 0 ? segments : segments.slice(0, at);
 }
 
 async function opened(path: string, flags: "a+" | "r"): Promise<FileHandle | null> {

@@ -2,6 +2,7 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import type { Event, Recorded } from "../../src/core/event.ts";
@@ -69,6 +70,26 @@ it("full segments are put away under their last line, and all of them are read i
   }
   expect(await seqs()).toEqual(lines.map((l) => l.seq));
   expect(await stateOnFiles(paths)).toEqual(fold(lines));
+});
+
+it("who reads while segments are put away misses no line and reads none twice", async () => {
+  const journal = openJournal(paths.journal, 1_000);
+  let seq = 0;
+  const grow = (): void => journal.append(recorded([asked(++seq)], seq));
+  // A segment a turn of the loop: between any two steps of the reader.
+  const growing = async (): Promise<void> => {
+    for (let n = 0; n < 10; n += 1) {
+      await turn();
+      for (let i = 0; i < 5; i += 1) grow();
+    }
+  };
+  for (let n = 0; n < 10; n += 1) {
+    const least = seq;
+    const [read] = await Promise.all([seqs(), growing()]);
+    expect(read).toEqual(read.map((_, i) => i + 1));
+    expect(read.length).toBeGreaterThanOrEqual(least);
+  }
+  await journal.close();
 });
 
 it("a torn last line is cut off, by who writes only, and costs nothing else", async () => {
