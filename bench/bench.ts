@@ -55,7 +55,7 @@ const parts: readonly Part[] = [
   { ids: ["p13"], team: "large", measure: measureTaskStart },
   { ids: ["p20", "p20-max"], team: "loaded", measure: measureStall },
   {
-    ids: ["scale-tick", "scale-status", "scale-summary", "scale-start"],
+    ids: ["scale-tick", "scale-status", "scale-summary", "scale-start", "scale-replay"],
     team: null,
     measure: measureScale,
   },

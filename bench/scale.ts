@@ -22,6 +22,8 @@ interface Figures {
   readonly status: number;
   readonly summary: number;
   readonly start: number;
+  /** The same where no checkpoint is of use. */
+  readonly replay: number;
 }
 
 async function answerTime(socket: string, words: readonly [string, ...string[]]): Promise<number> {
@@ -47,8 +49,12 @@ async function figuresOf(place: Place, past: (typeof pasts)[number]): Promise<Fi
   const { max } = await delays(place, bot);
   const status = await answerTime(socket, ["status"]);
   const summary = await answerTime(socket, ["board", "summary"]);
+  await team.batty("stop", "--bot");
+  const stopped = now();
+  await team.batty("start");
+  const start = now() - stopped;
   await team.stop();
-  return { tick: max, status, summary, start: team.startTook };
+  return { tick: max, status, summary, start, replay: team.startTook };
 }
 
 export async function measureScale(place: Place): Promise<Row[]> {
@@ -66,5 +72,6 @@ export async function measureScale(place: Place): Promise<Row[]> {
     row("status", "`status` at the socket, p50", 100),
     row("summary", "`board summary` at the socket, p50", 100),
     row("start", "`start` of bot and team after `stop --bot`", 10_000),
+    row("replay", "`start` that reads the whole journal", 15_000),
   ];
 }

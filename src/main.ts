@@ -8,7 +8,7 @@ import { reportEvidence } from "./main/door.ts";
 import { createEngine, type Engine } from "./main/engine.ts";
 import { callSuccessor, end, keepLock, type Living, lockWithin } from "./main/life.ts";
 import { recall } from "./main/memory.ts";
-import { giveUp, type Order, readOrder } from "./main/order.ts";
+import { giveUp, type Order, readOrder, tellReading } from "./main/order.ts";
 import { openCounter } from "./main/people.ts";
 import { findPlace, type Place } from "./main/place.ts";
 import { openPorts } from "./main/ports.ts";
@@ -35,7 +35,7 @@ async function run(order: Order): Promise<void> {
     // The gate runs when the loop says so: it is there by then.
     onForgedEvidence: (tree) => reportEvidence(engine.loop, tree),
   });
-  const memory = await recall(place);
+  const memory = await recall(place, tellReading());
   const engine = createEngine(place, ports, memory);
   repaired = (repair) => engine.loop.observe({ repair: { at: Date.now(), probe: known(repair) } });
 

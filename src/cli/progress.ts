@@ -13,10 +13,10 @@ export interface Screen {
   write(text: string): unknown;
 }
 
-/** Runs `work` and shows meanwhile what the bot behind `socket` says it is at. */
+/** Runs `work` and shows meanwhile what the bot behind the socket says it is at, or what the look finds. */
 export async function watched<T>(
   call: Pick<Call, "json">,
-  socket: string,
+  at: string | (() => Promise<readonly Progress[]>),
   work: () => Promise<T>,
   screen: Screen = process.stderr,
   every = looks,
@@ -26,7 +26,7 @@ export async function watched<T>(
   let drawn = false;
   const timer = setInterval(
     () => {
-      void look(socket).then((rows) => {
+      void (typeof at === "string" ? look(at) : at()).then((rows) => {
         const line = rows.map((row) => progressLine(row)).join(" · ");
         if (over || line === "") return;
         drawn = true;

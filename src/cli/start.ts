@@ -1,5 +1,5 @@
 // `start`: makes sure that a bot runs, then starts the team. `restart` without a member: the bot starts anew.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
@@ -14,13 +14,14 @@ import { findGitFolder } from "../setup/git-folder.ts";
 import { copySchema } from "../setup/schema-file.ts";
 import { initBoard } from "../world/board/board.ts";
 import { type Paths, pathsOf } from "../world/paths.ts";
-import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
+import { type Call, noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { mustBePerson } from "./caller.ts";
 import { botProgram, templates } from "./package-root.ts";
 import { watched } from "./progress.ts";
+import { readingOf } from "./reading.ts";
 import { checkTools } from "./tools.ts";
 
-/** From launch to the first answer, ms. */
+/** From launch, or from the last sign of a journal being read, to the first answer, ms. */
 const upWithin = 30_000;
 
 export const start: OwnVerb = async (call, root) => {
@@ -43,7 +44,7 @@ export const start: OwnVerb = async (call, root) => {
   if (git !== null) await excludeRuntime(git, deadline);
   await initBoard(paths.board, { name: team.name });
   await copySchema(templates, root, deadline);
-  const ours = await ensureBot(paths);
+  const ours = await ensureBot(call, paths);
   const words = call.argv.filter((w) => w !== "--attach");
   const answer = await watched(call, paths.chatSocket, () =>
     connectShell(paths.chatSocket, "start", words),
@@ -118,7 +119,7 @@ async function answers(paths: Paths): Promise<boolean> {
 }
 
 /** @returns whether the bot that answers is one that this call started */
-async function ensureBot(paths: Paths): Promise<boolean> {
+async function ensureBot(call: Call, paths: Paths): Promise<boolean> {
   if (await answers(paths)) return false;
   await mkdir(paths.batty, { recursive: true, mode: 0o700 });
   const errors = join(paths.batty, `start.${process.pid}.err`);
@@ -130,28 +131,38 @@ async function ensureBot(paths: Paths): Promise<boolean> {
   });
   closeSync(fd);
   bot.unref();
+  const look = async () => [await readingOf(errors)].filter((each) => each !== null);
+  try {
+    return await watched(call, look, () => firstAnswer(bot, paths, errors));
+  } finally {
+    await rm(errors, { force: true });
+  }
+}
+
+/** @returns whether it is this bot's; waits for as long as it gets on with its journal */
+async function firstAnswer(bot: ChildProcess, paths: Paths, errors: string): Promise<boolean> {
   let ended: number | null = null;
   bot.once("exit", (code) => {
     ended = code ?? 70;
   });
-  const until = Date.now() + upWithin;
-  try {
-    for (;;) {
-      if (await answers(paths)) {
-        if ((await pidOf(paths)) === bot.pid) return true;
-        if (ended !== null) return false;
-      }
-      // Another start was quicker: its bot has the lock and will answer.
-      if (ended !== null && !(await isHeld(errors))) throw await failureOf(errors);
-      if (Date.now() > until)
-        throw new Failure(
-          "timeout",
-          `The bot did not answer within ${upWithin / 1000} s. Its log is ${paths.log}.`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, 50));
+  let until = Date.now() + upWithin;
+  let read = 0;
+  for (;;) {
+    if (await answers(paths)) {
+      if ((await pidOf(paths)) === bot.pid) return true;
+      if (ended !== null) return false;
     }
-  } finally {
-    await rm(errors, { force: true });
+    // Another start was quicker: its bot has the lock and will answer.
+    if (ended !== null && !(await isHeld(errors))) throw await failureOf(errors);
+    const { done } = (await readingOf(errors)) ?? { done: 0 };
+    if (done > read) until = Date.now() + upWithin;
+    read = done;
+    if (Date.now() > until)
+      throw new Failure(
+        "timeout",
+        `The bot did not answer within ${upWithin / 1000} s. Its log is ${paths.log}.`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -47,6 +47,9 @@ export interface Replay {
   readonly torn: number;
 }
 
+/** How far a reading is, bytes. */
+export type Reading = (done: number, total: number) => void;
+
 /** A full segment: some 60,000 lines, read in half a second. bytes */
 const segmentBytes = 16 * 1024 * 1024;
 
@@ -97,10 +100,12 @@ export async function replay(
   path: string,
   fold: (recorded: Recorded) => void,
   from?: Position,
+  reading?: Reading,
 ): Promise<Replay> {
-  return walk(path, fold, from, async (file, read) => {
+  const mend = async (file: FileHandle, read: Read): Promise<void> => {
     if (read.torn > 0) await file.truncate(read.whole);
-  });
+  };
+  return walk(path, fold, from, mend, reading);
 }
 
 /** The same for somebody who only looks: a torn tail may be a line being written. No file: no lines. */
@@ -122,19 +127,28 @@ async function walk(
   fold: (recorded: Recorded) => void,
   from: Position | undefined,
   mend: ((file: FileHandle, read: Read) => Promise<void>) | null,
+  reading: Reading = () => undefined,
 ): Promise<Replay> {
   const current = await opened(path, mend === null ? "r" : "a+");
   try {
     const former = (await formerOf(path, current)).filter(({ last }) => last > (from?.after ?? 0));
     let start = from?.bytes ?? 0;
+    const sizes = former.map(async (each) => (await stat(each.path)).size);
+    const size = (await current?.stat())?.size ?? 0;
+    const total = (await Promise.all(sizes)).reduce((sum, each) => sum + each, size) - start;
+    let done = 0;
+    const passed = (bytes: number): void => {
+      done += bytes;
+      reading(done, total);
+    };
     let all: Replay = { lines: 0, broken: [], torn: 0 };
     for (const each of former) {
       const file = await open(each.path, "r");
-      all = joined(all, await readLines(file, fold, start).finally(() => file.close()));
+      all = joined(all, await readLines(file, fold, start, passed).finally(() => file.close()));
       start = 0;
     }
     if (current === null) return { ...all, torn: 0 };
-    const read = await readLines(current, fold, start);
+    const read = await readLines(current, fold, start, passed);
     await mend?.(current, read);
     return joined(all, read);
   } finally {
@@ -174,6 +188,7 @@ async function readLines(
   file: FileHandle,
   fold: (recorded: Recorded) => void,
   start: number,
+  passed: (bytes: number) => void,
 ): Promise<Read> {
   const broken: string[] = [];
   let lines = 0;
@@ -183,6 +198,7 @@ async function readLines(
   for await (const chunk of file.createReadStream(pieces)) {
     const parts = (rest + String(chunk)).split("\n");
     rest = parts.pop() ?? "";
+    passed(Buffer.byteLength(String(chunk)));
     for (const line of parts) {
       lines += 1;
       const at = whole;

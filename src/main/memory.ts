@@ -7,7 +7,7 @@ import { evolve } from "../core/evolve.ts";
 import { foldFrom } from "../core/fold.ts";
 import { empty, type State } from "../core/state.ts";
 import { audited, auditedUpTo } from "../daemon/audit-file.ts";
-import { type Journal, openJournal, replay } from "../daemon/journal.ts";
+import { type Journal, openJournal, type Reading, replay } from "../daemon/journal.ts";
 import { type Reserve, withReserve } from "../daemon/reserve.ts";
 import { write } from "../world/home.ts";
 import { openReserve } from "../world/reserve.ts";
@@ -36,7 +36,8 @@ export interface Memory {
 /** Lines between two checkpoints: a tail that is read in some 20 ms. */
 const checkpointEach = 1_000;
 
-export async function recall(place: Place): Promise<Memory> {
+/** @param reading hears how far the journal is read */
+export async function recall(place: Place, reading?: Reading): Promise<Memory> {
   const { paths, log } = place;
   const cursor = join(paths.chat, "local", "cursor.json");
   const shownUpTo = await readCursor(cursor);
@@ -56,7 +57,7 @@ export async function recall(place: Place): Promise<Memory> {
     }
     if (recorded.seq > auditedTo && auditLine(recorded) !== null) unaudited.push(recorded);
   };
-  const read = await replay(paths.journal, fold, from?.at);
+  const read = await replay(paths.journal, fold, from?.at, reading);
   for (const where of read.broken) log(`the journal's ${where} can't be read and was passed over`);
   if (read.torn > 0) log(`events.jsonl ended in a torn line of ${read.torn} bytes; it was cut off`);
   const state = later ?? shown.state();

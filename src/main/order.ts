@@ -1,4 +1,4 @@
-// How the bot was called, and how it says that it could not start.
+// How the bot was called, and what it says to who called it: how far its start is, and that it could not start.
 export interface Order {
   readonly root: string;
   /** A `start` follows by itself: service managers and containers. */
@@ -16,6 +16,19 @@ export function readOrder(argv: readonly string[]): Order {
     root: value("--project-root") ?? process.cwd(),
     startTeam: argv.includes("--start-team"),
     lockWait: Number(value("--lock-wait") ?? 0),
+  };
+}
+
+/** Between two words on a long reading, ms. */
+const readingEach = 1_000;
+
+/** A JSON object a second on stderr while a long journal is read: the starter waits for as long as they come. */
+export function tellReading(): (done: number, total: number) => void {
+  let told = Date.now();
+  return (done, total) => {
+    if (Date.now() - told < readingEach) return;
+    told = Date.now();
+    process.stderr.write(`${JSON.stringify({ reading: { done, total } })}\n`);
   };
 }
 

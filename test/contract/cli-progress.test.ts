@@ -1,8 +1,14 @@
 // What a waiting verb shows of long work, over the bot's real socket.
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { appendFileSync } from "node:fs";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { type Screen, watched } from "../../src/cli/progress.ts";
-import type { Progress } from "../../src/core/progress.ts";
+import { readingOf } from "../../src/cli/reading.ts";
+import { type Progress, progressLine } from "../../src/core/progress.ts";
 import { deferred } from "../../src/lib/deferred.ts";
+import { tellReading } from "../../src/main/order.ts";
 import { openPlace, type Place } from "./chat-stages.ts";
 
 const row: Progress = { what: "start", done: 1, total: 4, eta: null, task: null };
@@ -56,4 +62,35 @@ it("shows programs nothing, and an error of the work comes through as it is", as
   await expect(watched({ json: true }, place.path, work, screen)).rejects.toThrow("no bot");
   await expect(watched({ json: false }, "/nowhere", work, screen)).rejects.toThrow("no bot");
   expect(screen.text()).toBe("");
+});
+
+it("shows how far the bot has read its journal, by the last whole line it said", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "batty-reading-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const said = join(folder, "stderr");
+  expect(await readingOf(said)).toBeNull();
+  await writeFile(said, "(node:1) a warning\n");
+  expect(await readingOf(said)).toBeNull();
+  const write = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    appendFileSync(said, text);
+    return true;
+  });
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const tell = tellReading();
+  for (let mb = 0; mb <= 10; mb += 1) {
+    tell(mb * 2 ** 20, 10 * 2 ** 20);
+    vi.advanceTimersByTime(300);
+  }
+  vi.useRealTimers();
+  write.mockRestore();
+  await appendFile(said, '{"reading":{"do');
+  const found = await readingOf(said);
+  expect((await readFile(said, "utf8")).split("\n")).toHaveLength(4);
+  expect(found === null ? "" : progressLine(found)).toBe(
+    "The bot reads its journal: 8 of 10 MB  ▰▰▰▰▰▰▰▰▱▱ 80 %",
+  );
+  const screen = paper(true);
+  const look = async () => (found === null ? [] : [found]);
+  await watched({ json: false }, look, () => screen.first, screen);
+  expect(screen.text()).toContain("The bot reads its journal: 8 of 10 MB");
 });

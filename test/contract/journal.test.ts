@@ -8,7 +8,7 @@ import { beforeEach, expect, it, onTestFinished } from "vitest";
 import type { Event, Recorded } from "../../src/core/event.ts";
 import { evolve } from "../../src/core/evolve.ts";
 import { empty, type State } from "../../src/core/state.ts";
-import { openJournal, readJournal, replay } from "../../src/daemon/journal.ts";
+import { lineOf, openJournal, readJournal, replay } from "../../src/daemon/journal.ts";
 import { fromJson, toJson } from "../../src/lib/json-maps.ts";
 import { readCheckpoint, stateOnFiles, writeCheckpoint } from "../../src/main/checkpoint.ts";
 import { type Paths, pathsOf } from "../../src/world/paths.ts";
@@ -90,6 +90,34 @@ it("who reads while segments are put away misses no line and reads none twice", 
     expect(read.length).toBeGreaterThanOrEqual(least);
   }
   await journal.close();
+});
+
+it("a reading tells how far it is, from where it began to the last byte of the last segment", async () => {
+  const journal = openJournal(paths.journal, 20_000);
+  const lines = recorded(Array.from({ length: 60 }, () => day).flat());
+  for (const line of lines) journal.append([line]);
+  await journal.close();
+  const told: (readonly [number, number])[] = [];
+  await replay(
+    paths.journal,
+    () => undefined,
+    undefined,
+    (...far) => void told.push(far),
+  );
+  const whole = told[0]?.[1] ?? 0;
+  expect(whole).toBe(Buffer.byteLength(lines.map(lineOf).join("")));
+  expect(told.length).toBeGreaterThan(3);
+  expect(told.map(([done]) => done)).toEqual(told.map(([done]) => done).toSorted((a, b) => a - b));
+  expect(told.at(-1)).toEqual([whole, whole]);
+  const from = { after: 0, bytes: 1_000 };
+  const rest: number[] = [];
+  await replay(
+    paths.journal,
+    () => undefined,
+    from,
+    (_, total) => void rest.push(total),
+  );
+  expect(rest[0]).toBe(whole - 1_000);
 });
 
 it("a torn last line is cut off, by who writes only, and costs nothing else", async () => {
