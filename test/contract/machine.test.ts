@@ -19,12 +19,22 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "batty-machine-"));
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const { pid } of children.splice(0)) endGroup(pid);
   await rm(folder, { recursive: true, force: true });
 });
 
+/** With everything it started: a child that computes would go on for ever. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it ended by itself
+  }
+}
+
 function agentOf(script: string): Pane {
-  const child = spawn("sh", ["-c", script], { stdio: "ignore" });
+  const child = spawn("sh", ["-c", script], { stdio: "ignore", detached: true });
   children.push(child);
   const pid = child.pid ?? 0;
   const known = { pid, startTime: startTimeOf(pid) ?? "", agentPid: pid };
@@ -59,7 +69,7 @@ describe("whether an agent moves", () => {
   });
 
   it("one whose child computes is not quiet, and the child is named with its start", async () => {
-    const pane = agentOf("sh -c 'while :; do :; done'; true");
+    const pane = agentOf("sh -c 'ulimit -t 30; while :; do :; done'; true");
     await until("the child", () => processTree(pane.pid).length > 1);
     const look = watch(pane, { lines: [] });
     await look(0);

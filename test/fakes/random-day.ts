@@ -115,7 +115,7 @@ function watchLandings(day: Day, wrong: string[]): void {
     landing -= 1;
     if (day.landings.length > before) {
       const run = await day.gate.evidence(
-        { tree: trees.get(commit) ?? "", command: "npm test", setUp: null },
+        { tree: trees.get(commit) ?? "", command: "npm test", setUp: day.setUp },
         signal,
       );
       if (run?.result !== "green") wrong.push(`main moved to ${commit} with ${run?.result}`);
