@@ -1,8 +1,8 @@
 // What no line of a journal may break, whatever the day was: each line is judged by the state before it.
-import type { Recorded } from "../../src/core/event.ts";
+import type { EventOf, Recorded } from "../../src/core/event.ts";
 import { evolve } from "../../src/core/evolve.ts";
 import { queueOf } from "../../src/core/rules/deliver.ts";
-import { empty, proposalOf, type State, type Work } from "../../src/core/state.ts";
+import { empty, type Proposal, proposalOf, type State, type Work } from "../../src/core/state.ts";
 
 export function breaches(journal: readonly Recorded[]): readonly string[] {
   const wrong: string[] = [];
@@ -26,6 +26,13 @@ function breachOf(state: State, { event }: Recorded): string | null {
     case "task_manual_merged":
     case "task_auto_merged":
       return landed(state, state.work.get(event.task), event);
+    case "escalation_raised":
+      return rings(state, event);
+    case "task_assigned":
+      // By itself or by a word: nothing new is handed out while space is short.
+      return state.disk === null || event.pulled
+        ? null
+        : `#${event.task} is handed out though the disk is ${state.disk.level}`;
     default:
       return null;
   }
@@ -59,9 +66,21 @@ function mayLand(work: Work | undefined, head: string): string | null {
   if (work === undefined) return "a candidate of nothing";
   const card = proposalOf(work);
   const approved = card?.state === "approved" && card.head === head;
+  if (approved && peopleOf(card) < card.asks.approvals)
+    return `#${work.task} is built for landing by ${peopleOf(card)} of ${card.asks.approvals} people`;
   return approved || work.auto
     ? null
     : `#${work.task} is built for landing, its card ${card?.state}`;
+}
+
+const peopleOf = ({ approvals }: Proposal): number =>
+  new Set(approvals.map(({ person }) => person)).size;
+
+/** Each step of the ladder once while it rings, none while it rests. */
+function rings(state: State, { escalation, step }: EventOf<"escalation_raised">): string | null {
+  const rung = state.escalations.get(escalation);
+  if (rung?.state !== "open") return `escalation ${escalation} rings though it is ${rung?.state}`;
+  return rung.raised.includes(step) ? `escalation ${escalation}: a second ${step}` : null;
 }
 
 function landed(

@@ -3,6 +3,7 @@ import type { Chance } from "./chance.ts";
 import type { Message } from "./chat-desk.ts";
 import type { Day } from "./day.ts";
 import { confirmed, playRare, rareActs } from "./random-rare.ts";
+import { playStanding, type StandingAct, standingActs } from "./random-standing.ts";
 import type { FakeSeat } from "./terminal.ts";
 
 export const acts = [
@@ -43,8 +44,11 @@ export const acts = [
   "launches fail",
   "kill",
   ...rareActs,
+  ...standingActs,
 ] as const;
 export type Act = (typeof acts)[number];
+
+const isStanding = (act: Act): act is StandingAct => standingActs.some((each) => each === act);
 
 const paths = ["a.js", "b.js", "shared.js"];
 
@@ -213,7 +217,7 @@ export async function play(act: Act, day: Day, chance: Chance, left: Left): Prom
     case "kill":
       return day.kill();
     default:
-      return playRare(act, day, chance);
+      return isStanding(act) ? playStanding(act, day, chance) : playRare(act, day, chance);
   }
 }
 

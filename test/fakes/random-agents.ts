@@ -80,7 +80,7 @@ export function randomAgents(
         if (chance.hits(0.5)) await me.insist("done");
         return "it is done";
       }
-      await me.sleep(chance.below(20_000));
+      await me.sleep(turn.body === "think long" ? 80_000 : chance.below(20_000));
       if (turn.body.includes("ask me"))
         await me.batty(
           "ask",

@@ -18,6 +18,7 @@ import { breaches } from "./laws.ts";
 import { type Act, endMerge, type Left, play, seatOf } from "./random-acts.ts";
 import { randomAgents } from "./random-agents.ts";
 import { calm, count, type Odds, randomMischief, type Tally } from "./random-mischief.ts";
+import { impatient, standWell, wakeUp } from "./random-standing.ts";
 import { insist, sendAgain } from "./stories.ts";
 import { simple } from "./team.ts";
 import { transitionsOf } from "./transitions.ts";
@@ -39,7 +40,8 @@ export async function randomDay(plan: Plan, tally: Tally): Promise<readonly stri
   const base = simple({}, 2);
   const setUp = plan.seed % 3 === 0 ? { command: "make set-up", key: [], copy: [] } : null;
   const team = {
-    ...base,
+    ...{ ...base, ...impatient },
+    approvals: plan.seed % 4 === 0 ? 2 : 1,
     setUp,
     approvalExpires: plan.seed % 5 !== 0 ? base.approvalExpires : 60_000,
     autoMerge: { ...base.autoMerge, enabled: plan.auto },
@@ -130,6 +132,7 @@ async function calmDown(day: Day, left: Left): Promise<void> {
   terminal.thaw();
   day.repo.failSetUps(null);
   endMerge(day);
+  await standWell(day);
   for (const { name } of day.policy.members) {
     terminal.failLaunches(name, 0);
     const seat = seatOf(day, name);
@@ -148,6 +151,7 @@ async function calmDown(day: Day, left: Left): Promise<void> {
     await day.pass(120_000);
     await sendAgain(day);
     await day.pass(30_000);
+    await wakeUp(day);
     for (const { name } of day.policy.members) {
       if (day.state().seats.get(name)?.parked) await day.ada.says(`/resume ${name}`);
       const work = currentWork(day.state(), name);
