@@ -117,7 +117,48 @@ export const talking: Story = {
   },
 };
 
-export const stories = [landing, talking];
+export const standing: Story = {
+  name: "space runs out and comes back, a folder goes, a branch is left, and one agent cannot start",
+  options: { team: simple({}, 2) },
+  async play(day) {
+    day.script("eng-1-1", (me, turn) => {
+      if (turn.task === null || day.repo.member.read(me.member, "a.js") !== null) return;
+      day.repo.member.detach(me.member);
+      me.write("a.js", "ok\n");
+      me.commit("Add a");
+    });
+    day.terminal.failLaunches("eng-1-2", 99);
+    await insist(day, "/start", () => day.state().team === "running");
+    await day.until(() => day.state().seats.get("eng-1-2")?.parked != null, 600_000);
+    await day.pass(10_000);
+    day.machine.free = 300 * 1024 ** 2;
+    await day.pass(60_000);
+    day.machine.free = 50_000 * 1024 ** 2;
+    await day.pass(60_000);
+    day.repo.member.lose("eng-1-1");
+    await day.pass(60_000);
+    await insist(
+      day,
+      '/task new "Build a" --assignee eng-1-1',
+      () => day.state().requests.size > 0,
+    );
+    for (let n = 0; n < 120 && phase(day, 1) !== "asking"; n += 1) {
+      await day.pass(1_000);
+      await sendAgain(day);
+    }
+  },
+  async expect(day) {
+    const wrong: string[] = [];
+    if (phase(day, 1) !== "asking") wrong.push(`#1 is ${phase(day, 1)}`);
+    if (day.state().disk !== null) wrong.push("space is short for ever");
+    if (day.repo.member.isLost("eng-1-1")) wrong.push("the folder is gone");
+    const told = day.room("eng-1-2").cards("question");
+    if (told.length !== 1) wrong.push(`${told.length} cards of an agent that cannot start`);
+    return wrong;
+  },
+};
+
+export const stories = [landing, talking, standing];
 
 /** What must hold in every story. */
 export function common(day: Day): readonly string[] {
