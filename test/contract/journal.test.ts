@@ -197,6 +197,17 @@ it("a checkpoint of another journal is passed over: the journal alone says what 
   expect(await stateOnFiles(paths)).toEqual(fold(other));
 });
 
+it("a checkpoint of a journal that differs in a few letters alone is passed over, too", async () => {
+  await written();
+  const other = recorded(day).map((line) => ({ ...line, at: line.at + 1_000 }));
+  await rm(paths.journal);
+  const journal = openJournal(paths.journal);
+  journal.append(other);
+  await journal.close();
+  expect(await readCheckpoint(paths)).toBeNull();
+  expect(await stateOnFiles(paths)).toEqual(fold(other));
+});
+
 async function written(): Promise<readonly Recorded[]> {
   const lines = recorded(day);
   const journal = openJournal(paths.journal);
