@@ -32,6 +32,8 @@ const expected: Readonly<Record<string, number>> = {
   ),
   ...at(often, edges),
   ...at(1, seldom),
+  // The same trouble of the same task once more while its question is open.
+  ...at(1, ["event: escalation_repeated"]),
   ...at(
     often,
     acts.map((act) => `act: ${act}`),
@@ -69,7 +71,8 @@ const boosted = [
   ...(["answer retry", "answer retry", "retry", "trouble twice", "cancel what goes on"] as const),
   ...(["launches fail", "start a parked member", "edit done by hand", "set-up fails"] as const),
   ...(["acknowledge", "work without a task", "take back a message", "done out of turn"] as const),
-  ...(["swallow an Enter", "agent dies", "ask"] as const),
+  ...(["swallow an Enter", "agent dies", "ask", "begin a merge", "open edits"] as const),
+  ...(["HEAD on no branch", "HEAD on no branch", "HEAD on no branch"] as const),
 ];
 
 const plan: fc.Arbitrary<Plan> = fc.record({
