@@ -1,5 +1,5 @@
 // The bot seen from outside while it works: descriptors and memory, by its lives.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Team } from "../e2e/team.ts";
 
 interface Sample {
@@ -13,6 +13,8 @@ interface Sample {
 export interface Samples {
   take(): void;
   /** Between a life's first minute and its end, the worst of all lives that were long enough. */
+  /** What the bot holds open now, by kind. */
+  held(): Readonly<Record<string, number>>;
   growth(): { readonly descriptors: number; readonly memory: number; readonly most: number };
 }
 
@@ -32,6 +34,19 @@ export function samples(t: Team): Samples {
       } catch {
         // it ended while we looked
       }
+    },
+    held() {
+      const kinds: Record<string, number> = {};
+      const folder = `/proc/${t.bot()?.pid}/fd`;
+      for (const fd of readdirSync(folder)) {
+        try {
+          const kind = readlinkSync(`${folder}/${fd}`).replace(/\d+/g, "N");
+          kinds[kind] = (kinds[kind] ?? 0) + 1;
+        } catch {
+          // closed while we looked
+        }
+      }
+      return kinds;
     },
     growth() {
       let descriptors = 0;

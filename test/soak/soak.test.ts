@@ -68,6 +68,7 @@ test.skipIf(minutes === 0)(
       counts.push(await panes(t, engineers.length + 1));
       clearInterval(sampler);
       const { descriptors, memory, most } = seen.growth();
+      if (descriptors > descriptorsMay) console.log("held open:", seen.held());
       await t.batty("stop", "--bot");
       await pause(1_000);
       counts.push(processes(t), {

@@ -20,6 +20,9 @@ export interface HistoryFiles {
   close(): Promise<void>;
 }
 
+/** Rooms held open at once: each task has one, and a bot runs for months. */
+const openAtMost = 16;
+
 /** Beside the rooms, and the inbox's: which messages have acted. */
 const idsFile = "ids.jsonl";
 
@@ -46,10 +49,20 @@ export async function openHistoryFiles(
     if (fd !== undefined) closeSync(fd);
   };
 
+  /** Syncs of one room may end in any order: all of them count. */
+  const settle = (room: string, synced: Promise<void>): void => {
+    const all = Promise.allSettled([settling.get(room), synced]).then(() => {
+      if (settling.get(room) === all) settling.delete(room);
+    });
+    settling.set(room, all);
+  };
+
   const write = (room: string, text: string): number => {
     const path = join(dir, fileOf(room));
     try {
       const fd = files.get(room) ?? openSync(path, "a", 0o600);
+      // Written last stands last.
+      files.delete(room);
       files.set(room, fd);
       writeWhole(fd, Buffer.from(text));
       return fd;
@@ -69,10 +82,9 @@ export async function openHistoryFiles(
           else reject(failureOf(error, join(dir, fileOf(room))));
         }),
       );
-      settling.set(
-        room,
-        synced.catch(() => undefined),
-      );
+      settle(room, synced);
+      const [longest] = files.keys();
+      if (files.size > openAtMost && longest !== undefined) void drop(longest);
       return synced;
     },
     settled: async (room) => settling.get(room),

@@ -3,6 +3,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  readlink,
   rm,
   stat,
   symlink,
@@ -171,6 +172,26 @@ describe("a disk that is full", () => {
     });
     expect(store.receipt(message.id)).toBeNull();
   });
+});
+
+/** Files of the chat that this process holds open. */
+async function held(): Promise<number> {
+  const fds = await readdir("/proc/self/fd");
+  const targets = await Promise.all(
+    fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "closed meanwhile")),
+  );
+  return targets.filter((target) => target.startsWith(join(dir, "local"))).length;
+}
+
+it("holds few files open however many rooms there are, and each room's lines stand in order", async () => {
+  const rooms = Array.from({ length: 60 }, (_, n) => `task:${n}`);
+  for (const word of ["first", "then"])
+    await Promise.all(rooms.map((room) => post(`${room} ${word}`, { room })));
+  for (const room of rooms) await post(`${room} last`, { room });
+  expect(await held()).toBeLessThanOrEqual(16);
+  await restart();
+  for (const room of rooms)
+    expect(texts(room)).toEqual([`${room} first`, `${room} then`, `${room} last`]);
 });
 
 describe("a long history", () => {
