@@ -104,7 +104,7 @@ module.exports = {
     home(["pino"], ["^src/main\\.ts$"]),
     home(["node-cron"], ["^src/daemon/wake\\.ts$"]),
     home(["execa", "simple-git"], [SPAWNER]),
-    home(["better-sqlite3"], ["^src/world/telemetry"]),
+    home(["better-sqlite3"], ["^src/world/telemetry\\.ts$"]),
     home(["get-east-asian-width"], ["^src/chat/local/"]),
     home(["discord\\.js", "@discordjs"], ["^src/chat/discord/"]),
     home(["grammy", "@grammyjs"], ["^src/chat/telegram/"]),
@@ -122,7 +122,8 @@ module.exports = {
       comment: "Neither a typing error nor a package that is not installed.",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true },
+      // An optional package may be missing.
+      to: { couldNotResolve: true, pathNot: npm("better-sqlite3") },
     },
     {
       name: "no-dev-dependency-ships",

@@ -16,6 +16,7 @@ import { measureStall, monitored } from "./stall.ts";
 import { measureStatus } from "./status.ts";
 import { manyFiles, measureTaskStart } from "./task-start.ts";
 import { startTeam, type Team, type TeamWish } from "./team.ts";
+import { measureTelemetry } from "./telemetry.ts";
 import { measureThroughput } from "./throughput.ts";
 import { burning, measureUnderTest } from "./under-test.ts";
 
@@ -40,6 +41,7 @@ type TeamName = keyof typeof teams;
 
 const parts: readonly Part[] = [
   { ids: ["p14"], team: null, measure: measureAppend },
+  { ids: ["p15", "p15-block"], team: null, measure: measureTelemetry },
   { ids: ["p1", "p1-p99", "p4"], team: "solo", measure: measureMessages },
   { ids: ["p5"], team: "solo", measure: measureSignals },
   {

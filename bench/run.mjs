@@ -21,6 +21,8 @@ try {
     bundle: true,
     format: "esm",
     platform: "node",
+    // Native: loaded from where it lies, as the program runs elsewhere.
+    plugins: [{ name: "native", setup: leaveNative }],
     target: "node20",
     logLevel: "warning",
   });
@@ -37,4 +39,9 @@ function run(args) {
     child.once("error", () => resolve(1));
     child.once("close", (code) => resolve(code ?? 1));
   });
+}
+
+function leaveNative(build) {
+  const path = join(root, "node_modules", "better-sqlite3", "lib", "index.js");
+  build.onResolve({ filter: /^better-sqlite3$/ }, () => ({ path, external: true }));
 }

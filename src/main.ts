@@ -13,6 +13,7 @@ import { openCounter } from "./main/people.ts";
 import { findPlace, type Place } from "./main/place.ts";
 import { openPorts } from "./main/ports.ts";
 import { keepInStep, type Reload } from "./main/reload.ts";
+import { keepTelemetry } from "./main/telemetry.ts";
 import { write } from "./world/home.ts";
 import { takeWishes } from "./world/later.ts";
 import { version } from "./world/version.ts";
@@ -56,7 +57,9 @@ async function run(order: Order): Promise<void> {
     reload: () => reload.now(),
   });
   const reload: Reload = keepInStep(place, engine);
-  living = { place, lock, ports, memory, engine, people, reload };
+  const telemetry = keepTelemetry({ ...paths, log, seq: engine.loop.state().seq });
+  engine.loop.onRecorded(telemetry.take);
+  living = { place, lock, ports, memory, engine, people, reload, telemetry };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => leave(signal, 0));
   keepLock(lock).catch(() => leave("the instance lock was lost", 70, true));
 

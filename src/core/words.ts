@@ -151,6 +151,7 @@ export const failureCodes = [
   "chat.message-gone",
   "chat.too-long",
   "chat.refused",
+  "telemetry.unusable",
   "timeout",
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];

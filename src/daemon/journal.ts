@@ -117,6 +117,21 @@ export async function readJournal(
   await walk(path, fold, from, null);
 }
 
+/** What somebody hears who wants every line, at their own pace. */
+export interface Copyist {
+  readonly ours: (recorded: Recorded) => void;
+  /** A line without `v`: Batty's. */
+  readonly foreign: (line: string) => void;
+  /** A piece is read; the next one is when this resolves. */
+  readonly pause: () => Promise<void>;
+}
+
+/** All lines from the segment on that holds `seq`. */
+export async function copyJournal(path: string, seq: number, copyist: Copyist): Promise<void> {
+  const before = (await segmentsOf(path)).filter(({ last }) => last < seq).at(-1);
+  await walk(path, copyist.ours, { after: before?.last ?? 0, bytes: 0 }, null, undefined, copyist);
+}
+
 interface Read extends Replay {
   /** Where the last whole line ends, bytes. */
   readonly whole: number;
@@ -128,6 +143,7 @@ async function walk(
   from: Position | undefined,
   mend: ((file: FileHandle, read: Read) => Promise<void>) | null,
   reading: Reading = () => undefined,
+  copyist?: Copyist,
 ): Promise<Replay> {
   const current = await opened(path, mend === null ? "r" : "a+");
   try {
@@ -144,11 +160,11 @@ async function walk(
     let all: Replay = { lines: 0, broken: [], torn: 0 };
     for (const each of former) {
       const file = await open(each.path, "r");
-      all = joined(all, await readLines(file, fold, start, passed).finally(() => file.close()));
+      all = joined(all, await readLines(file, fold, start, passed, copyist).finally(() => file.close()));
       start = 0;
     }
     if (current === null) return { ...all, torn: 0 };
-    const read = await readLines(current, fold, start, passed);
+    const read = await readLines(current, fold, start, passed, copyist);
     await mend?.(current, read);
     return joined(all, read);
   } finally {
@@ -189,6 +205,7 @@ async function readLines(
   fold: (recorded: Recorded) => void,
   start: number,
   passed: (bytes: number) => void,
+  copyist?: Copyist,
 ): Promise<Read> {
   const broken: string[] = [];
   let lines = 0;
@@ -207,10 +224,12 @@ async function readLines(
       try {
         const recorded = parseLine(line);
         if (recorded !== null) fold(recorded);
+        else copyist?.foreign(line);
       } catch {
         broken.push(`line at byte ${at}`); // named to a person by the caller; the rest is still good
       }
     }
+    await copyist?.pause();
   }
   return { lines, broken, torn: Buffer.byteLength(rest), whole };
 }

@@ -10,6 +10,7 @@ import type { People } from "./people.ts";
 import type { Place } from "./place.ts";
 import type { OpenPorts } from "./ports.ts";
 import type { Reload } from "./reload.ts";
+import type { TelemetryKeeper } from "./telemetry.ts";
 
 /** Everything within one deadline: 10 s is what service managers grant. ms */
 const whole = 9_000;
@@ -24,6 +25,7 @@ export interface Living {
   readonly engine: Engine;
   readonly people: People;
   readonly reload: Reload;
+  readonly telemetry: TelemetryKeeper;
 }
 
 /** In reverse order of start. */
@@ -45,6 +47,7 @@ export async function end(living: Living, why: string, keepTeam: boolean): Promi
   memory.journal.append([{ seq, at: Date.now(), event: { event: "daemon_stopped", reason: why } }]);
   await people.close();
   await ports.close();
+  await living.telemetry.close();
   await memory.journal.close();
   await rm(place.paths.pidFile, { force: true });
   await lock.release();

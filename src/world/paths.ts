@@ -44,6 +44,8 @@ export interface Paths {
   readonly standups: string;
   /** What people and members decided, from the journal. */
   readonly audit: string;
+  /** The journal for questions in SQL. */
+  readonly telemetry: string;
   /** Launcher folder that begins the panes' PATH. */
   readonly bin: string;
   /** Room set aside for the journal. */
@@ -86,6 +88,7 @@ export function pathsOf(projectRoot: string): Paths {
     later: under("later"),
     standups: under("standups"),
     audit: under("audit.jsonl"),
+    telemetry: under("telemetry.db"),
     bin: under("bin"),
     reserve: under("reserve"),
   };
