@@ -7,6 +7,7 @@ import { board, boardDeps, boardList, boardSummary } from "./board.ts";
 import { catchup } from "./catchup.ts";
 import { approve, back, reject } from "./decisions.ts";
 import { diff } from "./diff.ts";
+import { doctorNote } from "./doctor.ts";
 import { done } from "./done.ts";
 import {
   escalations,
@@ -52,6 +53,7 @@ export const commands: readonly Command[] = [
   catchup,
   diff,
   dispatch,
+  doctorNote,
   done,
   escalations,
   escalationsAck,

@@ -13,6 +13,7 @@ import { board } from "./rules/board.ts";
 import { config } from "./rules/config.ts";
 import { deliver } from "./rules/deliver.ts";
 import { disk } from "./rules/disk.ts";
+import { doctor } from "./rules/doctor.ts";
 import { claim } from "./rules/done.ts";
 import { forgeries } from "./rules/forgeries.ts";
 import { gate } from "./rules/gate.ts";
@@ -44,6 +45,7 @@ import type { Refusal } from "./words.ts";
 const rules: readonly Rule[] = [
   intake,
   disk,
+  doctor,
   loopStalls,
   worktrees,
   config,

@@ -77,6 +77,8 @@ export const eventSchema = z.discriminatedUnion("event", [
     path: z.string(),
     free: z.number(),
   }),
+  /** A mend of `doctor --fix` while the bot ran. */
+  on("auto_doctor_action", { what: z.string(), on: z.string() }),
   on("disk_hygiene_cleanup", { files: z.number(), bytes: z.number() }),
 
   // seats

@@ -98,6 +98,8 @@ export type Intent =
       readonly code: string | null;
       readonly needs: Tier | null;
     }
+  /** `doctor --fix` has mended something. */
+  | { readonly type: "note-mend"; readonly what: string; readonly on: string }
   | ({ readonly type: "report-forgery" } & Forgery)
   /** The bot's own: it read the team file. */
   | { readonly type: "tell-config"; readonly reading: ConfigReading };

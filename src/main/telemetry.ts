@@ -1,10 +1,12 @@
 // Keeps telemetry.db behind the journal, at its own pace and in pieces. Without the module there is none, and nothing
 // else changes.
+import { stat } from "node:fs/promises";
 import type { Recorded } from "../core/event.ts";
 import { Failure } from "../core/words.ts";
 import { copyJournal } from "../daemon/journal.ts";
 import { rfc3339 } from "../lib/time.ts";
 import {
+  damageOf,
   loadSqlite,
   openTelemetry,
   removeTelemetry,
@@ -114,6 +116,19 @@ async function inStep(
     say(`telemetry.db is made again from the journal: ${why}`);
     await removeTelemetry(telemetry);
   }
+}
+
+/** For somebody who looks. Null: nothing to mend. @throws Error when there is none because the module is missing */
+export async function checkTelemetry(files: TelemetryFiles): Promise<string | null> {
+  const sqlite = await loadSqlite();
+  if (sqlite === null) throw new Error(noSqlite);
+  const isMade = await stat(files.telemetry).then(
+    () => true,
+    () => false, // not made yet, or gone: the same to a copy
+  );
+  const isJournalMade = (await stat(files.journal).catch(() => null)) !== null; // none: a new team
+  if (!isMade) return isJournalMade ? "telemetry.db is missing" : null;
+  return damageOf(sqlite, files.telemetry);
 }
 
 /** For somebody alone with the files. @returns false: the module is missing */

@@ -16,11 +16,18 @@ export interface Patient {
   readonly bot: () => Promise<number | null>;
   /** Why the checkpoint would be passed over; null: it would not. */
   readonly checkpoint: () => Promise<string | null>;
+  /** Why telemetry.db must be made again; null: it must not. @throws what says that there is none */
+  readonly telemetry: () => Promise<string | null>;
+  readonly remakeTelemetry: () => Promise<void>;
+  /** Free space in bytes, and below what the bot acts. */
+  readonly disk: () => Promise<{ readonly free: number; readonly low: number }>;
 }
 
 export interface Finding extends Check {
   /** What `--fix` does; absent: a person's to do. */
   readonly mend?: () => Promise<void>;
+  /** The file that it mends; absent: what its name says. */
+  readonly on?: string;
 }
 
 export async function examine(patient: Patient): Promise<readonly Finding[]> {
@@ -32,6 +39,8 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     await tried("team.yaml", "the team file is good", patient.team),
     await pidFile(patient),
     await checkpoint(patient),
+    await telemetry(patient),
+    await disk(patient),
     ...(await permissions(patient.paths)),
   ];
 }
@@ -67,6 +76,27 @@ async function checkpoint({ paths, ...patient }: Patient): Promise<Finding> {
   return (await patient.bot()) === null ? { ...found, mend } : found;
 }
 
+/** A copy of the journal: it is deleted and comes back, by a running bot's hand or by ours. */
+async function telemetry(patient: Patient): Promise<Finding> {
+  let why: string | null;
+  try {
+    why = await patient.telemetry();
+  } catch (error) {
+    const say = error instanceof Error ? error.message : String(error);
+    return warn("telemetry", say, "`npm rebuild better-sqlite3` where a compiler is, or leave it.");
+  }
+  if (why === null) return ok("telemetry", "telemetry.db is good, or not needed yet");
+  return { ...warn("telemetry", why, fixes), mend: patient.remakeTelemetry };
+}
+
+async function disk(patient: Patient): Promise<Finding> {
+  const { free, low } = await patient.disk();
+  const mib = Math.round(free / (1024 * 1024));
+  return free < low
+    ? bad("disk", `only ${mib} MB are free at ${patient.paths.batty}`, "Free some space.")
+    : ok("disk", `${mib} MB are free`);
+}
+
 const fixes = "`batty doctor --fix`";
 
 /** Files are 0600 and folders 0700: nobody else on this machine reads them. */
@@ -83,6 +113,7 @@ async function permissions(paths: Paths): Promise<Finding[]> {
         `${path} can be read by others (${(mode & 0o777).toString(8)})`,
         fixes,
       ),
+      on: path,
       mend: () => chmod(path, mode & 0o700),
     });
   }

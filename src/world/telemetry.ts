@@ -38,7 +38,7 @@ type Sqlite = typeof Database;
 /** Raised when `events` changes its columns. */
 const shape = 1;
 /** A transaction ends after this, so that the loop stands still for less than 5 ms with its commit. ms */
-const chunkMs = 2;
+const chunkMs = 1;
 const chunkRows = 200;
 /** Pages of the write-ahead log that are carried over at once: few, so that it is short. */
 const checkpointPages = 250;
@@ -134,6 +134,20 @@ function opened(sqlite: Sqlite, path: string): Database {
     if (code === "SQLITE_NOTADB" || String(code).startsWith("SQLITE_CORRUPT"))
       throw unusable(path, "it is damaged");
     throw error;
+  }
+}
+
+/** Null: it can be read, and is of this build's shape. */
+export function damageOf(sqlite: Sqlite, path: string): string | null {
+  let db: Database | null = null;
+  try {
+    db = new sqlite(path, { readonly: true, timeout: 100 });
+    const found = db.pragma("user_version", { simple: true });
+    return found === shape ? null : "telemetry.db was made by another build";
+  } catch (error) {
+    return `telemetry.db can't be read: ${(error as Error).message}`;
+  } finally {
+    db?.close();
   }
 }
 

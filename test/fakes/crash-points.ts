@@ -64,6 +64,8 @@ const calls: {
 /** Lines that no rule writes, with the reason. */
 const unwritten: Readonly<Partial<Record<EventName, string>>> = {
   daemon_stopped: "the bot's orderly end, beside the loop",
+  auto_doctor_action:
+    "a note of the shell, which waits for nothing; what it mended is a file outside the loop",
   task_released: "read from old journals only",
 };
 

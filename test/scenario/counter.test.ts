@@ -30,6 +30,7 @@ const may: Readonly<Record<string, Tier | "agents">> = {
   "escalations answer": "operator",
   "escalations resolve": "operator",
   "escalations snooze": "operator",
+  "doctor note": "operator",
   "escalations wait": "viewer",
   help: "viewer",
   inbox: "operator",

@@ -14,7 +14,9 @@ async function patient(more: Partial<Patient> = {}): Promise<Patient> {
   await mkdir(paths.teamConfig, { recursive: true });
   return {
     ...{ paths, tools: async () => undefined, hasPerl: async () => true, team: async () => null },
-    ...{ bot: async () => null, checkpoint: async () => null, ...more },
+    ...{ bot: async () => null, checkpoint: async () => null },
+    ...{ telemetry: async () => null, remakeTelemetry: async () => undefined },
+    ...{ disk: async () => ({ free: 2, low: 1 }), ...more },
   };
 }
 const ill = async (p: Patient) => (await examine(p)).filter((f) => f.result !== "ok");
@@ -55,4 +57,26 @@ it("what others can read, a killed bot's pid file and a useless checkpoint are m
 it("the checkpoint of a bot that runs is left alone", async () => {
   const p = await patient({ bot: async () => 7, checkpoint: async () => "another build wrote it" });
   expect((await ill(p)).map((f) => [f.name, f.mend])).toEqual([["checkpoint", undefined]]);
+});
+
+it("telemetry that is gone is made again, one that can't be is told with its reason, and so is a full disk", async () => {
+  let why: string | null = "telemetry.db is missing";
+  const p = await patient({
+    telemetry: async () => why,
+    remakeTelemetry: async () => {
+      why = null;
+    },
+  });
+  const [found] = await ill(p);
+  expect(found).toMatchObject({ name: "telemetry", say: why });
+  await found?.mend?.();
+  expect(await ill(p)).toEqual([]);
+  const bare = await patient({
+    telemetry: () => Promise.reject(new Error("better-sqlite3 is not installed")),
+    disk: async () => ({ free: 1, low: 2 }),
+  });
+  expect((await ill(bare)).map((f) => [f.name, f.result, f.mend])).toEqual([
+    ["telemetry", "warn", undefined],
+    ["disk", "bad", undefined],
+  ]);
 });
