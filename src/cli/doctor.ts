@@ -6,20 +6,29 @@ import { connectShell } from "../chat/local/client.ts";
 import { loadTeam } from "../config/load.ts";
 import { watched } from "../core/policy.ts";
 import { Failure } from "../core/words.ts";
+import { createRedact, secretValues } from "../lib/redact.ts";
+import { rfc3339 } from "../lib/time.ts";
 import { readCheckpoint } from "../main/checkpoint.ts";
 import { checkTelemetry, rebuildTelemetry } from "../main/telemetry.ts";
+import { writeBundle } from "../setup/bundle.ts";
 import { examine, type Finding, type Patient } from "../setup/doctor.ts";
 import { lockOwner } from "../world/lock.ts";
 import { type Paths, pathsOf } from "../world/paths.ts";
 import { removeTelemetry } from "../world/telemetry.ts";
+import { version } from "../world/version.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { checkTools, runTool } from "./tools.ts";
 
 export const doctor: OwnVerb = async (call, root) => {
   if (root === null) return noTeam(process.cwd());
-  const odd = unknownWord(call.argv, [], ["fix"]);
+  const odd = unknownWord(call.argv, [], ["fix", "bundle"]);
   if (odd !== null)
-    return refused(2, "usage", `doctor knows no "${odd}".`, "Usage: batty doctor [--fix]");
+    return refused(
+      2,
+      "usage",
+      `doctor knows no "${odd}".`,
+      "Usage: batty doctor [--fix] [--bundle]",
+    );
   const paths = pathsOf(root);
   const found = await examine(patient(paths));
   const mended: Finding[] = [];
@@ -35,10 +44,12 @@ export const doctor: OwnVerb = async (call, root) => {
     fixed: mended.includes(each),
   }));
   const open = rows.filter((row) => row.result !== "ok" && !row.fixed);
+  const findings = rows.map(line).join("\n");
+  const bundle = call.argv.includes("--bundle") ? await bundled(paths, findings) : null;
   return {
     ok: true,
-    json: rows,
-    text: rows.map(line).join("\n"),
+    json: bundle === null ? rows : { findings: rows, bundle },
+    text: bundle === null ? findings : `${findings}\nA report to send, without secrets: ${bundle}`,
     exit: open.some((row) => row.result === "bad") ? 3 : 0,
   };
 };
@@ -49,6 +60,38 @@ async function noteMend(paths: Paths, { name, on }: Finding): Promise<void> {
     await connectShell(paths.chatSocket, "doctor note", [name, on ?? name]);
   } catch (error) {
     if (!(error instanceof Failure)) throw error; // no bot, or it went: what was mended stays so
+  }
+}
+
+async function bundled(paths: Paths, findings: string): Promise<string> {
+  const tools = await Promise.all(
+    [
+      ["git", "--version"],
+      ["tmux", "-V"],
+    ].map(async ([tool = "", ...args]) => {
+      const { code, out } = await runTool([tool, ...args], paths.root);
+      return code === "missing" ? `${tool} is missing` : out.trim();
+    }),
+  );
+  const versions = [`batty ${version}`, `node ${process.version}`, ...tools].join("\n");
+  return writeBundle({
+    ...{
+      paths,
+      findings: `${findings}\n`,
+      versions: `${versions}\n`,
+      status: await statusOf(paths),
+    },
+    redact: createRedact(secretValues(process.env, Object.keys(process.env))),
+    at: rfc3339(Date.now()),
+  });
+}
+
+async function statusOf(paths: Paths): Promise<string> {
+  try {
+    const reply = await connectShell(paths.chatSocket, "status", []);
+    return reply.ok ? `${JSON.stringify(reply.json, null, 2)}\n` : `${reply.refusal.say}\n`;
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n`;
   }
 }
 

@@ -11,7 +11,7 @@ const own: readonly (readonly [string, string, string])[] = [
   ["config", "Print the resolved configuration", "batty config"],
   ["daemon", "Run the bot in the foreground", "batty daemon --project-root DIR [--resume]"],
   ["demo", "Play a working day in a temporary folder", "batty demo [--keep] [--json] [--speed N]"],
-  ["doctor", "Find what is wrong here, one fix a line", "batty doctor [--fix]"],
+  ["doctor", "Find what is wrong here, one fix a line", "batty doctor [--fix] [--bundle]"],
   [
     "init",
     "Set up a team in this folder",
