@@ -160,7 +160,10 @@ async function walk(
     let all: Replay = { lines: 0, broken: [], torn: 0 };
     for (const each of former) {
       const file = await open(each.path, "r");
-      all = joined(all, await readLines(file, fold, start, passed, copyist).finally(() => file.close()));
+      all = joined(
+        all,
+        await readLines(file, fold, start, passed, copyist).finally(() => file.close()),
+      );
       start = 0;
     }
     if (current === null) return { ...all, torn: 0 };
