@@ -9,9 +9,9 @@ import { type Plan, randomDay } from "../fakes/random-day.ts";
 import { count, type Tally } from "../fakes/random-mischief.ts";
 import { shrink } from "../fakes/shrink.ts";
 
-/** More with BATTY_DAYS=1000; one seed again with BATTY_SEED=123. */
+/** More with BATTY_DAYS=1000. Everybody's run has the same days, so that a red one is of the change; BATTY_SEED=$RANDOM looks for others. */
 const days = Number(process.env["BATTY_DAYS"] ?? 200);
-const seed = Number(process.env["BATTY_SEED"] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env["BATTY_SEED"] ?? 5);
 /** A day that went wrong again, as it was printed; with BATTY_SHRINK=1 a smaller one is looked for. */
 const again = process.env["BATTY_PLAN"];
 
@@ -99,7 +99,8 @@ const lacking = (tally: Tally): readonly string[] =>
     .filter(([what, times]) => (tally.get(what) ?? 0) < times)
     .map(([what, times]) => `${tally.get(what) ?? 0} of ${times} × ${what}`);
 
-it.skipIf(again !== undefined)(
+const everyDay = again === undefined ? it : it.skip; // one printed day was asked for instead
+everyDay(
   `random days end well, and everything happens in them (seed ${seed})`,
   { timeout: 120_000 + mostDays * 3_000 },
   async () => {
@@ -122,12 +123,13 @@ it.skipIf(again !== undefined)(
   },
 );
 
-it.runIf(again !== undefined)("a printed day once more", { timeout: 600_000 }, async () => {
-  const given = JSON.parse(again ?? "") as Plan;
-  const play = (tried: Plan) => randomDay(tried, new Map());
-  const smaller = process.env["BATTY_SHRINK"] === "1" ? await shrink(given, play) : given;
-  expect(await play(smaller), `BATTY_PLAN='${JSON.stringify(smaller)}'`).toEqual([]);
-});
+if (again !== undefined)
+  it("a printed day once more", { timeout: 600_000 }, async () => {
+    const given = JSON.parse(again ?? "") as Plan;
+    const play = (tried: Plan) => randomDay(tried, new Map());
+    const smaller = process.env["BATTY_SHRINK"] === "1" ? await shrink(given, play) : given;
+    expect(await play(smaller), `BATTY_PLAN='${JSON.stringify(smaller)}'`).toEqual([]);
+  });
 
 function table(tally: Tally): string {
   const rows = [...tally].filter(([what]) => !what.startsWith("crash "));
