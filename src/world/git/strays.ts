@@ -1,6 +1,7 @@
 // Members' branches that moved without a move in their author's worktree. Told from files alone: a ref that has just
 // been moved is a loose file, and whatever an author does stands in the log of its worktree's HEAD. Reads only; where
 // git keeps no such log, or keeps refs otherwise, nothing is known and nothing is said.
+import { statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stray } from "../../core/ports.ts";
@@ -38,7 +39,8 @@ export function createStrays(worktreesDir: string, members: readonly MemberName[
     async look(common) {
       for (const member of members) {
         const folder = join(common, "refs", "heads", member);
-        const changed = (await stat(folder).catch(() => null))?.mtimeMs; // no branch yet
+        // At once: each asynchronous look would wake the loop, for every member every few seconds.
+        const changed = statSync(folder, { throwIfNoEntry: false })?.mtimeMs; // no branch yet
         if (changed === undefined || folders.get(folder) === changed) continue;
         for (const name of await readdir(folder).catch(() => [])) // gone meanwhile
           if (!name.endsWith(".lock")) await judge(common, member, name);
