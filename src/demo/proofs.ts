@@ -41,7 +41,9 @@ export async function prove(root: string): Promise<Proof> {
       "--format=%h %s (%(trailers:key=Approved-by,valueonly,separator=%x2C))",
       "main",
     )
-  ).split("\n");
+  )
+    .split("\n")
+    .map((line) => line.replace(/ \(\)$/, "")); // the first commit nobody approved
   const merges = (await git(root, "log", "--first-parent", "--format=%H %T %P", "main"))
     .split("\n")
     .map((l) => l.split(" "))

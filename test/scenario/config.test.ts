@@ -27,13 +27,26 @@ test("a file that stays broken is told once, also over a restart of the bot; ano
   await found(day, { rejected: [wrong] });
   expect(day.events("team_config_rejected")).toHaveLength(1);
   await found(day, { rejected: ["another"] });
-  await found(day, { now: ["access"] });
+  await found(day, { now: ["standup"] });
   await found(day, {});
   expect(alerts(day)).toEqual([
     expect.stringContaining(wrong),
     expect.stringContaining("another"),
     "team.yaml is valid again and in force.",
   ]);
+});
+
+test("who may decide, and what lands alone, is never changed without a loud word to people", async () => {
+  const day = await startDay();
+  await found(day, { now: ["standup.interval_secs", "board.auto_dispatch"] });
+  expect(alerts(day)).toEqual([]);
+  await found(day, {
+    now: ["workflow_policy.auto_merge.enabled", "board.auto_dispatch", "people"],
+  });
+  const alert = day.room("alerts").card("alert");
+  expect(alert.loud).toBe(true);
+  expect(alert.card?.title).toBe("team.yaml changes who decides what lands");
+  expect(alert.card?.lines[0]).toBe("In force now: workflow_policy.auto_merge.enabled, people.");
 });
 
 test("the team runs on under the last good file but is not started again before it is mended", async () => {

@@ -22,6 +22,7 @@ export function configNews(event: Event, key: string): readonly Shown[] {
       const text = loadedText(event);
       return [
         post(key, "events", text),
+        ...decidersNews(event.now, key),
         ...(event.mended
           ? [post(`${key}:mended`, "alerts", "team.yaml is valid again and in force.")]
           : []),
@@ -30,6 +31,22 @@ export function configNews(event: Event, key: string): readonly Shown[] {
     default:
       return [];
   }
+}
+
+/** Keys that say who decides, and what needs no decision. */
+const deciders =
+  /^(access|people|chat|workflow_policy\.(auto_merge|merge|verification|test_command|setup)|roles)\b/;
+
+/** Whoever can write files here can write this one, an agent too: people must hear of it at once. */
+function decidersNews(now: readonly string[], key: string): readonly Shown[] {
+  const changed = now.filter((one) => deciders.test(one));
+  if (changed.length === 0) return [];
+  const lines = [
+    `In force now: ${changed.join(", ")}.`,
+    "If none of you changed that, look at .batty/team_config/team.yaml before you approve anything.",
+  ];
+  const title = "team.yaml changes who decides what lands";
+  return [withCard(`${key}:deciders`, "alerts", alertCard(title, lines, "warn"), true)];
 }
 
 export function loadedText({
