@@ -26,6 +26,7 @@ const ENTRIES = {
   main: "src/main.ts",
   spawner: "src/world/spawner/spawner.ts",
   "script-agent": "src/world/agents/script/main.ts",
+  hook: "src/world/agents/hook.ts",
 };
 
 // One file in CommonJS: it starts without the loader of ES modules, and loads shell.js only when it must.

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Intent } from "./core/input.ts";
 import type { Repair } from "./core/ports.ts";
 import { known } from "./core/words.ts";
+import type { Part } from "./daemon/observe.ts";
 import { rfc3339 } from "./lib/time.ts";
 import { reportEvidence } from "./main/door.ts";
 import { createEngine, type Engine } from "./main/engine.ts";
@@ -28,10 +29,11 @@ async function run(order: Order): Promise<void> {
   const lock = await lockWithin(paths.instanceLock, owner, order.lockWait);
   await write(paths.pidFile, `${process.pid}\n`);
 
-  let nudge = (): void => undefined;
+  let nudge = (_: Part): void => undefined;
   let repaired = (_: Repair): void => undefined;
   const ports = await openPorts(place, {
-    onDeath: () => nudge(),
+    onDeath: () => nudge("panes"),
+    onSignal: () => nudge("signals"),
     onRepair: (repair) => repaired(repair),
     // The gate runs when the loop says so: it is there by then.
     onForgedEvidence: (tree) => reportEvidence(engine.loop, tree),
@@ -64,7 +66,7 @@ async function run(order: Order): Promise<void> {
   keepLock(lock).catch(() => leave("the instance lock was lost", 70, true));
 
   const wake = await engine.start();
-  nudge = () => wake.nudge("panes");
+  nudge = wake.nudge;
   markStops(place, engine);
   await takeUpWishes(place, engine);
   log(`bot ${version} up for team ${team.name}, pid ${process.pid}`);

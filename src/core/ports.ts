@@ -1,5 +1,6 @@
 // What the core asks of the world: interfaces only. Every call rejects with a Failure, honours `signal`,
 // and unless it says otherwise may safely be repeated.
+import type { AgentDriver, Screen, SignalKind, Trouble } from "./agent.ts";
 import type { Trunk } from "./repository.ts";
 import type { Epoch, Instant, MemberName, MessageId, Millis, Oid, Probe, TaskId } from "./words.ts";
 
@@ -64,6 +65,8 @@ export interface Terminal {
     lines: number | null,
     signal: AbortSignal,
   ): Promise<readonly string[]>;
+  /** The visible screen with its colours and title. */
+  screen(pane: PaneIdentity, signal: AbortSignal): Promise<Screen>;
   /**
    * Bracketed paste; no Enter. Checks tag, pid, start time and copy mode in the same command list.
    * @throws Failure `pane.foreign` | `pane.dead` | `tmux.*`; on any of them nothing was pasted.
@@ -123,17 +126,6 @@ export interface Mailbox {
   read(member: MemberName, id: MessageId, signal: AbortSignal): Promise<Mail | null>;
 }
 
-export const signalKinds = [
-  "started",
-  "taken",
-  "working",
-  "idle",
-  "waiting",
-  "ended",
-  "error",
-] as const;
-export type SignalKind = (typeof signalKinds)[number];
-
 /** What an agent says of itself. Data, never an order. */
 export interface Signal {
   readonly id: string;
@@ -147,6 +139,10 @@ export interface Signal {
   readonly ts: Instant;
   /** Whether it carried the key of its seat and launch; absent: it carried none. */
   readonly keyed?: boolean;
+  /** The agent's own id of its conversation, and the file that holds it. */
+  readonly session?: string;
+  readonly record?: string;
+  readonly trouble?: Trouble;
 }
 
 export interface Signals {
@@ -236,29 +232,17 @@ export interface Board {
 
 // ---------------------------------------------------------------- agents
 
-/** What a driver must know of one coding agent: how to start it and how to read its composer. */
-export interface AgentDriver {
-  readonly agent: string;
-  /** @throws Failure `agent.missing` | `agent.unsupported` */
-  launch(seat: {
-    readonly member: MemberName;
-    readonly epoch: Epoch;
-    readonly promptFile: string;
-    readonly resume: string | null;
-  }): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
-  /** What stands in the composer: "" = empty; unknown when the screen shows no composer (a dialog, another screen). */
-  composer(screen: readonly string[]): Probe<string>;
-  /** Keys that stop the turn. */
-  readonly interrupt: readonly string[];
-  /** Keys that empty the composer. */
-  readonly clear: readonly string[];
-}
-
 /** Everything a launch needs, composed from team file, prompt and driver. */
 export interface Seats {
   /** @throws Failure `agent.missing` | `agent.unsupported` | `io.failed` */
   launchOf(
-    seat: { readonly member: MemberName; readonly epoch: Epoch; readonly worktree: string },
+    seat: {
+      readonly member: MemberName;
+      readonly epoch: Epoch;
+      readonly worktree: string;
+      /** The agent's conversation to go on with. */
+      readonly resume: string | null;
+    },
     signal: AbortSignal,
   ): Promise<Launch>;
   driverOf(member: MemberName): AgentDriver;

@@ -1,18 +1,21 @@
 // The ports of a running bot, opened in the order in which they need each other.
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPrompt } from "../config/prompt-file.ts";
+import type { AgentDriver } from "../core/agent.ts";
 import type { Repair } from "../core/ports.ts";
 import type { Epoch, MemberName, Oid } from "../core/words.ts";
 import type { Ports } from "../daemon/acts/context.ts";
+import { type DoorParts, type HookDoor, openHookDoor } from "../world/agents/door.ts";
 import { driverOf } from "../world/agents/drivers.ts";
 import { openBoard } from "../world/board/board.ts";
 import { openDisk } from "../world/disk.ts";
 import { childEnvironment } from "../world/environment.ts";
 import { openGate } from "../world/gate/gate.ts";
 import { openRepo } from "../world/git/repo.ts";
-import { makeHome } from "../world/home.ts";
+import { makeHome, write } from "../world/home.ts";
 import { openMailbox } from "../world/maildir.ts";
 import type { Processes } from "../world/processes.ts";
 import { createSeats } from "../world/seats.ts";
@@ -31,6 +34,8 @@ export interface OpenPorts extends Ports {
 }
 
 export interface Hints {
+  /** An agent's hook told something. */
+  onSignal(): void;
   /** A member's program ended. */
   onDeath(): void;
   /** Somebody else wrote evidence of this tree. */
@@ -59,6 +64,22 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
   const key = await mailKey(process.env["HOME"] ?? homedir(), team.name);
   const keyOf = (member: MemberName, epoch: Epoch): string => signalKey(key, member, epoch);
   const git = { root: paths.root, worktreesDir: worktrees, processes: spawner, env, told: log };
+  const driver = (agent: string): AgentDriver =>
+    driverOf(agent, { script: join(dist, "script-agent.js") });
+  const agentOf = (name: MemberName): string =>
+    team.members.find((m) => m.name === name)?.agent ?? "";
+  const signals = openSignals({
+    ...{ dir: paths.signals, members, keyOf },
+    hear: (member, event) => driver(agentOf(member)).hear(event),
+  });
+  const door = await openDoor(place, {
+    keyOf,
+    onEvent(member, epoch, event) {
+      signals.heard(member, epoch, event, Date.now());
+      hints.onSignal();
+    },
+    onRequest: async () => "",
+  });
   const repo = openRepo({
     ...git,
     members,
@@ -70,7 +91,7 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
   return {
     terminal,
     mailbox: verifying(openMailbox({ dir: paths.inboxes, members }), key),
-    signals: openSignals({ dir: paths.signals, members, keyOf }),
+    signals,
     board: openBoard({ dir: paths.board, processes: spawner as Processes }),
     repo,
     disk: openDisk({
@@ -84,7 +105,10 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
     seats: createSeats({
       paths,
       members: () => team.members,
-      driver: (agent) => driverOf(agent, { script: join(dist, "script-agent.js") }),
+      driver,
+      door: () => `http://127.0.0.1:${door.port}`,
+      asker: join(dist, "hook.js"),
+      model: (member) => team.seats[member]?.model ?? null,
       prompt: (member, signal) => {
         const places = { teamConfig: paths.teamConfig, templates: join(packageRoot, "templates") };
         return loadPrompt(member, team, places, signal);
@@ -95,10 +119,23 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
       places: () => given("BATTY_STATE_DIR", "TMUX_TMPDIR"),
     }),
     async close() {
+      await door.close();
       await terminal.close();
       await spawner.close();
     },
   };
+}
+
+/** On the port of before: the hooks of agents that live on lead there. */
+async function openDoor(
+  { paths, members, log }: Place,
+  parts: Pick<DoorParts, "keyOf" | "onEvent" | "onRequest">,
+): Promise<HookDoor> {
+  const before = Number(await readFile(paths.door, "utf8").catch(() => "")); // the first start
+  const port = Number.isInteger(before) && before > 0 && before < 65_536 ? before : 0;
+  const door = await openHookDoor({ ...parts, port, members: () => members, log });
+  if (door.port !== port) await write(paths.door, `${door.port}\n`);
+  return door;
 }
 
 /** Those of these variables that are set. */

@@ -35,6 +35,10 @@ export interface Paths {
   readonly bodies: string;
   /** Composed role prompts, one file a member and launch. */
   readonly prompts: string;
+  /** Folders of what agents' launches are set up with, one a member. */
+  readonly agents: string;
+  /** The port of the agents' hooks. */
+  readonly door: string;
   /** Pid and exit files of the panes' wrappers. */
   readonly seats: string;
   /** Short-lived files by which a caller proves who it is. */
@@ -83,6 +87,8 @@ export function pathsOf(projectRoot: string): Paths {
     worktreesFile: under("worktrees"),
     bodies: under("bodies"),
     prompts: under("prompts"),
+    agents: under("agents"),
+    door: under("door.port"),
     seats: under("seats"),
     callers: under("callers"),
     later: under("later"),

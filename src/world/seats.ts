@@ -1,9 +1,13 @@
 // What a launch needs: prompt file, driver's command, environment. Panes are tmux's business.
+import { randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AgentDriver, Launch, Seats } from "../core/ports.ts";
+import type { AgentDriver, Hooks } from "../core/agent.ts";
+import type { Launch, Seats } from "../core/ports.ts";
 import { type Epoch, Failure, type Member, type MemberName } from "../core/words.ts";
+import { doorPath } from "./agents/door.ts";
 import { findCommand } from "./find-command.ts";
+import { hookCommand } from "./home.ts";
 import type { Paths } from "./paths.ts";
 
 export interface SeatParts {
@@ -16,12 +20,20 @@ export interface SeatParts {
   /** Where the bot finds things when they are not where they usually are: the panes' `batty` must agree. */
   readonly places: () => Readonly<Record<string, string>>;
   readonly signalKey: (member: MemberName, epoch: Epoch) => string;
+  /** `http://127.0.0.1:<port>` of the agents' hooks. */
+  readonly door: () => string;
+  /** The program that asks there for permission. */
+  readonly asker: string;
+  readonly model: (member: MemberName) => string | null;
   /** Git's author variables, only where git finds no identity of its own. */
   readonly identity: (
     member: MemberName,
     signal: AbortSignal,
   ) => Promise<Readonly<Record<string, string>>>;
 }
+
+/** How long a person has to decide on what an agent asks for, s. */
+const permissionSeconds = 600;
 
 const columns = { architect: 0, manager: 1, engineer: 2 } as const;
 
@@ -34,7 +46,7 @@ export function createSeats(parts: SeatParts): Seats {
   };
   return {
     driverOf: (name) => parts.driver(memberOf(name).agent),
-    async launchOf({ member: name, epoch, worktree }, signal): Promise<Launch> {
+    async launchOf({ member: name, epoch, worktree, resume }, signal): Promise<Launch> {
       const member = memberOf(name);
       const driver = parts.driver(member.agent);
       const promptFile = await store(
@@ -42,7 +54,13 @@ export function createSeats(parts: SeatParts): Seats {
         `${name}.md`,
         await parts.prompt(member, signal),
       );
-      const { argv, env } = driver.launch({ member: name, epoch, promptFile, resume: null });
+      const folder = join(paths.agents, name);
+      const { argv, env, files } = driver.launch({
+        ...{ member: name, epoch, worktree, repository: paths.root, promptFile, folder, resume },
+        ...{ fresh: randomUUID(), model: parts.model(name), permissions: "ask" },
+        hooks: hooksOf(parts, name, epoch),
+      });
+      for (const [file, text] of Object.entries(files)) await store(folder, file, text);
       const signals = join(paths.signals, name);
       for (const folder of ["tmp", "new", "cur"])
         await mkdir(join(signals, folder), { recursive: true, mode: 0o700 });
@@ -65,6 +83,7 @@ export function createSeats(parts: SeatParts): Seats {
           BATTY_EPOCH: String(epoch),
           BATTY_SIGNALS: signals,
           BATTY_SIGNAL_KEY: parts.signalKey(name, epoch),
+          BATTY_DOOR: parts.door(),
           ...parts.places(),
         },
       };
@@ -72,6 +91,19 @@ export function createSeats(parts: SeatParts): Seats {
     body: (id, text) => store(paths.bodies, `${id}.md`, text),
   };
 }
+
+function hooksOf(parts: SeatParts, member: MemberName, epoch: Epoch): Hooks {
+  const secret = parts.signalKey(member, epoch);
+  return {
+    eventUrl: `${parts.door()}${doorPath(member, epoch, secret, "event")}`,
+    fileCommand: `sh ${shellWord(hookCommand(parts.paths))}`,
+    permissionCommand: `${shellWord(process.execPath)} ${shellWord(parts.asker)}`,
+    permissionSeconds,
+  };
+}
+
+/** One word of a POSIX shell. */
+const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Said here, once and whole: in a pane it would be one line of a shell that nobody reads. */
 async function mustBeThere(

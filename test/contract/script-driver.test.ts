@@ -1,6 +1,7 @@
 // The script agent as its driver and its terminal have it: the real program in a real pane.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { driverOf } from "../../src/world/agents/drivers.ts";
+import { seating } from "../fakes/seats.ts";
 import {
   buildProgram,
   isAlive,
@@ -87,7 +88,9 @@ describe("the composer", () => {
 
   it("is not there on a shell's screen", () => {
     const driver = driverOf("script", { script: program });
-    expect(driver.composer(["$ ls", "file", "$"])).toMatchObject({ known: false });
+    expect(driver.composer({ rows: ["$ ls", "file", "$"], title: "" })).toMatchObject({
+      known: false,
+    });
   });
 });
 
@@ -202,7 +205,8 @@ describe("the table of drivers", () => {
 
   it("says which program is missing", async () => {
     const driver = driverOf("script", { script: "/nowhere/script-agent.js" });
-    const seat = { member: "eng-1", epoch: 1, promptFile: "", resume: null };
-    expect(() => driver.launch(seat)).toThrow(expect.objectContaining({ code: "agent.missing" }));
+    expect(() => driver.launch(seating())).toThrow(
+      expect.objectContaining({ code: "agent.missing" }),
+    );
   });
 });

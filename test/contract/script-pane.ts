@@ -5,11 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import type { AgentDriver, Signal, SignalKind } from "../../src/core/ports.ts";
+import type { AgentDriver, SignalKind } from "../../src/core/agent.ts";
+import type { Signal } from "../../src/core/ports.ts";
 import type { Probe } from "../../src/core/words.ts";
 import { driverOf } from "../../src/world/agents/drivers.ts";
 import { openSignals } from "../../src/world/signals.ts";
 import { watchFolders } from "../../src/world/watch.ts";
+import { seating } from "../fakes/seats.ts";
 
 const execute = promisify(execFile);
 const member = "eng-1";
@@ -99,7 +101,9 @@ export async function startPane(program: string, look: PaneLook = {}): Promise<S
     return stdout;
   }
 
-  const signals = openSignals({ dir: folder, members: [member], keyOf: () => "" });
+  const signals = openSignals({
+    ...{ dir: folder, members: [member], keyOf: () => "", hear: () => [] },
+  });
   const list = () => signals.list(AbortSignal.timeout(5_000));
   const returned = new Set<string>();
 
@@ -129,7 +133,7 @@ export async function startPane(program: string, look: PaneLook = {}): Promise<S
 
   const playbook = (text: string) => writeFile(join(playbooks, `${member}.yaml`), text);
   if (look.playbook !== undefined) await playbook(look.playbook);
-  const launch = driver.launch({ member, epoch: 3, promptFile: "", resume: null });
+  const launch = driver.launch(seating({ member, epoch: 3, folder: dir }));
   const seatEnv = {
     ...launch.env,
     ...env,
@@ -168,7 +172,7 @@ export async function startPane(program: string, look: PaneLook = {}): Promise<S
     );
   }
 
-  const composer = async () => driver.composer(await screen());
+  const composer = async () => driver.composer({ rows: await screen(), title: "" });
 
   const next: ScriptPane["next"] = (kind) =>
     until(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSignals } from "../../src/world/signals.ts";
-import { type FakeSignals, fakeSignals, seatKey } from "../fakes/signals.ts";
+import { ears, type FakeSignals, fakeSignals, seatKey } from "../fakes/signals.ts";
 
 const members = ["architect", "eng-1"];
 const calm = AbortSignal.timeout(60_000);
@@ -18,7 +18,7 @@ async function realSignals(): Promise<FakeSignals> {
   };
   const names: FakeSignals["names"] = async (member, place) =>
     (await readdir(join(dir, member, place)).catch(() => [])).sort();
-  return { ...openSignals({ dir, members, keyOf: seatKey }), drop, names };
+  return { ...openSignals({ dir, members, ...ears }), drop, names };
 }
 
 afterEach(async () => {
@@ -72,6 +72,35 @@ function describeSignals(name: string, make: () => Promise<FakeSignals>): void {
       expect(await signals.names("eng-1", "cur")).toEqual(["1"]);
     });
 
+    it("an agent's own event says what its driver hears in it, and is gone with the last of that", async () => {
+      const said = (kind: string, message: string) => ({ kind, message, detail: "" });
+      const event = { says: [said("taken", "m1"), said("taken", "m2")] };
+      const file = {
+        member: "eng-1",
+        epoch: 2,
+        kind: "hook",
+        key: seatKey("eng-1", 2),
+        ts: 7,
+        event,
+      };
+      await signals.drop("eng-1", "5", JSON.stringify(file));
+      const heard = await signals.list(calm);
+      expect(heard.map(({ id, kind, message, keyed }) => [id, kind, message, keyed])).toEqual([
+        ["5", "taken", "m1", true],
+        ["5~1", "taken", "m2", true],
+      ]);
+      await signals.consume(heard, calm);
+      expect(await signals.list(calm)).toEqual([]);
+      expect(await signals.names("eng-1", "cur")).toEqual(["5"]);
+    });
+
+    it("an event that says nothing goes out of the way", async () => {
+      const file = { member: "eng-1", epoch: 2, kind: "hook", ts: 7, event: { says: [] } };
+      await signals.drop("eng-1", "5", JSON.stringify(file));
+      expect(await signals.list(calm)).toEqual([]);
+      expect(await signals.names("eng-1", "new")).toEqual([]);
+    });
+
     it("may be consumed twice, and unknown ones are nothing", async () => {
       await signals.drop("eng-1", "1", JSON.stringify(idle));
       for (const _ of [1, 2]) await signals.consume([{ member: "eng-1", id: "1" }], calm);
@@ -105,6 +134,16 @@ function describeSignals(name: string, make: () => Promise<FakeSignals>): void {
     });
   });
 }
+
+it("what comes by the door stands between the files by its time, until consumed", async () => {
+  const signals = openSignals({ dir: "/nowhere", members, ...ears });
+  const event = { says: [{ kind: "working", message: null, detail: "" }] };
+  signals.heard("eng-1", 2, event, 1_000);
+  const heard = await signals.list(calm);
+  expect(heard).toMatchObject([{ member: "eng-1", epoch: 2, kind: "working", keyed: true }]);
+  await signals.consume(heard, calm);
+  expect(await signals.list(calm)).toEqual([]);
+});
 
 describeSignals("in memory", async () => fakeSignals(members));
 describeSignals("on disk", realSignals);

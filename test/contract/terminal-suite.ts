@@ -250,6 +250,17 @@ export function describeTerminal(name: string, make: () => Promise<Stage>): void
       expect(screen.every((line) => line === line.trimEnd())).toBe(true);
     });
 
+    test("the screen comes with its title, on request", async () => {
+      const pane = await launch("eng-1-1");
+      await paste(pane, "half a thought");
+      await stage.composing("eng-1-1", "half a thought");
+      const screen = await stage.terminal.screen(pane, forever);
+      expect(screen.rows.at(-1)).toBe("> half a thought");
+      expect(screen.title).not.toContain("half a thought");
+      const { code } = await failureOf(stage.terminal.screen({ ...pane, epoch: 9 }, forever));
+      expect(code).toBe("pane.foreign");
+    });
+
     test("a pane that prints is marked dirty, and settles", async () => {
       const pane = await launch("eng-1-1");
       await paste(pane, "hello");

@@ -1,7 +1,7 @@
 // Scripted agents inside the test: each sits in a pane of the fake terminal, tells signals and acts on the fake
 // repository as a member does. They know the bot only through its verbs, and outlive it.
 import type { ShellReply } from "../../src/chat/desk.ts";
-import type { SignalKind } from "../../src/core/ports.ts";
+import type { SignalKind } from "../../src/core/agent.ts";
 import type { MemberName } from "../../src/core/words.ts";
 import { deferred } from "../../src/lib/deferred.ts";
 import type { FakeRepo } from "./repo.ts";

@@ -46,7 +46,15 @@ const calls: {
   readonly chat: Calls<Omit<ChatPort, "name" | "width" | "lateness">>;
 } = {
   terminal: {
-    ...{ list: true, launch: true, capture: true, paste: true, settled: true, keys: true },
+    ...{
+      list: true,
+      launch: true,
+      capture: true,
+      screen: true,
+      paste: true,
+      settled: true,
+      keys: true,
+    },
     ...{ kill: true, end: false, close: false },
   },
   mailbox: { list: true, put: true, take: true, read: false },

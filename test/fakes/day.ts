@@ -2,9 +2,10 @@
 // moves when the test lets it. The bot may die and come back; everything else stays.
 import { onTestFinished } from "vitest";
 import type { ShellReply } from "../../src/chat/desk.ts";
+import type { SignalKind } from "../../src/core/agent.ts";
 import type { EventName, EventOf } from "../../src/core/event.ts";
 import type { Policy } from "../../src/core/policy.ts";
-import type { BoardTask, SetUp, SignalKind } from "../../src/core/ports.ts";
+import type { BoardTask, SetUp } from "../../src/core/ports.ts";
 import type { State } from "../../src/core/state.ts";
 import type { MemberName, TaskId } from "../../src/core/words.ts";
 import { type Agent, agent, type Script, type Turn } from "./agents.ts";

@@ -1,4 +1,5 @@
 // Seats for scripted agents: a launch line nobody runs, a composer that is the last `> ` line of the screen.
+import type { Seating } from "../../src/core/agent.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { Seats } from "../../src/core/ports.ts";
 import { known, unknown } from "../../src/core/words.ts";
@@ -20,9 +21,17 @@ export function fakeSeats(policy: Policy): FakeSeats {
     },
     driverOf: () => ({
       agent: "script",
-      launch: () => ({ argv: ["agent"], env: {} }),
+      tried: null,
+      version: null,
+      launch: () => ({ argv: ["agent"], env: {}, files: {} }),
+      read: () => ({ shows: "unknown", what: "" }),
+      hear: () => [],
+      asks: () => null,
+      answer: () => "",
+      followsRecord: false,
+      usage: () => null,
       composer(screen) {
-        const last = screen.at(-1) ?? "";
+        const last = screen.rows.at(-1) ?? "";
         return last.startsWith(">")
           ? known(last.slice(2))
           : unknown("the screen shows no composer");
@@ -36,3 +45,18 @@ export function fakeSeats(policy: Policy): FakeSeats {
     },
   };
 }
+
+/** A launch as a driver gets it. */
+export const seating = (is: Partial<Seating> = {}): Seating => ({
+  ...{ member: "eng-1-1", epoch: 1, worktree: "/work/eng-1-1", repository: "/work/repository" },
+  ...{ promptFile: "/work/prompt.md", folder: "/work/seat", resume: null },
+  fresh: "11111111-2222-4333-8444-555555555555",
+  ...{ model: null, permissions: "ask" },
+  hooks: {
+    eventUrl: "http://127.0.0.1:1/eng-1-1/1/event/token",
+    fileCommand: "sh '/work/bin/batty-hook'",
+    permissionCommand: "node '/work/hook.js'",
+    permissionSeconds: 600,
+  },
+  ...is,
+});

@@ -1,4 +1,5 @@
 // Signals folders in memory, with the real file format.
+import type { Heard } from "../../src/core/agent.ts";
 import type { Signal, Signals } from "../../src/core/ports.ts";
 import { Failure, type MemberName } from "../../src/core/words.ts";
 import { byName } from "../../src/lib/file-order.ts";
@@ -13,6 +14,13 @@ export interface FakeSignals extends Signals {
 
 /** What a seat's own signals carry. */
 export const seatKey = (member: MemberName, epoch: number): string => `key of ${member} ${epoch}`;
+
+/** An agent whose events are `{"says":[…]}`, each as our words have it. */
+export const ears = {
+  keyOf: seatKey,
+  hear: (_member: MemberName, event: unknown): readonly Heard[] =>
+    (event as { readonly says: readonly Heard[] }).says,
+};
 
 export function fakeSignals(members: readonly MemberName[]): FakeSignals {
   const files = { new: new Map<string, string>(), cur: new Map<string, string>() };
@@ -42,15 +50,19 @@ export function fakeSignals(members: readonly MemberName[]): FakeSignals {
       for (const member of members)
         for (const name of namesIn(member, "new").filter((name) => !name.startsWith("."))) {
           const text = files.new.get(key(member, name)) ?? "";
-          const read = isFileId(name) ? parseSignal(name, member, text, seatKey) : null;
-          if (read?.ok) found.push(read.value);
-          else move(member, name, `${name}.broken`);
+          const read = isFileId(name) ? parseSignal(name, member, text, ears) : null;
+          if (read?.ok) found.push(...read.value.signals);
+          if (read?.ok && read.value.signals.length === 0) move(member, name, name);
+          if (!read?.ok) move(member, name, `${name}.broken`);
         }
       return found.sort((a, b) => byName(a.id, b.id));
     },
     async consume(signals, signal) {
       heed(signal);
-      for (const { member, id } of signals) if (members.includes(member)) move(member, id, id);
+      for (const { member, id } of signals) {
+        const [file = id] = id.split("~", 1);
+        if (members.includes(member)) move(member, file, file);
+      }
     },
     async drop(member, name, text) {
       files.new.set(key(member, name), text);

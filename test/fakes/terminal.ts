@@ -181,6 +181,12 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
       const screen = agent.screen?.(seat) ?? [...seat.printed, `> ${seat.composer}`.trimEnd()];
       return lines === null ? screen.slice(-50) : screen.slice(-50 - lines);
     },
+    screen: async (pane, signal) => {
+      check(signal);
+      const { seat, agent } = touch(pane, false);
+      const rows = agent.screen?.(seat) ?? [...seat.printed, `> ${seat.composer}`.trimEnd()];
+      return { rows: rows.slice(-50), title: "" };
+    },
     paste: async (pane, text, signal) => {
       check(signal);
       const cell = touch(pane, true);

@@ -69,8 +69,8 @@ export const guards: readonly Mutant[] = [
   {
     name: "a signal with a wrong key counts",
     file: "src/world/signals.ts",
-    find: "{ keyed: key === keyOf(member, epoch) }",
-    replace: '{ keyed: typeof key === "string" && keyOf(member, epoch) !== "" }',
+    find: "{ keyed: key === at.keyOf(member, epoch) }",
+    replace: '{ keyed: typeof key === "string" && at.keyOf(member, epoch) !== "" }',
     why: "the key of one launch speaks for every other",
     tests: ["scenario/forgeries.test.ts", "contract/signals.test.ts"],
   },

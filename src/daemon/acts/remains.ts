@@ -29,7 +29,7 @@ async function launchLine(
 ): Promise<{ readonly command: string | null; readonly path: string | null }> {
   try {
     const worktree = await c.repo.ensureWorktree(member, signal);
-    const { argv, env } = await c.seats.launchOf({ member, epoch, worktree }, signal);
+    const { argv, env } = await c.seats.launchOf({ member, epoch, worktree, resume: null }, signal);
     return { command: argv.join(" "), path: env["PATH"] ?? "" };
   } catch (error) {
     if (error instanceof Failure) return { command: null, path: null };

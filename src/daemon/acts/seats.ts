@@ -9,7 +9,7 @@ export async function seat(
   signal: AbortSignal,
 ): Promise<Brought> {
   const worktree = await c.repo.ensureWorktree(member, signal);
-  const launch = await c.seats.launchOf({ member, epoch, worktree }, signal);
+  const launch = await c.seats.launchOf({ member, epoch, worktree, resume: null }, signal);
   const own = (await c.terminal.list(signal)).filter((p) => p.member === member && !p.dead);
   // A launch whose answer was lost is found again instead of being made twice.
   const standing = own.find((p) => p.epoch === epoch);

@@ -16,7 +16,7 @@ async function read(
   pane: PaneIdentity,
   signal: AbortSignal,
 ): Promise<Probe<string>> {
-  const screen = await c.terminal.capture(pane, null, signal);
+  const screen = await c.terminal.screen(pane, signal);
   return c.seats.driverOf(pane.member).composer(screen);
 }
 

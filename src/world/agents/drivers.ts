@@ -1,5 +1,5 @@
 // Which coding agents can be driven, by name. The one place where an agent's name becomes a driver.
-import type { AgentDriver } from "../../core/ports.ts";
+import type { AgentDriver } from "../../core/agent.ts";
 import { Failure } from "../../core/words.ts";
 import { createScriptDriver } from "./script.ts";
 

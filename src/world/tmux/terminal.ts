@@ -1,6 +1,7 @@
 // The Terminal port on tmux: one control client, guarded commands, /proc for who lives. Decides nothing.
 import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
+import type { Screen } from "../../core/agent.ts";
 import type { Pane, PaneIdentity, Terminal } from "../../core/ports.ts";
 import { Failure } from "../../core/words.ts";
 import { isAlive } from "../proc.ts";
@@ -29,6 +30,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
       return next;
     },
     capture: (pane, lines, signal) => unlessAborted(signal, capture(desk, pane, lines)),
+    screen: (pane, signal) => unlessAborted(signal, screen(desk, pane)),
     paste: async (pane, text, signal) => {
       stopIfAborted(signal);
       await paste(desk, pane, text);
@@ -75,19 +77,38 @@ async function listPanes(desk: Desk): Promise<readonly Pane[]> {
   return panes;
 }
 
+async function shown(desk: Desk, pane: PaneIdentity, how: string): Promise<readonly string[]> {
+  const control = await desk.server.attach();
+  if (control === null) throw paneDead(pane, "is gone with its server");
+  const guard = desk.guard(pane, false);
+  const lines = await desk.ask(control, guarded(guard, how));
+  const problem = refusalIn(lines, guard);
+  if (problem !== null) throw problem;
+  return lines;
+}
+
 async function capture(
   desk: Desk,
   pane: PaneIdentity,
   lines: number | null,
 ): Promise<readonly string[]> {
-  const control = await desk.server.attach();
-  if (control === null) throw paneDead(pane, "is gone with its server");
-  const guard = desk.guard(pane, false);
   const back = lines === null ? "" : ` -S -${Math.max(0, Math.floor(lines))}`;
-  const screen = await desk.ask(control, guarded(guard, `capture-pane -p${back} -t ${pane.pane}`));
-  const problem = refusalIn(screen, guard);
-  if (problem !== null) throw problem;
-  const rows = screen.map((row) => row.trimEnd());
+  return toLastRow(await shown(desk, pane, `capture-pane -p${back} -t ${pane.pane}`));
+}
+
+/** The title comes first: it is one line whatever the screen holds. */
+async function screen(desk: Desk, pane: PaneIdentity): Promise<Screen> {
+  const title = `display-message -p -t ${pane.pane} '#{pane_title}'`;
+  const [first = "", ...rows] = await shown(
+    desk,
+    pane,
+    `${title} ; capture-pane -p -e -t ${pane.pane}`,
+  );
+  return { title: first, rows: toLastRow(rows) };
+}
+
+function toLastRow(lines: readonly string[]): readonly string[] {
+  const rows = lines.map((row) => row.trimEnd());
   return rows.slice(0, rows.findLastIndex((row) => row !== "") + 1);
 }
 

@@ -1,5 +1,6 @@
 // The composer is looked at while the journal goes to the disk, and typed into only on a fresh look.
 import { expect, it } from "vitest";
+import type { Screen } from "../../../src/core/agent.ts";
 import type { PaneIdentity } from "../../../src/core/ports.ts";
 import { known } from "../../../src/core/words.ts";
 import type { ActContext } from "../../../src/daemon/acts/context.ts";
@@ -17,12 +18,13 @@ function desk() {
   const it = { now: 0, draft: "", done };
   const note = async (what: string): Promise<void> => void done.push(what);
   const terminal = {
-    capture: () => note("look").then(() => [it.draft]),
+    screen: () => note("look").then(() => ({ rows: [it.draft], title: "" })),
     paste: () => note("paste"),
     keys: () => note("enter"),
     settled: () => note("settled"),
   };
-  const driver = { composer: ([draft = ""]: readonly string[]) => known(draft), clear: ["C-u"] };
+  const composer = ({ rows: [draft = ""] }: Screen) => known(draft);
+  const driver = { composer, clear: ["C-u"] };
   const context = { terminal, now: () => it.now, seats: { driverOf: () => driver } };
   return { ...it, state: it, context: context as unknown as ActContext };
 }

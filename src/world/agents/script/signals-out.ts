@@ -2,7 +2,7 @@
 // folder, it tells nobody.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SignalKind } from "../../../core/ports.ts";
+import type { SignalKind } from "../../../core/agent.ts";
 import { createNamer } from "../../../lib/file-order.ts";
 
 /** Characters of a turn's answer that travel; far more than any chat shows. */
