@@ -21,7 +21,7 @@ export const start = {
   needs: "bot",
   args: startArgs,
   async run({ resume, fresh }, c) {
-    await c.intend({ type: "start-team", resume: resume && !fresh });
+    await c.intend({ type: "start-team", resume: resume || !fresh });
     await c.until(
       (s) => (c.policy.members.every((m) => settled(c, m.name)) ? s : undefined),
       startWait,

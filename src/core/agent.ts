@@ -140,7 +140,8 @@ export interface AgentDriver {
   launch(seating: Seating): LaunchPlan;
   /** What stands in the composer: "" = empty; unknown when the screen shows no composer (a dialog, another screen). */
   composer(screen: Screen): Probe<string>;
-  read(screen: Screen): Reading;
+  /** Null: this agent tells all by itself, its screen is not read. */
+  read(screen: Screen): Reading | null;
   /** One event of its hooks, or one line of its record, as it came: data of any shape. What it does not know says nothing. */
   hear(event: unknown): readonly Heard[];
   /** Null: the event asks for no permission. */

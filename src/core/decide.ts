@@ -28,6 +28,7 @@ import { queue } from "./rules/queue.ts";
 import { quietTimes } from "./rules/quiet.ts";
 import { recheck } from "./rules/recheck.ts";
 import { review } from "./rules/review.ts";
+import { screens } from "./rules/screens.ts";
 import { send } from "./rules/send.ts";
 import { stalled } from "./rules/stalled.ts";
 import { tasks } from "./rules/tasks.ts";
@@ -44,6 +45,7 @@ import type { Refusal } from "./words.ts";
  */
 const rules: readonly Rule[] = [
   intake,
+  screens,
   disk,
   doctor,
   loopStalls,

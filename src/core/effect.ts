@@ -33,6 +33,8 @@ export type Effect =
       readonly lane: Lane;
       readonly member: MemberName;
       readonly epoch: Epoch;
+      /** The agent's conversation to go on with. */
+      readonly resume: string | null;
     }
   /** What a seat that fell too often leaves for a person: its command, its PATH, its pane's last lines. Only looks. */
   | {

@@ -1,5 +1,6 @@
 // What we decided is so, past tense. The zod schemas are the journal's line format: {v, seq, ts, event, …}.
 import * as z from "zod";
+import { activities } from "./activity.ts";
 
 const task = z.number().int().positive();
 const member = z.string();
@@ -109,6 +110,24 @@ export const eventSchema = z.discriminatedUnion("event", [
     detail: z.string(),
     /** It carried the key of its seat and launch. */
     keyed: z.boolean().optional(),
+    /** The agent's own id of its conversation and the file that holds it. */
+    session: z.string().optional(),
+    record: z.string().optional(),
+    /** Why its turn ended badly, and when it may go on. */
+    trouble: z
+      .object({
+        kind: z.enum(["limit", "login", "context", "overloaded", "other"]),
+        until: z.number().nullable(),
+      })
+      .optional(),
+  }),
+  /** Its screen showed other than was believed. `tail`: how the screen ends. */
+  on("member_seen", {
+    member,
+    epoch: z.number(),
+    activity: z.enum(activities),
+    what: z.string(),
+    tail: z.string(),
   }),
   /** `how` and `say`: it was put right; without them a lead's went forward with trunk. */
   on("worktree_reconciled", {

@@ -90,6 +90,8 @@ export const limits = {
   tidyEach: 24 * 3_600_000,
   /** At most one line a minute about a loop that stalls; the worst of them, with their number. */
   stallTold: 60_000,
+  /** A dialog stands for so long before a person is told, ms. */
+  dialogTold: 10_000,
   /** Repairs of a worktree within `repairWindow` before a person is asked. */
   repairsAtMost: 5,
   repairWindow: 3_600_000,

@@ -1,6 +1,6 @@
 // What the core asks of the world: interfaces only. Every call rejects with a Failure, honours `signal`,
 // and unless it says otherwise may safely be repeated.
-import type { AgentDriver, Screen, SignalKind, Trouble } from "./agent.ts";
+import type { AgentDriver, Reading, Screen, SignalKind, Trouble } from "./agent.ts";
 import type { Trunk } from "./repository.ts";
 import type { Epoch, Instant, MemberName, MessageId, Millis, Oid, Probe, TaskId } from "./words.ts";
 
@@ -261,6 +261,8 @@ export interface Vital {
   readonly commands: readonly { readonly name: string; readonly startedAt: Instant }[];
   /** The last lines of its screen that are not blank. */
   readonly screen: readonly string[];
+  /** What its driver reads there; absent: this agent is not read. */
+  readonly reading?: Reading;
 }
 
 export interface Vitals {

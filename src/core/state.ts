@@ -1,5 +1,6 @@
 // Everything the bot remembers, folded from the journal alone. What can be seen (panes, files, refs) is not here.
 
+import type { Activity } from "./activity.ts";
 import type { Letter } from "./chat-port.ts";
 import type { EventOf } from "./event.ts";
 import { limits } from "./policy.ts";
@@ -16,10 +17,15 @@ export interface Seat {
   readonly worktree: string | null;
   /** The trunk commit a lead's worktree was moved to last. */
   readonly followed: Oid | null;
-  /** By the agent's own signals. */
-  readonly activity: "starting" | "idle" | "working" | "waiting";
+  readonly activity: Activity;
   /** Since when `live` or `activity` is as it is. */
   readonly since: Instant;
+  /** What it waits for; "": nothing that is known. */
+  readonly waitsFor: string;
+  /** The agent's conversation: what its next launch goes on with. `record` is the file that holds it. */
+  readonly session: { readonly id: string; readonly record: string | null } | null;
+  /** The newest launch took up a former conversation. */
+  readonly continued: boolean;
   /** When its worktree was put right lately. */
   readonly repairs: readonly Instant[];
   /** The message that began the running turn. */

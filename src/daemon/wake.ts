@@ -15,7 +15,7 @@ export interface WakeTimes {
 export const wakeTimes: WakeTimes = { tick: 1_000, look: 5_000, net: 30_000 };
 
 /** Their watchers may miss what other machines or moved folders bring. */
-const unwatched: readonly Part[] = ["board", "trunk"];
+const unwatched: readonly Part[] = ["board", "trunk", "vitals"];
 
 /** What the end of an effect may have changed, or shown to be other than we thought. */
 export function lookAfter(effect: Effect, outcome: Outcome): readonly Part[] {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { limits } from "../core/policy.ts";
 import type { LoopStall } from "../core/ports.ts";
-import { expected, homesOf } from "../core/rules/panes.ts";
+import { expected, homesOf, isAnyStarting } from "../core/rules/panes.ts";
 import { Failure, known } from "../core/words.ts";
 import { createAct } from "../daemon/acts/act.ts";
 import { createLoop, type Loop } from "../daemon/loop.ts";
@@ -71,6 +71,7 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
   loop.onRecorded((_recorded, _before, after) => memory.grown(after));
   const vitals = createVitals({
     terminal: ports.terminal,
+    read: (member, screen) => ports.seats.driverOf(member).read(screen),
     panes: () => expected(loop.state(), loop.world()),
     homes: () => homesOf(loop.state()),
     ...{ now: Date.now, running: () => performance.now() },
@@ -81,7 +82,11 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
   return {
     loop,
     async start() {
-      const started = startWake(observe, loop.tick);
+      const doubts = doubtful(loop);
+      const started = startWake(observe, () => {
+        loop.tick();
+        if (doubts()) started.nudge("vitals");
+      });
       wake = started;
       watchers = watch(place, started);
       lookAtLaunches(loop, started);
@@ -123,6 +128,19 @@ function lookAtLaunches(loop: Loop, wake: Wake): void {
       if (event.event === "member_signalled" && event.kind === "started") wake.nudge("panes");
     }
   });
+}
+
+/** An interrupted turn ends without a word of some agents; its screen tells within this, ms. */
+const interruptSeen = 10_000;
+
+/** Whether somebody's screen is worth a look each second: it starts, or was just interrupted. */
+function doubtful(loop: Loop): () => boolean {
+  let interruptedAt = Number.NEGATIVE_INFINITY;
+  loop.onRecorded((recorded) => {
+    for (const { event, at } of recorded)
+      if (event.event === "member_interrupted") interruptedAt = at;
+  });
+  return () => Date.now() - interruptedAt < interruptSeen || isAnyStarting(loop.state());
 }
 
 /** Says when the event loop stood still: in the log, in the journal, in `status`. */

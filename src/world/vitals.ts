@@ -3,8 +3,10 @@
 import { createHash } from "node:crypto";
 import { uptime } from "node:os";
 import { join } from "node:path";
+import type { Reading, Screen } from "../core/agent.ts";
 import type { Pane, Terminal, Vital, Vitals } from "../core/ports.ts";
 import { Failure, type MemberName } from "../core/words.ts";
+import { withoutColours } from "./agents/screen-text.ts";
 import { isThere } from "./git/status.ts";
 import { onDisk } from "./maildir-folder.ts";
 import { allProcesses, nameOf, type ProcessStat, processTree, ticksPerSecond } from "./proc.ts";
@@ -23,7 +25,9 @@ interface Before {
 }
 
 export interface VitalParts {
-  readonly terminal: Pick<Terminal, "capture">;
+  readonly terminal: Pick<Terminal, "screen">;
+  /** What a member's screen shows. */
+  readonly read: (member: MemberName, screen: Screen) => Reading | null;
   /** Live panes of members that should be saying or doing something. */
   readonly panes: () => readonly Pane[];
   /** Worktrees of running members. */
@@ -33,7 +37,8 @@ export interface VitalParts {
   readonly running: () => number;
 }
 
-export function createVitals({ terminal, panes, homes, now, running }: VitalParts): Vitals {
+export function createVitals(parts: VitalParts): Vitals {
+  const { terminal, panes, homes, now, running } = parts;
   let before = new Map<MemberName, Before>();
 
   const one = async (
@@ -41,7 +46,9 @@ export function createVitals({ terminal, panes, homes, now, running }: VitalPart
     all: readonly ProcessStat[],
     signal: AbortSignal,
   ): Promise<{ readonly vital: Vital; readonly kept: Before }> => {
-    const lines = await terminal.capture(pane, null, signal);
+    const shown = await terminal.screen(pane, signal);
+    const lines = shown.rows.map(withoutColours);
+    const reading = parts.read(pane.member, shown);
     const tree = processTree(pane.pid, all);
     const cpu = (tree.reduce((sum, stat) => sum + stat.cpuTicks, 0) * 1000) / ticksPerSecond;
     const screen = createHash("sha1").update(lines.join("\n")).digest("hex");
@@ -60,6 +67,7 @@ export function createVitals({ terminal, panes, homes, now, running }: VitalPart
         startedAt: booted + (Number(stat.startTime) * 1000) / ticksPerSecond,
       })),
       screen: lines.filter((line) => line.trim() !== "").slice(-linesShown),
+      ...(reading === null ? {} : { reading }),
     };
     return { vital, kept };
   };

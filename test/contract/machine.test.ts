@@ -45,7 +45,8 @@ function agentOf(script: string): Pane {
 function watch(pane: Pane, screen: { lines: string[] }) {
   let now = 0;
   const vitals = createVitals({
-    terminal: { capture: async () => screen.lines },
+    terminal: { screen: async () => ({ rows: screen.lines, title: "" }) },
+    read: () => null,
     panes: () => [pane],
     homes: () => new Map(),
     now: Date.now,
@@ -91,7 +92,8 @@ it("who runs without its worktree is found by folder and by `.git`", async () =>
   await writeFile(join(folder, "there", ".git"), "gitdir: x\n");
   await mkdir(join(folder, "bare"));
   const vitals = createVitals({
-    terminal: { capture: async () => [] },
+    terminal: { screen: async () => ({ rows: [], title: "" }) },
+    read: () => null,
     panes: () => [],
     homes: () => homes,
     now: Date.now,

@@ -72,6 +72,8 @@ export interface Day extends Stage {
   edit(id: TaskId, change: Partial<BoardTask>): void;
   /** Mail files as somebody wrote them. */
   drop(member: MemberName, name: string, text: string): void;
+  /** A signal file as an agent's hook wrote it. */
+  signal(member: MemberName, text: string): void;
   /** Messages as they were acted out, in order. */
   readonly turns: readonly (Turn & { readonly member: MemberName })[];
   /** This member's next signals of this kind are lost. */
@@ -110,6 +112,7 @@ export function makeDay(options: DayOptions = {}): Day {
   const landings: { commit: string; base: string }[] = [];
   let life: Life | null = null;
   let outside = 0;
+  let hooks = 0;
 
   const repo = fakeRepo({ ...(options.files && { files: options.files }), now: clock.now });
   const land = repo.land;
@@ -285,6 +288,7 @@ export function makeDay(options: DayOptions = {}): Day {
       void mailbox.drop(member, "new", name, text);
       life?.nudge("mail");
     },
+    signal: (member, text) => world.tell(member, `${clock.now()}.999999.${++hooks}`, text),
     lose: (member, kind, times) => void lost.set(`${member} ${kind}`, times),
     typed: (member) => terminal.typed.filter((t) => t.member === member).map((t) => t.text),
     script: (member, script) => void scripts.set(member, script),

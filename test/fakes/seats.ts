@@ -24,7 +24,7 @@ export function fakeSeats(policy: Policy): FakeSeats {
       tried: null,
       version: null,
       launch: () => ({ argv: ["agent"], env: {}, files: {} }),
-      read: () => ({ shows: "unknown", what: "" }),
+      read: () => null,
       hear: () => [],
       asks: () => null,
       answer: () => "",

@@ -1,4 +1,7 @@
 // How seats change by what happened: launches, deaths, signals.
+
+import { byWord, type Doing } from "../activity.ts";
+import { signalKinds } from "../agent.ts";
 import type { EventOf, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
 import type { Seat, State } from "../state.ts";
@@ -19,6 +22,9 @@ export function seatOf(state: State, member: MemberName): Seat {
       repairs: [],
       activity: "starting",
       since: 0,
+      waitsFor: "",
+      session: null,
+      continued: false,
       turn: null,
       falls: [],
       lastFall: "",
@@ -54,22 +60,43 @@ function signalled(state: State, event: EventOf<"member_signalled">, at: Instant
 }
 
 function bySignal(s: Seat, event: EventOf<"member_signalled">, at: Instant): Seat {
-  switch (event.kind) {
-    case "started":
-      return { ...s, activity: "idle", since: at };
-    case "taken":
-      return { ...s, activity: "working", since: at, turn: event.message ?? s.turn };
-    case "working":
-      return { ...s, activity: "working", since: at };
-    case "waiting":
-      return { ...s, activity: "waiting", since: at };
-    case "idle":
-      // A turn that went well ends the count of falls: the seat can work.
-      return { ...s, activity: "idle", since: at, turn: null, turnEnded: at, falls: [] };
-    default:
-      return s;
-  }
+  const kind = signalKinds.find((one) => one === event.kind);
+  if (kind === undefined) return s;
+  const { trouble, detail } = event;
+  const now = byWord(
+    doingOf(s),
+    { kind, detail, ...(trouble === undefined ? {} : { trouble }) },
+    at,
+  );
+  const next = { ...s, ...seatOfDoing(now), session: sessionOf(s, event) };
+  if (kind === "taken") return { ...next, turn: event.message ?? s.turn };
+  // A turn that went well ends the count of falls: the seat can work.
+  if (kind === "idle") return { ...next, turn: null, turnEnded: at, falls: [] };
+  return kind === "error" && trouble !== undefined ? { ...next, turn: null, turnEnded: at } : next;
 }
+
+export const doingOf = ({ activity, since, waitsFor }: Seat): Doing => ({
+  ...{ activity, since, what: waitsFor },
+});
+
+const seatOfDoing = ({ activity, since, what }: Doing) => ({ activity, since, waitsFor: what });
+
+function sessionOf(s: Seat, { session, record }: EventOf<"member_signalled">): Seat["session"] {
+  if (session === undefined) return s.session;
+  const known = s.session?.id === session ? s.session.record : null;
+  return { id: session, record: record ?? known };
+}
+
+/** Seen on its screen alone: a turn that was under way is over, what came of it is looked at. */
+function seen(s: Seat, { activity, what }: EventOf<"member_seen">, at: Instant): Seat {
+  const next = { ...s, ...seatOfDoing({ activity, since: at, what }) };
+  const ended = activity === "idle" && s.activity !== "starting";
+  return ended ? { ...next, turn: null, turnEnded: at } : next;
+}
+
+/** One that ended before its first sign of life cannot be taken up: the next launch begins anew. */
+const sessionAfter = (s: Seat): Seat["session"] =>
+  s.continued && s.activity === "starting" ? null : s.session;
 
 export function evolveSeats(state: State, { event, at }: Recorded): State {
   switch (event.event) {
@@ -82,6 +109,9 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         worktree: event.worktree,
         activity: "starting",
         since: at,
+        waitsFor: "",
+        session: event.resume ? s.session : null,
+        continued: event.resume,
         spawnedAt: at,
         turn: null,
         restarting: false,
@@ -96,11 +126,16 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         falls: fallen(s, at),
         lastFall: event.say,
       }));
+    case "member_seen":
+      return seat(state, event.member, (s) =>
+        event.epoch === s.epoch && s.live !== null ? seen(s, event, at) : s,
+      );
     case "agent_died":
       return seat(state, event.member, (s) => ({
         ...s,
         live: null,
         turn: null,
+        session: sessionAfter(s),
         since: at,
         falls: s.restarting ? s.falls : fallen(s, at),
         lastFall: `ended with ${event.exit === null ? "no exit status (killed)" : `exit ${event.exit}`}`,
@@ -141,7 +176,10 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         startedBy: event.by,
         paused: false,
         seats: new Map(
-          [...state.seats].map(([name, s]) => [name, { ...s, parked: null, falls: [] }]),
+          [...state.seats].map(([name, s]) => [
+            name,
+            { ...s, parked: null, falls: [], session: event.resume ? s.session : null },
+          ]),
         ),
       };
     case "team_stopped":

@@ -81,6 +81,7 @@ function wanted(state: State, seen: Seen): Effect[] {
         lane: `seat:${member.name}`,
         member: member.name,
         epoch: seat.epoch + 1,
+        resume: seat.session?.id ?? null,
       });
   }
   return [...effects, ...strangers(state, seen)];

@@ -8,13 +8,15 @@ import { memberOf } from "../policy.ts";
 import type { BoardView, Mail, MailBox, Signal } from "../ports.ts";
 import { type Decision, nothing, type Rule, type Seen } from "../rule.ts";
 import { type Delivery, nobody, type State } from "../state.ts";
-import type { MemberName, MessageId } from "../words.ts";
+import type { Instant, MemberName, MessageId } from "../words.ts";
 import { filed } from "./audit.ts";
 import { isForgedSignal } from "./forgeries.ts";
 import { clean, messageId } from "./letters.ts";
 import { lastFor, raise } from "./raise.ts";
 
 const detailKept = 8_192;
+/** ms a word of working is good for. */
+const workingKept = 30_000;
 /** An answer is for people, who get what is too long as a file. */
 const answerKept = 65_536;
 
@@ -23,7 +25,7 @@ export const intake: Rule = (state, input, seen) => {
   const events: Event[] = [];
   const effects: Effect[] = [];
   const { signals, mail, board } = input.world;
-  if (signals?.probe.known) takeSignals(state, signals.probe.value, events, effects);
+  if (signals?.probe.known) takeSignals(state, signals.probe.value, seen.now, events, effects);
   if (mail?.probe.known) takeMail(state, mail.probe.value, seen, events, effects);
   if (board?.probe.known) tellBroken(state, board.probe.value, events);
   return { events, effects } satisfies Decision;
@@ -32,6 +34,7 @@ export const intake: Rule = (state, input, seen) => {
 function takeSignals(
   state: State,
   list: readonly Signal[],
+  now: Instant,
   events: Event[],
   effects: Effect[],
 ): void {
@@ -42,7 +45,7 @@ function takeSignals(
   const turns = new Map([...state.seats].map(([name, seat]) => [name, seat.turn]));
   const taken = new Set<string>();
   for (const signal of fresh) {
-    if (isForgedSignal(state, signal)) continue;
+    if (isForgedSignal(state, signal) || saysNothingNew(state, signal, now)) continue;
     events.push({
       event: "member_signalled",
       member: signal.member,
@@ -52,6 +55,9 @@ function takeSignals(
       message: signal.message,
       detail: signal.detail.slice(0, detailKept),
       ...(signal.keyed === true ? { keyed: true } : {}),
+      ...(signal.session === undefined ? {} : { session: signal.session }),
+      ...(signal.record === undefined ? {} : { record: signal.record }),
+      ...(signal.trouble === undefined ? {} : { trouble: signal.trouble }),
     });
     if (signal.epoch !== seatOf(state, signal.member).epoch) continue;
     if (signal.kind === "taken" && signal.message !== null) {
@@ -77,6 +83,14 @@ function takeSignals(
     }
   }
   effects.push({ type: "ensure.consume", lane: "signals", signals: heard });
+}
+
+/** Each use of a tool says that the agent works: once in a while is enough to know. */
+function saysNothingNew(state: State, signal: Signal, now: Instant): boolean {
+  const seat = seatOf(state, signal.member);
+  const { kind, message, epoch } = signal;
+  if (kind !== "working" || message !== null || epoch !== seat.epoch) return false;
+  return seat.activity === "working" && now - seat.since < workingKept;
 }
 
 const take = (member: MemberName, id: MessageId): Effect => ({

@@ -16,10 +16,14 @@ export function expected(state: State, world: World): readonly Pane[] {
   if (state.team !== "running" || !world.panes?.probe.known) return [];
   return world.panes.probe.value.filter((pane) => {
     const seat = state.seats.get(pane.member);
-    const due = seat?.activity === "working" || seat?.activity === "starting";
-    return seat?.live?.pid === pane.pid && !pane.dead && due;
+    return seat?.live?.pid === pane.pid && !pane.dead && seat.activity !== "idle";
   });
 }
+
+/** Somebody's agent was launched and has not been heard or seen to be up. */
+export const isAnyStarting = (state: State): boolean =>
+  state.team === "running" &&
+  [...state.seats.values()].some((seat) => seat.live !== null && seat.activity === "starting");
 
 /** Worktrees of running members. */
 export const homesOf = (state: State): ReadonlyMap<MemberName, string> =>

@@ -10,6 +10,7 @@ export function causeGone(state: State, e: Escalation, { world }: Seen): string 
     return state.main?.verdict === "green" ? `${state.main.branch} is green again` : null;
   if (e.kind === "board-file") return isMended(e, world) ? `${e.detail} can be read again` : null;
   if (e.kind === "agent") return isUp(state, e) ? `${e.member} is up again` : null;
+  if (e.kind === "dialog") return dialogOver(state, e);
   const work = e.task === null ? undefined : state.work.get(e.task);
   if (work !== undefined && isOver(work))
     return work.phase === "landed" ? `#${work.task} landed` : `#${work.task} was cancelled`;
@@ -22,6 +23,12 @@ const isMended = (e: Escalation, { board }: World): boolean =>
 function isUp(state: State, e: Escalation): boolean {
   const seat = seatOf(state, e.member);
   return seat.parked === null && seat.live !== null && seat.activity !== "starting";
+}
+
+function dialogOver(state: State, e: Escalation): string | null {
+  const { activity, waitsFor, live } = seatOf(state, e.member);
+  if (live === null) return `${e.member}'s agent ended`;
+  return activity === "waiting" && waitsFor === e.detail ? null : "it was answered in its pane";
 }
 
 function answerUseless(state: State, e: Escalation, work: Work | undefined): string | null {

@@ -5,11 +5,11 @@ import type { ActContext, Of } from "./context.ts";
 
 export async function seat(
   c: ActContext,
-  { member, epoch }: Of<"ensure.seat">,
+  { member, epoch, resume }: Of<"ensure.seat">,
   signal: AbortSignal,
 ): Promise<Brought> {
   const worktree = await c.repo.ensureWorktree(member, signal);
-  const launch = await c.seats.launchOf({ member, epoch, worktree, resume: null }, signal);
+  const launch = await c.seats.launchOf({ member, epoch, worktree, resume }, signal);
   const own = (await c.terminal.list(signal)).filter((p) => p.member === member && !p.dead);
   // A launch whose answer was lost is found again instead of being made twice.
   const standing = own.find((p) => p.epoch === epoch);
@@ -19,7 +19,7 @@ export async function seat(
     await c.terminal.kill(stray, signal);
   }
   const pane = standing ?? (await c.terminal.launch(launch, signal));
-  return { of: "ensure.seat", pane, worktree, resume: false };
+  return { of: "ensure.seat", pane, worktree, resume: resume !== null };
 }
 
 /** Work first: what is uncommitted becomes reachable before the pane ends. */

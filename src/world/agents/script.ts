@@ -23,7 +23,7 @@ export function createScriptDriver(program: string): AgentDriver {
       const draft = readComposer(screen.rows.map(withoutColours));
       return draft === null ? unknown("the screen shows no composer") : known(draft);
     },
-    read: () => ({ shows: "unknown", what: "" }),
+    read: () => null,
     hear: () => [],
     asks: () => null,
     answer: () => "",
