@@ -11,6 +11,7 @@ import { callSuccessor, end, keepLock, type Living, lockWithin } from "./main/li
 import { recall } from "./main/memory.ts";
 import { giveUp, type Order, readOrder, tellReading } from "./main/order.ts";
 import { openCounter } from "./main/people.ts";
+import { type AskPeople, createAskPeople } from "./main/permissions.ts";
 import { findPlace, type Place } from "./main/place.ts";
 import { openPorts } from "./main/ports.ts";
 import { keepInStep, type Reload } from "./main/reload.ts";
@@ -30,16 +31,20 @@ async function run(order: Order): Promise<void> {
   await write(paths.pidFile, `${process.pid}\n`);
 
   let nudge = (_: Part): void => undefined;
+  // A hook that asks before there is a loop has its answer in the pane.
+  let ask: AskPeople = async () => ({ effect: "pane" });
   let repaired = (_: Repair): void => undefined;
   const ports = await openPorts(place, {
     onDeath: () => nudge("panes"),
     onSignal: () => nudge("signals"),
+    onRequest: (...request) => ask(...request),
     onRepair: (repair) => repaired(repair),
     // The gate runs when the loop says so: it is there by then.
     onForgedEvidence: (tree) => reportEvidence(engine.loop, tree),
   });
   const memory = await recall(place, tellReading());
   const engine = createEngine(place, ports, memory);
+  ask = createAskPeople(engine.loop);
   repaired = (repair) => engine.loop.observe({ repair: { at: Date.now(), probe: known(repair) } });
 
   let living: Living | null = null;

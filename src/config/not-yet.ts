@@ -3,7 +3,6 @@
 type Group = readonly [why: string, ...keys: readonly string[]];
 
 const groups: readonly Group[] = [
-  ["agents' permission prompts stay in their panes", "workflow_policy.permissions"],
   ["spending is not limited", "workflow_policy.budget"],
   ["spending is not counted", "cost"],
   ["nothing is pushed", "workflow_policy.merge.push"],
@@ -92,7 +91,6 @@ export const notYet: readonly (readonly [path: string, why: string])[] = groups.
 );
 
 export const notYetPerRole: readonly (readonly [path: string, why: string])[] = [
-  ["model", "the agent takes its own default"],
   ["auth_mode", "the agent logs in by itself"],
   ["auth_env", "the agent logs in by itself"],
   ["nudge_interval_secs", "nobody is nudged"],

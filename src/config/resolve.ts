@@ -86,6 +86,12 @@ function policyFrom(file: TeamFile, detected: Detected): TeamPolicy {
   return {
     testCommand: verify?.test_command ?? flow?.test_command ?? detected.test?.command ?? null,
     setUp: setUpFrom(flow?.setup, detected),
+    permissions: {
+      allow: flow?.permissions?.allow ?? [],
+      deny: flow?.permissions?.deny ?? [],
+      ask: flow?.permissions?.ask ?? "rest",
+      timeout: (flow?.permissions?.timeout_secs ?? 600) * second,
+    },
     maxRetries: verify?.max_retries ?? verify?.max_iterations ?? 2,
     timeoutMs: (verify?.timeout_secs ?? 1_800) * second,
     envPass: flow?.env_pass ?? [],

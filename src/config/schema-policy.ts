@@ -125,7 +125,7 @@ export const workflowPolicy = keys({
   permissions: keys({
     allow: list(text).optional(),
     deny: list(text).optional(),
-    ask: oneOf("rest", "none").optional(),
+    ask: oneOf("rest", "none", "allow-everything").optional(),
     timeout_secs: amount.optional(),
   }).optional(),
   budget: keys({ per_task_usd: amount.optional(), per_day_usd: amount.optional() }).optional(),

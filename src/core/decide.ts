@@ -23,6 +23,7 @@ import { intake } from "./rules/intake.ts";
 import { ladder } from "./rules/ladder.ts";
 import { loopStalls } from "./rules/loop-stalls.ts";
 import { merge } from "./rules/merge.ts";
+import { permissions } from "./rules/permissions.ts";
 import { posts } from "./rules/posts.ts";
 import { queue } from "./rules/queue.ts";
 import { quietTimes } from "./rules/quiet.ts";
@@ -55,6 +56,7 @@ const rules: readonly Rule[] = [
   posts,
   send,
   answer,
+  permissions,
   quietTimes,
   ladder,
   decideOn,

@@ -332,6 +332,32 @@ export const eventSchema = z.discriminatedUnion("event", [
     until: z.number().nullable(),
     why: z.string().optional(),
   }),
+  /** An agent may run or write `what` only if a person says so; `subject` is what patterns are matched with. */
+  on("permission_asked", {
+    id: z.string(),
+    member,
+    epoch: z.number(),
+    task: task.nullable(),
+    escalation: z.number(),
+    tool: z.string(),
+    what: z.string(),
+    subject: z.string(),
+    cwd: z.string(),
+    options: lines,
+    deadline: z.number(),
+  }),
+  /** `by`: a person, `policy` (the team file and what always holds), or `batty` (nobody decided: the agent asks in its pane). */
+  on("permission_decided", {
+    id: z.string(),
+    member,
+    task: task.nullable(),
+    subject: z.string(),
+    verdict: z.enum(["allow", "deny", "pane"]),
+    by: z.string(),
+    why: z.string(),
+    /** Patterns that are allowed for the task from now on. */
+    grant: lines.optional(),
+  }),
   /** `by` batty: by the clock. `until`: null: as the quiet hours say, or until somebody ends it. */
   on("quiet_began", { by: z.string(), until: z.number().nullable(), except: lines }),
   on("quiet_ended", { by: z.string() }),

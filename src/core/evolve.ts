@@ -9,6 +9,7 @@ import { evolveLetters } from "./evolve/letters.ts";
 import { evolveMachine } from "./evolve/machine.ts";
 import { evolveMerge } from "./evolve/merge.ts";
 import { evolveMessages } from "./evolve/messages.ts";
+import { evolvePermissions } from "./evolve/permissions.ts";
 import { evolveQuiet } from "./evolve/quiet.ts";
 import { evolveSeats } from "./evolve/seats.ts";
 import { evolveTasks } from "./evolve/tasks.ts";
@@ -21,6 +22,7 @@ const parts = [
   evolveMerge,
   evolveEscalations,
   evolveForgeries,
+  evolvePermissions,
   evolveQuiet,
   evolveMachine,
   evolveConfig,

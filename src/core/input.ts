@@ -1,8 +1,9 @@
 // Everything that can reach the core; the loop takes these one at a time, in arrival order.
+import type { PermissionRequest } from "./agent.ts";
 import type { Letter } from "./chat-port.ts";
 import type { Effect, Outcome } from "./effect.ts";
 import type { Worktree, World } from "./ports.ts";
-import type { Caller, Instant, MemberName, MessageId, Oid, TaskId, Tier } from "./words.ts";
+import type { Caller, Epoch, Instant, MemberName, MessageId, Oid, TaskId, Tier } from "./words.ts";
 
 /** What somebody wants. People and members use the same ones; the rules judge by `by`. */
 export type Intent =
@@ -87,6 +88,16 @@ export type Intent =
     }
   /** `until`: null: until it is ended. */
   | { readonly type: "quiet"; readonly on: boolean; readonly until: Instant | null }
+  /** An agent's hook asks and waits; `id` names it in the answer. */
+  | {
+      readonly type: "ask-permission";
+      readonly id: string;
+      readonly member: MemberName;
+      readonly epoch: Epoch;
+      readonly request: PermissionRequest;
+    }
+  /** It waits no longer. */
+  | { readonly type: "permission-gone"; readonly id: string }
   | { readonly type: "pause"; readonly member: MemberName | null }
   | { readonly type: "resume"; readonly member: MemberName | null }
   | { readonly type: "restart"; readonly member: MemberName }

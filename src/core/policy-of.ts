@@ -26,6 +26,7 @@ export function policyOf(team: Team): Policy {
     quietHours: team.quietHours,
     testCommand: policy.testCommand,
     setUp: policy.setUp,
+    permissions: policy.permissions,
     gateTimeout: policy.timeoutMs,
     maxRetries: policy.maxRetries,
     autoDispatch: policy.autoDispatch,

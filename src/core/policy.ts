@@ -1,5 +1,6 @@
 // What the team file lets and asks the rules do, resolved to plain numbers. Rules know nothing of YAML.
 import type { Hours } from "../lib/hours.ts";
+import type { Permissions } from "./permissions.ts";
 import type { SetUp } from "./ports.ts";
 import type { Member, MemberName, Millis } from "./words.ts";
 
@@ -27,6 +28,7 @@ export interface Policy {
   readonly quietHours: (Hours & { readonly except: readonly string[] }) | null;
   readonly testCommand: string | null;
   readonly setUp: SetUp | null;
+  readonly permissions: Permissions;
   readonly gateTimeout: Millis;
   /** Reds after the first before a person is asked. */
   readonly maxRetries: number;

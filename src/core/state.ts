@@ -3,6 +3,7 @@
 import type { Activity } from "./activity.ts";
 import type { Letter } from "./chat-port.ts";
 import type { EventOf } from "./event.ts";
+import type { OpenRequest } from "./permissions.ts";
 import { limits } from "./policy.ts";
 import type { ChangedFile, Mail, TaskPatch } from "./ports.ts";
 import type { Epoch, Instant, MemberName, MessageId, Millis, Oid, TaskId } from "./words.ts";
@@ -178,6 +179,8 @@ export interface Work {
   readonly auto: boolean;
   /** The present step towards trunk fails: how often in a row, and what the world said. */
   readonly failing: { readonly step: string; readonly tries: number; readonly say: string } | null;
+  /** What a person allowed its author's agent for it, as patterns. */
+  readonly granted?: readonly string[];
   /** The newest candidate that was green: it may be in trunk before that is heard, whatever came of the task since. */
   readonly launched: {
     readonly head: Oid;
@@ -282,6 +285,7 @@ export interface State {
   /** Approved tasks in order. */
   readonly queue: readonly TaskId[];
   readonly escalations: ReadonlyMap<number, Escalation>;
+  readonly permissions: ReadonlyMap<string, OpenRequest>;
   readonly quiet: Quiet;
   /** Posts that a chat was given up for, in that order. */
   readonly letters: ReadonlyMap<string, Letter & { readonly at: Instant }>;
@@ -325,6 +329,7 @@ export const empty: State = {
   boardWritten: new Map(),
   queue: [],
   escalations: new Map(),
+  permissions: new Map(),
   quiet: { on: false, by: "batty", since: 0, until: null, except: [], held: [] },
   letters: new Map(),
   main: null,

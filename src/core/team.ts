@@ -1,4 +1,5 @@
 // The team as team.yaml describes it, resolved: every name bound, every default in. Pure types; no YAML.
+import type { Permissions } from "./permissions.ts";
 import type { MergeRule } from "./policy.ts";
 import type { SetUp } from "./ports.ts";
 import type { Member, MemberName, Millis, RoleType } from "./words.ts";
@@ -69,6 +70,7 @@ export interface TeamPolicy {
   /** As written, else as detected; null: nothing can land. */
   readonly testCommand: string | null;
   readonly setUp: SetUp | null;
+  readonly permissions: Permissions;
   /** Reds after the first before people are asked. */
   readonly maxRetries: number;
   /** Of one gate run. */

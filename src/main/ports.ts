@@ -23,6 +23,7 @@ import { openSignals } from "../world/signals.ts";
 import { mailKey, signalKey, verifying } from "../world/signature.ts";
 import { startSpawner } from "../world/spawner/client.ts";
 import { openTerminal } from "../world/tmux/terminal.ts";
+import type { AskPeople } from "./permissions.ts";
 import type { Place } from "./place.ts";
 
 /** Bundled: everything lies in dist/. */
@@ -36,6 +37,8 @@ export interface OpenPorts extends Ports {
 export interface Hints {
   /** An agent's hook told something. */
   onSignal(): void;
+  /** An agent's hook asks for permission and waits. */
+  readonly onRequest: AskPeople;
   /** A member's program ended. */
   onDeath(): void;
   /** Somebody else wrote evidence of this tree. */
@@ -78,7 +81,12 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
       signals.heard(member, epoch, event, Date.now());
       hints.onSignal();
     },
-    onRequest: async () => "",
+    async onRequest(member, epoch, event, gone) {
+      const agent = driver(agentOf(member));
+      const request = agent.asks(event);
+      if (request === null) return "";
+      return agent.answer(await hints.onRequest(member, epoch, request, gone));
+    },
   });
   const repo = openRepo({
     ...git,
@@ -108,6 +116,7 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
       driver,
       door: () => `http://127.0.0.1:${door.port}`,
       asker: join(dist, "hook.js"),
+      permissions: () => team.policy.permissions,
       model: (member) => team.seats[member]?.model ?? null,
       prompt: (member, signal) => {
         const places = { teamConfig: paths.teamConfig, templates: join(packageRoot, "templates") };

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentDriver, Hooks } from "../core/agent.ts";
+import type { Permissions } from "../core/permissions.ts";
 import type { Launch, Seats } from "../core/ports.ts";
 import { type Epoch, Failure, type Member, type MemberName } from "../core/words.ts";
 import { doorPath } from "./agents/door.ts";
@@ -25,6 +26,7 @@ export interface SeatParts {
   /** The program that asks there for permission. */
   readonly asker: string;
   readonly model: (member: MemberName) => string | null;
+  readonly permissions: () => Pick<Permissions, "ask" | "timeout">;
   /** Git's author variables, only where git finds no identity of its own. */
   readonly identity: (
     member: MemberName,
@@ -32,8 +34,8 @@ export interface SeatParts {
   ) => Promise<Readonly<Record<string, string>>>;
 }
 
-/** How long a person has to decide on what an agent asks for, s. */
-const permissionSeconds = 600;
+/** s */
+const hookMargin = 30;
 
 const columns = { architect: 0, manager: 1, engineer: 2 } as const;
 
@@ -57,7 +59,8 @@ export function createSeats(parts: SeatParts): Seats {
       const folder = join(paths.agents, name);
       const { argv, env, files } = driver.launch({
         ...{ member: name, epoch, worktree, repository: paths.root, promptFile, folder, resume },
-        ...{ fresh: randomUUID(), model: parts.model(name), permissions: "ask" },
+        ...{ fresh: randomUUID(), model: parts.model(name) },
+        permissions: parts.permissions().ask === "allow-everything" ? "trusted" : "ask",
         hooks: hooksOf(parts, name, epoch),
       });
       for (const [file, text] of Object.entries(files)) await store(folder, file, text);
@@ -98,7 +101,8 @@ function hooksOf(parts: SeatParts, member: MemberName, epoch: Epoch): Hooks {
     eventUrl: `${parts.door()}${doorPath(member, epoch, secret, "event")}`,
     fileCommand: `sh ${shellWord(hookCommand(parts.paths))}`,
     permissionCommand: `${shellWord(process.execPath)} ${shellWord(parts.asker)}`,
-    permissionSeconds,
+    // The bot's own deadline comes first: it says that the pane asks now.
+    permissionSeconds: Math.ceil(parts.permissions().timeout / 1000) + hookMargin,
   };
 }
 

@@ -23,6 +23,8 @@ export const standingActs = [
   "team file is mended",
   "chat refuses a post",
   "bob approves",
+  "agent asks for permission",
+  "permission is answered",
 ] as const;
 export type StandingAct = (typeof standingActs)[number];
 
@@ -105,6 +107,22 @@ export async function playStanding(act: StandingAct, day: Day, chance: Chance): 
         letter: { ...what, code: "chat.refused", say: "It does not take this." },
       }));
     }
+    case "agent asks for permission":
+      if (busy === undefined) await ada.says(`/send ${engineer} think long`);
+      await day.pass(2_000);
+      return askPermission(day, busy ?? engineer, chance);
+    case "permission is answered": {
+      const open = engineers.flatMap((name) =>
+        day
+          .room(name)
+          .cards("permission")
+          .filter((m) => m.card?.state === "open"),
+      );
+      if (open.length === 0) return;
+      const card = chance.one(open);
+      const { label } = chance.one(card.card?.actions ?? []);
+      return void (await ada.presses(label, card, "not that one"));
+    }
     case "bob approves": {
       const open = day
         .room("merges")
@@ -114,6 +132,19 @@ export async function playStanding(act: StandingAct, day: Day, chance: Chance): 
       return void (await day.chat.person("bob", "approver").reacts("✅", chance.one(open)));
     }
   }
+}
+
+/** Its hook waits as the agent's does: until it is answered, its bot dies, or it is answered in the pane. */
+function askPermission(day: Day, member: string, chance: Chance): void {
+  const { loop, isDead } = day.life();
+  const seat = day.state().seats.get(member);
+  if (isDead() || seat?.activity !== "working") return;
+  const command = chance.one(["make lint", "make $(cat x)", "git push", "npm test", "make docs"]);
+  const request = { tool: "Bash", what: command, subject: command, cwd: "/work" };
+  const { epoch } = seat;
+  const id = `${day.now()}.${chance.below(1_000_000)}`;
+  void loop.intend(bot, { type: "ask-permission", id, member, epoch, request });
+  if (chance.hits(0.2)) void loop.intend(bot, { type: "permission-gone", id });
 }
 
 /** Works, and neither prints nor computes for a while; then it moves again or speaks. */

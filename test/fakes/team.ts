@@ -19,6 +19,7 @@ const base: Omit<Policy, "members" | "reachPeople"> = {
   quietHours: null,
   testCommand: "npm test",
   setUp: null,
+  permissions: { allow: [], deny: [], ask: "rest", timeout: 600_000 },
   gateTimeout: 600_000,
   maxRetries: 2,
   autoDispatch: true,

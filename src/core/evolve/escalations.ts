@@ -34,6 +34,19 @@ export function evolveEscalations(state: State, { event, at }: Recorded): State 
       const { escalation: id, member, task, kind, detail = "", say: question, options } = event;
       return opened(state, at, { id, member, task, kind, detail, question, options });
     }
+    case "permission_asked": {
+      const { escalation: id, id: detail, member, task, what: question, options, deadline } = event;
+      return opened(state, at, {
+        id,
+        member,
+        task,
+        kind: "permission",
+        detail,
+        question,
+        options,
+        deadline,
+      });
+    }
     case "escalation_repeated":
       return changed(state, event.escalation, (e) => ({
         ...e,

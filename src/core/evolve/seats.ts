@@ -87,6 +87,10 @@ function sessionOf(s: Seat, { session, record }: EventOf<"member_signalled">): S
   return { id: session, record: record ?? known };
 }
 
+/** Whether another request of its agent waits. */
+const isAsking = (state: State, member: MemberName, but: string): boolean =>
+  [...state.permissions.values()].some((one) => one.member === member && one.id !== but);
+
 /** Seen on its screen alone: a turn that was under way is over, what came of it is looked at. */
 function seen(s: Seat, { activity, what }: EventOf<"member_seen">, at: Instant): Seat {
   const next = { ...s, ...seatOfDoing({ activity, since: at, what }) };
@@ -130,6 +134,19 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
       return seat(state, event.member, (s) =>
         event.epoch === s.epoch && s.live !== null ? seen(s, event, at) : s,
       );
+    case "permission_asked":
+      return seat(state, event.member, (s) => ({
+        ...s,
+        ...seatOfDoing({ activity: "waiting", since: at, what: "" }),
+      }));
+    case "permission_decided":
+      return event.verdict === "pane" || isAsking(state, event.member, event.id)
+        ? state
+        : seat(state, event.member, (s) =>
+            s.activity === "waiting"
+              ? { ...s, ...seatOfDoing({ activity: "working", since: at, what: "" }) }
+              : s,
+          );
     case "agent_died":
       return seat(state, event.member, (s) => ({
         ...s,

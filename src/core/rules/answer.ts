@@ -8,6 +8,7 @@ import { currentWork, type Escalation, isOpen, nobody, type State } from "../sta
 import type { Caller } from "../words.ts";
 import { clean, inOrder, letter, messageId } from "./letters.ts";
 import { retried } from "./outcomes.ts";
+import { answeredBy } from "./permissions.ts";
 import { nextEscalation } from "./raise.ts";
 import { causeGone } from "./withdrawn.ts";
 
@@ -164,6 +165,7 @@ function followUp(
   seen: Seen,
 ): Event[] {
   const work = escalation.task === null ? undefined : state.work.get(escalation.task);
+  if (escalation.kind === "permission") return answeredBy(state, escalation, by, text);
   const word = text.trim().toLowerCase();
   if (escalation.kind === "agent" && word === "start again")
     return [{ event: "member_unparked", member: escalation.member, by }];

@@ -27,6 +27,8 @@ export const screens: Rule = (state, input, seen) => {
 
 function seenOn(state: State, seat: Seat, vital: Vital, at: number): Event[] {
   if (seat.live === null || vital.reading === undefined) return [];
+  // What it asks stands on a card: its screen says nothing more.
+  if ([...state.permissions.values()].some((one) => one.member === seat.member)) return [];
   const { reading, quietFor } = vital;
   const doing = bySight(doingOf(seat), { reading, quietFor }, at);
   if (doing === null) return [];

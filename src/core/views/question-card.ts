@@ -1,7 +1,8 @@
 // State → the card of a question or an escalation: what is asked, what can be pressed, who is on it, how it ended.
 import { formatDuration } from "../../lib/duration.ts";
 import { clockOf } from "../../lib/time.ts";
-import type { Action, Card, CardState } from "../card.ts";
+import type { Action, ActionVerb, Card, CardState } from "../card.ts";
+import { allowForTask, allowOnce, deny } from "../rules/permissions.ts";
 import { type Escalation, isOpen, nobody, type State } from "../state.ts";
 import type { Instant } from "../words.ts";
 import { action, blank } from "./cards.ts";
@@ -20,6 +21,7 @@ export const roomOf = (e: Escalation): string => (e.member === nobody ? "alerts"
 function questionTitle(e: Escalation): string {
   const about = e.task === null ? "" : ` (#${e.task})`;
   if (e.member === nobody) return e.question.split("\n")[0] ?? "";
+  if (e.kind === "permission") return `${e.member} asks for permission${about}`;
   return e.kind === "question" ? `${e.member} asks${about}` : `${e.member} needs you${about}`;
 }
 
@@ -33,7 +35,7 @@ export function questionCard(e: Escalation, now: Instant): Card {
   const state: CardState = isOpen(e) ? "open" : e.state === "withdrawn" ? "expired" : "done";
   return {
     ...blank,
-    kind: e.member === nobody ? "alert" : "question",
+    kind: e.member === nobody ? "alert" : e.kind === "permission" ? "permission" : "question",
     subject: {
       ...(e.member === nobody ? {} : { member: e.member }),
       ...(e.task === null ? {} : { task: e.task }),
@@ -64,7 +66,23 @@ function fields(e: Escalation, now: Instant): Card["fields"] {
 const timeLeft = (ms: number): string =>
   ms <= 0 ? "now" : `${formatDuration(Math.ceil(ms / 60_000) * 60_000)} left`;
 
+const permissionVerbs: Readonly<Record<string, ActionVerb>> = {
+  [allowOnce]: "allow-once",
+  [allowForTask]: "allow-task",
+  [deny]: "deny",
+};
+
+/** Its agent stands still meanwhile: it can't be put off, and who says no may say why. */
+const permissionActions = (e: Escalation): Action[] => [
+  ...e.options.map((option, i) => {
+    const style = option === deny ? "danger" : option === allowOnce ? "primary" : "plain";
+    return action(`q${e.id}.answer.${i}`, permissionVerbs[option] ?? "answer", option, style);
+  }),
+  action(`q${e.id}.answer`, "deny", "Deny, because…", "plain", "text"),
+];
+
 function actions(e: Escalation): Action[] {
+  if (e.kind === "permission") return permissionActions(e);
   const id = `q${e.id}`;
   return [
     ...e.options.map((option, i) =>
@@ -91,7 +109,12 @@ function footer(e: Escalation): string {
       : e.state === "snoozed" && e.until !== null
         ? `Snoozed by ${who} until ${clockOf(e.until)}. `
         : "";
-  const fallback = e.default === null ? "" : `Without an answer: ${e.default}`;
+  const fallback =
+    e.kind === "permission"
+      ? "Without an answer it asks in its pane."
+      : e.default === null
+        ? ""
+        : `Without an answer: ${e.default}`;
   const takeOver =
     e.kind === "question" || e.member === nobody ? "" : ` Take over: batty attach ${e.member}`;
   return `${rests}#${e.id} · ${e.member === nobody ? "ends by itself when it is mended." : "reply or press."} ${fallback}${takeOver}`.trim();

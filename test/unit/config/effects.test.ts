@@ -14,10 +14,10 @@ interface Form {
 /** Those that something acts on, or that are refused where they cannot be kept. */
 const inForce = [
   /^(name|trunk_branch|agent|people|access|escalation)\b/,
-  /^roles\.(name|role_type|agent|prompt|instances|instance_overrides|talks_to|channel|barrier_group|use_worktrees)\b/,
+  /^roles\.(name|role_type|agent|prompt|instances|instance_overrides|talks_to|channel|barrier_group|use_worktrees|model)\b/,
   /^roles\.channel_config\.(target|allowed_user_ids|(events|commands|board)_channel_id)$/,
   /^board\.(auto_dispatch|dispatch_excluded_tags)$/,
-  /^workflow_policy\.(setup|env_pass|test_command|clean_room_mode|barrier_groups)\b/,
+  /^workflow_policy\.(setup|env_pass|test_command|clean_room_mode|barrier_groups|permissions)\b/,
   /^workflow_policy\.verification\.(test_command|max_retries|max_iterations|timeout_secs)$/,
   /^quiet_hours\./,
   /^workflow_policy\.merge\.(approvals|approval_expires_hours|rules)\b/,

@@ -1,0 +1,132 @@
+// What agents ask to be allowed: by the team file, by what a person allowed for the task, else by a person. Nobody's
+// silence is a yes: an agent that nobody answers asks in its pane.
+import type { Event } from "../event.ts";
+import { seatOf } from "../evolve/seats.ts";
+import type { Input, Intent } from "../input.ts";
+import { grantOf, type OpenRequest, ruling } from "../permissions.ts";
+import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
+import { currentWork, type Escalation, isOpen, type State } from "../state.ts";
+import type { Caller } from "../words.ts";
+import { clean } from "./letters.ts";
+import { nextEscalation } from "./raise.ts";
+
+const whatKept = 8_192;
+const subjectKept = 2_000;
+
+export const allowOnce = "Allow once";
+export const allowForTask = "Allow for this task";
+export const deny = "Deny";
+
+export const permissions: Rule = (state, input, seen) => {
+  if (input.type === "intent") {
+    const { intent, by } = input;
+    if (intent.type === "ask-permission") return asked(state, by, intent, seen);
+    if (intent.type === "permission-gone") return gone(state, by, intent.id);
+    return nothing;
+  }
+  return events(...over(state, input));
+};
+
+function asked(
+  state: State,
+  by: Caller,
+  intent: Extract<Intent, { type: "ask-permission" }>,
+  seen: Seen,
+): Decision {
+  if (by.via !== "bot") return refuse("access.denied", "Only agents' hooks ask for permission.");
+  const { id, member, epoch, request } = intent;
+  const seat = seatOf(state, member);
+  const task = currentWork(state, member);
+  const about = {
+    id,
+    member,
+    task: task?.task ?? null,
+    subject: request.subject.slice(0, subjectKept),
+  };
+  if (seat.live === null || seat.epoch !== epoch)
+    return events(decided(about, "pane", "batty", "it is no longer this seat's agent"));
+  const { permissions: rules, testCommand, setUp } = seen.policy;
+  const found = ruling(request, rules, {
+    worktree: seat.worktree ?? request.cwd,
+    own: [testCommand, setUp?.command].flatMap((command) => command ?? []),
+    granted: task?.granted ?? [],
+  });
+  if (found.effect !== "ask") return events(decided(about, found.effect, "policy", found.why));
+  return events({
+    event: "permission_asked",
+    ...about,
+    ...{ epoch, escalation: nextEscalation(state), tool: request.tool },
+    ...{ what: clean(request.what).slice(0, whatKept), cwd: request.cwd },
+    options:
+      task === undefined || grantOf(request) === null
+        ? [allowOnce, deny]
+        : [allowOnce, allowForTask, deny],
+    deadline: seen.now + rules.timeout,
+  });
+}
+
+type About = Pick<OpenRequest, "id" | "member" | "task" | "subject">;
+
+const decided = (
+  { id, member, task, subject }: About,
+  verdict: "allow" | "deny" | "pane",
+  by: string,
+  why: string,
+  grant: readonly string[] = [],
+): Event => ({
+  ...{ event: "permission_decided", id, member, task, subject, verdict, by, why },
+  ...(grant.length === 0 ? {} : { grant: [...grant] }),
+});
+
+/** A person's answer; words of their own are a no with its reason. */
+export function answeredBy(state: State, { id }: Escalation, by: string, text: string): Event[] {
+  const request = [...state.permissions.values()].find((one) => one.escalation === id);
+  if (request === undefined) return [];
+  const word = text.trim().toLowerCase();
+  if (word === allowOnce.toLowerCase()) return [decided(request, "allow", by, "once")];
+  if (word === allowForTask.toLowerCase())
+    return [decided(request, "allow", by, "for this task", grantOf(request) ?? [])];
+  return [
+    decided(request, "deny", by, word === deny.toLowerCase() ? `${by} denied it` : text.trim()),
+  ];
+}
+
+function gone(state: State, by: Caller, id: string): Decision {
+  const request = state.permissions.get(id);
+  if (by.via !== "bot" || request === undefined) return nothing;
+  return events(...toPane(state, request, "it was answered in its pane"));
+}
+
+function toPane(state: State, request: OpenRequest, why: string): Event[] {
+  const escalation = state.escalations.get(request.escalation);
+  const closed: Event[] =
+    escalation === undefined || !isOpen(escalation)
+      ? []
+      : [
+          {
+            ...{ event: "escalation_changed", escalation: request.escalation, state: "withdrawn" },
+            ...{ by: "batty", answer: null, until: null, why },
+          },
+        ];
+  return [...closed, decided(request, "pane", "batty", why)];
+}
+
+/** What needs no answer any more, or got none. */
+function over(state: State, input: Input): Event[] {
+  return [...state.permissions.values()].flatMap((request) => {
+    const why = whyOver(state, request, input);
+    return why === null ? [] : toPane(state, request, why);
+  });
+}
+
+function whyOver(state: State, request: OpenRequest, { at }: Input): string | null {
+  const seat = seatOf(state, request.member);
+  const escalation = state.escalations.get(request.escalation);
+  if (seat.live === null || seat.epoch !== request.epoch) return "its agent ended";
+  // Its hook waited at the bot that is gone.
+  if (request.askedAt < state.startedAt) return "the bot was started anew: it asks in its pane";
+  if (at >= request.deadline) return "nobody decided in time: it asks in its pane";
+  return escalation === undefined || !isOpen(escalation)
+    ? "it was closed without a decision"
+    : null;
+}
