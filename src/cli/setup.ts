@@ -30,6 +30,7 @@ export const init: OwnVerb = async (call) => {
       templates,
       template: flag(call.argv, "template"),
       agent: flag(call.argv, "agent"),
+      path: process.env["PATH"] ?? "",
       from: flag(call.argv, "from"),
       force: call.argv.includes("--force"),
       osUser: osUser(),

@@ -14,7 +14,7 @@ import { fillHoles } from "../lib/holes.ts";
 import { excludeRuntime } from "./exclude.ts";
 import { findGitFolder } from "./git-folder.ts";
 import { copySchema, schemaFile } from "./schema-file.ts";
-import { parseAgents } from "./seats.ts";
+import { type Found, findAgents, parseAgents } from "./seats.ts";
 import {
   builtInTemplate,
   setUpLines,
@@ -32,8 +32,10 @@ export interface InitOrder {
   readonly templates: string;
   /** Null: asked on a terminal, else `pair`. */
   readonly template: string | null;
-  /** As typed after `--agent`; null: claude in every seat. */
+  /** As typed after `--agent`; null: what is found on `path`. */
   readonly agent: string | null;
+  /** Of the person that asks: where agents' commands are looked for. */
+  readonly path: string;
   /** A folder of a person's own with a team.yaml; excludes `template`. */
   readonly from: string | null;
   readonly force: boolean;
@@ -78,7 +80,9 @@ export async function init(order: InitOrder, signal: AbortSignal): Promise<InitR
   const template = await chosen(order, signal);
   if ("refusal" in template) return template;
   const detected = await detect(order.root, signal);
-  const filled = fill(template, order, detected);
+  const found = await findAgents(order.path);
+  const filled = fill(template, order, detected, found);
+  const unasked = order.agent === null && agentHole.test(template.teamYaml) ? [found.say] : [];
   if ("refusal" in filled) return filled;
   const files = await write(folder, template, filled.text, signal);
   await copySchema(order.templates, order.root, signal);
@@ -95,7 +99,7 @@ export async function init(order: InitOrder, signal: AbortSignal): Promise<InitR
     kept: files.kept.map(short),
     testCommand: filled.team.policy.testCommand,
     setUp: filled.team.policy.setUp?.command ?? null,
-    say: report(filled.team, detected, files.kept.map(short), git !== null),
+    say: [...unasked, ...report(filled.team, detected, files.kept.map(short), git !== null)],
   };
 }
 
@@ -126,7 +130,7 @@ async function chosen(order: InitOrder, signal: AbortSignal): Promise<Template |
   const name =
     order.template ??
     (await order.terminal?.choose(
-      "Which team? solo: one engineer; pair: an architect and an engineer; simple: architect, manager, three engineers; squad: with five; large: three managers with five engineers each",
+      "Which team? solo: one engineer; pair: an architect and an engineer; simple: architect, manager, three engineers (python: for pytest); squad: with five; large: three managers with five engineers each; software: back end and front end; research: findings with evidence; batty: Batty itself",
       names,
       "pair",
     )) ??
@@ -137,17 +141,25 @@ async function chosen(order: InitOrder, signal: AbortSignal): Promise<Template |
   return refuse(2, "usage", `There is no template "${name}".`, hint);
 }
 
+const agentHole = /\{\{([\w-]+_agent)\}\}/;
+
 function fill(
   template: Template,
   order: InitOrder,
   detected: Detected,
+  found: Found,
 ): { readonly text: string; readonly team: Team } | Refused {
-  const seats = [...template.teamYaml.matchAll(/\{\{([\w-]+_agent)\}\}/g)];
+  const seats = [...template.teamYaml.matchAll(new RegExp(agentHole, "g"))];
   const filled = fillHoles(template.teamYaml, {
     name: yamlName(plainName(basename(resolve(order.root))).slice(0, 48)),
     verification: verificationLines(detected),
     setup: setUpLines(detected),
-    ...Object.fromEntries(seats.map(([, hole = ""]) => [hole, "claude"])),
+    ...Object.fromEntries(
+      seats.map(([, hole = ""]) => [
+        hole,
+        hole === "engineer_agent" ? found.engineers : found.leads,
+      ]),
+    ),
   });
   if (!filled.ok)
     return refuse(

@@ -1,7 +1,8 @@
-// `--agent`: one agent for every seat, or one a role (`architect=claude,engineer=codex`).
+// Which agent sits where: as `--agent` says (one for every seat, or one a role), else by what is installed.
 import { nearest } from "../core/suggest.ts";
 import { agentAliases, builtInAgents } from "../core/team.ts";
 import type { Refusal } from "../core/words.ts";
+import { onPath } from "./on-path.ts";
 
 export type SeatAgents =
   /** Null: none was asked for. */
@@ -27,4 +28,30 @@ function refuse(say: string, asked: string, known: readonly string[], label: str
   const near = nearest(asked, known);
   const hint = near === undefined ? `${label}: ${known.join(", ")}.` : `Did you mean ${near}?`;
   return { ok: false, refusal: { code: "usage", say, hint } };
+}
+
+/** The agents of a template of ours where nobody named any. */
+export interface Found {
+  readonly leads: string;
+  readonly engineers: string;
+  /** One line for the person who did not choose. */
+  readonly say: string;
+}
+
+/** Those that are on the PATH: where both are, one plans and the other writes, so that they do not share a blind spot. */
+export async function findAgents(path: string): Promise<Found> {
+  const [claude, codex] = await Promise.all([onPath("claude", path), onPath("codex", path)]);
+  const other = "Choose others with --agent, or in team.yaml.";
+  if (claude && codex)
+    return {
+      leads: "claude",
+      engineers: "codex",
+      say: `claude and codex are on your PATH: engineers are codex, all others claude. ${other}`,
+    };
+  const only = codex ? "codex" : "claude";
+  const say =
+    claude || codex
+      ? `${only} is on your PATH: it sits in every seat. ${other}`
+      : "Neither claude nor codex is on your PATH: every seat is claude, to be installed before `batty start`. `--agent script` needs nothing installed.";
+  return { leads: only, engineers: only, say };
 }

@@ -28,9 +28,16 @@ export async function builtInTemplate(
 ): Promise<Template> {
   const teamYaml = await readFile(join(templates, name, "team.yaml"), { encoding: "utf8", signal });
   const shared = await filesIn(join(templates, "prompts"), ".md", signal);
-  const used = [...shared].filter(([file]) => teamYaml.includes(`prompt: ${file}`));
+  const own = await filesIn(join(templates, name), ".md", signal);
+  const used = [...shared]
+    .filter(([file]) => teamYaml.includes(`prompt: ${file}`))
+    .map(([file, text]): [string, string] => [file, withOwn(text, own.get(file))]);
   return { name, teamYaml, prompts: new Map(used), playbooks: new Map() };
 }
+
+/** What a template has to add to a role's prompt stands before its nudge: the nudge is typed by itself. */
+const withOwn = (prompt: string, own: string | undefined): string =>
+  own === undefined ? prompt : prompt.replace("\n## Nudge\n", () => `\n${own}\n## Nudge\n`);
 
 /** Null: the folder has no team.yaml. */
 export async function templateAt(folder: string, signal: AbortSignal): Promise<Template | null> {

@@ -1,6 +1,6 @@
 // `batty validate`: every check of a team, each with its one mend. Reads files only; starts nothing, changes nothing.
-import { access, constants, readFile, stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { ConfigInvalid, sayProblem } from "../config/invalid.ts";
 import { loadTeam } from "../config/load.ts";
 import { loadPrompt } from "../config/prompt-file.ts";
@@ -8,6 +8,7 @@ import type { Team } from "../core/team.ts";
 import { bad, type Check, ok, warn } from "./check.ts";
 import { isExcluded } from "./exclude.ts";
 import { findGitFolder, type GitFolder } from "./git-folder.ts";
+import { onPath } from "./on-path.ts";
 import { checkPlaybooks } from "./playbooks.ts";
 
 export interface ValidateOrder {
@@ -116,23 +117,6 @@ async function checkAgents(team: Team, path: string): Promise<Check[]> {
       );
   }
   return checks;
-}
-
-async function onPath(command: string, path: string): Promise<boolean> {
-  const places = command.includes("/")
-    ? [command]
-    : path
-        .split(delimiter)
-        .filter((folder) => folder !== "")
-        .map((folder) => join(folder, command));
-  for (const place of places) {
-    const runs = await access(place, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (runs && (await stat(place)).isFile()) return true;
-  }
-  return false;
 }
 
 function checkCommands(team: Team): Check[] {

@@ -29,6 +29,7 @@ const run = (order: Partial<InitOrder> = {}): Promise<InitResult> =>
       templates,
       template: null,
       agent: null,
+      path: "",
       from: null,
       force: false,
       osUser: "ada",
@@ -56,7 +57,7 @@ const engineers = (manager: number, count: number): string[] =>
 describe("each template", () => {
   it("makes a round trip: what is loaded, printed and loaded again is the same team", async () => {
     const names = await templateNames(templates);
-    expect(names.length).toBeGreaterThanOrEqual(5);
+    expect(names).toEqual("batty large pair python research simple software solo squad".split(" "));
     await writeFile(join(root, "go.mod"), "module x\n");
     await writeFile(join(root, "package-lock.json"), "{}");
     for (const template of names) {
@@ -85,6 +86,24 @@ describe("each template", () => {
     ["pair", ["architect", "engineer"]],
     ["simple", ["architect", "manager", ...engineers(1, 3)]],
     ["squad", ["architect", "manager", ...engineers(1, 5)]],
+    ["python", ["architect", "manager", ...engineers(1, 3)]],
+    ["batty", ["architect", "manager", ...engineers(1, 4)]],
+    [
+      "research",
+      [
+        "principal",
+        ...[1, 2, 3].map((n) => `sub-lead-${n}`),
+        ...[1, 2, 3].flatMap((n) => engineers(n, 2)),
+      ],
+    ],
+    [
+      "software",
+      [
+        ...["tech-lead", "backend-manager", "frontend-manager"],
+        ...[1, 2, 3, 4].map((n) => `backend-1-${n}`),
+        ...[1, 2, 3, 4].map((n) => `frontend-2-${n}`),
+      ],
+    ],
     [
       "large",
       [
@@ -150,7 +169,9 @@ describe("init", () => {
     };
     expect((await done({ terminal })).template).toBe("solo");
     await done({ terminal, template: "pair", force: true });
-    expect(asked).toEqual(["Which team? large,pair,simple,solo,squad pair"]);
+    expect(asked).toEqual([
+      "Which team? batty,large,pair,python,research,simple,software,solo,squad pair",
+    ]);
   });
 
   it("writes what it detected into team.yaml and says where it is from", async () => {
@@ -273,6 +294,61 @@ describe("init", () => {
       code: "io.failed",
       message: expect.stringContaining("playbooks failed (ENOTDIR)"),
     });
+  });
+});
+
+describe("init without --agent", () => {
+  const installed = async (...commands: readonly string[]): Promise<string> => {
+    const bin = join(root, "bin");
+    await mkdir(bin);
+    for (const name of commands) await writeFile(join(bin, name), "", { mode: 0o755 });
+    return bin;
+  };
+  const agents = async (): Promise<readonly string[]> =>
+    (await load()).members.map((one) => `${one.name} ${one.agent}`);
+
+  it("lets claude lead and codex write where both are on the PATH, and says so", async () => {
+    const { say } = await done({ template: "simple", path: await installed("claude", "codex") });
+    const [architect, manager, first] = await agents();
+    expect([architect, manager, first]).toEqual([
+      "architect claude",
+      "manager claude",
+      "eng-1-1 codex",
+    ]);
+    expect(say[0]).toBe(
+      "claude and codex are on your PATH: engineers are codex, all others claude. Choose others with --agent, or in team.yaml.",
+    );
+  });
+
+  it.each(["claude", "codex"])("gives %s every seat where it is the only one", async (one) => {
+    const { say } = await done({ path: await installed(one) });
+    expect(await agents()).toEqual([`architect ${one}`, `engineer ${one}`]);
+    expect(say[0]).toContain(`${one} is on your PATH: it sits in every seat.`);
+  });
+
+  it("says what is missing where there is neither", async () => {
+    const { say } = await done({ path: await installed("vim") });
+    expect(await agents()).toEqual(["architect claude", "engineer claude"]);
+    expect(say[0]).toMatch(/^Neither claude nor codex is on your PATH.*--agent script/);
+  });
+
+  it("says nothing of agents to somebody who chose", async () => {
+    const { say } = await done({ agent: "script", path: await installed("claude", "codex") });
+    expect(say[0]).toMatch(/^Team /);
+  });
+});
+
+describe("a template's own words for a role", () => {
+  it("stand in the shared prompt, before its nudge", async () => {
+    await done({ template: "python" });
+    const engineer = await text(".batty/team_config/engineer.md");
+    expect(engineer.indexOf("\n## Python here\n")).toBeGreaterThan(
+      engineer.indexOf("\n## Your commands\n"),
+    );
+    expect(engineer.indexOf("\n## Nudge\n")).toBeGreaterThan(
+      engineer.indexOf("\n## Python here\n"),
+    );
+    expect(await text(".batty/team_config/manager.md")).not.toContain("Python");
   });
 });
 

@@ -20,6 +20,7 @@ beforeEach(async () => {
       templates,
       template: "pair",
       agent: "script",
+      path: "",
       from: null,
       force: false,
       osUser: "ada",
