@@ -19,12 +19,12 @@ export async function findGitFolder(root: string, signal: AbortSignal): Promise<
   }
 }
 
-/** `.git` is a folder, or in linked worktrees and submodules a file that names one. */
+/** `.git` is a folder, or in linked worktrees and submodules a file that names one. Without a HEAD git passes it over, too. */
 async function commonOf(git: string, signal: AbortSignal): Promise<string | null> {
   const found = await stat(git).catch(() => null); // absent or closed to us: look further up
   if (found === null) return null;
   const own = found.isDirectory() ? git : await named(git, /^gitdir: (.+)$/m, signal);
-  if (own === null) return null;
+  if (own === null || (await named(join(own, "HEAD"), /^(.+)$/m, signal)) === null) return null;
   return (await named(join(own, "commondir"), /^(.+)$/m, signal)) ?? own;
 }
 

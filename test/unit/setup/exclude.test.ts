@@ -88,4 +88,12 @@ describe("the exclude lines", () => {
     const linked = await found(join(top, "linked"));
     expect(linked).toEqual({ common: join(top, ".git"), prefix: "" });
   });
+
+  it("pass over a folder that is only called .git, as git does", async () => {
+    await mkdir(join(top, "apps/.git/info"), { recursive: true });
+    expect(await findGitFolder(join(top, "apps"), signal)).toEqual({
+      common: join(top, ".git"),
+      prefix: "apps",
+    });
+  });
 });

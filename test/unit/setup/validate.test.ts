@@ -13,6 +13,7 @@ let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "batty-validate-"));
   await mkdir(join(root, ".git/refs/heads"), { recursive: true });
+  await writeFile(join(root, ".git/HEAD"), "ref: refs/heads/main\n");
   await writeFile(join(root, "go.mod"), "module x\n");
   await init(
     {
