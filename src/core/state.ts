@@ -31,6 +31,8 @@ export interface Seat {
   readonly repairs: readonly Instant[];
   /** The message that began the running turn. */
   readonly turn: MessageId | null;
+  /** When the running turn, or the last one, began. */
+  readonly turnBegan: Instant;
   /** Times of failed starts and deaths since it was last well; persisted so that a restart forgets none. */
   readonly falls: readonly Instant[];
   readonly lastFall: string;

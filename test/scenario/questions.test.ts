@@ -188,4 +188,52 @@ describe("a member's question", () => {
       "> Two?,,SQLite",
     ]);
   });
+
+  it("leaves its task open: a turn that ends with it is not done, however much is committed", async () => {
+    const day = await startDay({ team });
+    day.script("eng-1-1", async (me, turn) => {
+      if (turn.body.startsWith("Answer")) me.write("b.js", "two\n");
+      else me.write("a.js", "one\n");
+      me.commit("A step");
+      if (turn.task === 1 && !turn.body.startsWith("Answer"))
+        await me.batty("ask", "Which?", "--option", "A", "--option", "B");
+    });
+    await newTask(day, "Build a");
+    await day.until(() => day.room("eng-1-1").cards().length > 0);
+    await day.pass(600_000);
+    expect(day.state().work.get(1)?.phase).toBe("working");
+    expect(day.room("merges").cards()).toEqual([]);
+    await day.ada.presses("A", day.room("eng-1-1").card("question"));
+    await day.until(() => day.room("merges").cards().length > 0);
+    expect(await day.trunk()).not.toHaveProperty("b.js");
+    await day.ada.reacts("✅", day.room("merges").card("merge"));
+    await day.quiet();
+    expect(await day.trunk()).toMatchObject({ "a.js": "one\n", "b.js": "two\n" });
+  });
+
+  it("holds nothing up once its member was sent on by a message", async () => {
+    const day = await startDay({ team });
+    day.script("eng-1-1", async (me, turn) => {
+      me.write(`${turn.via === null ? "a" : "b"}.js`, "ok\n");
+      me.commit("A step");
+      if (turn.via === null) await me.batty("ask", "Which?", "--option", "A", "--option", "B");
+    });
+    await newTask(day, "Build a");
+    await day.pass(60_000);
+    expect(day.room("merges").cards()).toEqual([]);
+    await day.ada.says("/send eng-1-1 go on with A");
+    await day.until(() => day.room("merges").cards().length > 0);
+  });
+
+  it("that is closed without an answer lets its member go on", async () => {
+    const day = await startDay({ team });
+    await ask(day);
+    await day.ada.says("/escalations resolve 1");
+    await day.quiet();
+    expect(day.turns.at(-1)).toMatchObject({
+      member: "eng-1-1",
+      from: "ada",
+      body: "Your question was closed without an answer\n> Which database?\n\nDecide as you think best, and go on.",
+    });
+  });
 });

@@ -33,6 +33,7 @@ export function seatOf(state: State, member: MemberName): Seat {
       spawnedAt: 0,
       prompted: 0,
       keyed: 0,
+      turnBegan: 0,
       turnEnded: null,
       stalled: null,
     }
@@ -68,7 +69,7 @@ function bySignal(s: Seat, event: EventOf<"member_signalled">, at: Instant): Sea
     { kind, detail, ...(trouble === undefined ? {} : { trouble }) },
     at,
   );
-  const next = { ...s, ...seatOfDoing(now), session: sessionOf(s, event) };
+  const next = { ...s, ...seatOfDoing(now), ...begun(s, now), session: sessionOf(s, event) };
   if (kind === "taken") return { ...next, turn: event.message ?? s.turn };
   // A turn that went well ends the count of falls: the seat can work.
   if (kind === "idle") return { ...next, turn: null, turnEnded: at, falls: [] };
@@ -80,6 +81,14 @@ export const doingOf = ({ activity, since, waitsFor }: Seat): Doing => ({
 });
 
 const seatOfDoing = ({ activity, since, what }: Doing) => ({ activity, since, waitsFor: what });
+
+/** A turn begins after idleness; one that waited, or was lost sight of, goes on. */
+const begun = (s: Seat, { activity, since }: Doing): Pick<Seat, "turnBegan"> => ({
+  turnBegan:
+    (s.activity === "idle" || s.activity === "starting") && activity !== "idle"
+      ? since
+      : s.turnBegan,
+});
 
 function sessionOf(s: Seat, { session, record }: EventOf<"member_signalled">): Seat["session"] {
   if (session === undefined) return s.session;
@@ -93,7 +102,8 @@ const isAsking = (state: State, member: MemberName, but: string): boolean =>
 
 /** Seen on its screen alone: a turn that was under way is over, what came of it is looked at. */
 function seen(s: Seat, { activity, what }: EventOf<"member_seen">, at: Instant): Seat {
-  const next = { ...s, ...seatOfDoing({ activity, since: at, what }) };
+  const now = { activity, since: at, what };
+  const next = { ...s, ...seatOfDoing(now), ...begun(s, now) };
   const ended = activity === "idle" && s.activity !== "starting";
   return ended ? { ...next, turn: null, turnEnded: at } : next;
 }

@@ -85,14 +85,25 @@ function moved(
       `Escalation ${found.id} is acknowledged already: ${found.by ?? "somebody"} is on it.`,
       "Answer, snooze or resolve it.",
     );
-  return events({
-    ...{ event: "escalation_changed", escalation: found.id, state: to },
-    ...{
-      by: by.name,
-      answer: null,
-      until: to === "snoozed" ? (until ?? seen.now + limits.snooze) : null,
+  return events(
+    {
+      ...{ event: "escalation_changed", escalation: found.id, state: to },
+      ...{
+        by: by.name,
+        answer: null,
+        until: to === "snoozed" ? (until ?? seen.now + limits.snooze) : null,
+      },
     },
-  });
+    ...(to === "resolved" && found.kind === "question"
+      ? [
+          reply(state, seen, 1, found, {
+            from: by.name,
+            via: by.via,
+            body: `Your question was closed without an answer\n${quoted(found)}\n\nDecide as you think best, and go on.`,
+          }),
+        ]
+      : []),
+  );
 }
 
 function open(state: State, id: number): Escalation | Decision {
@@ -136,24 +147,43 @@ function answerEvents(
   seen: Seen,
   via: string | null,
 ): Event[] {
-  const about = escalation.task === null ? {} : { task: escalation.task };
   return inOrder(
     () => [closed(escalation, "answered", by, text)],
     (n) =>
       escalation.kind === "question"
         ? [
-            letter(state, seen, n, {
+            reply(state, seen, n, escalation, {
               from: by,
-              to: escalation.member,
-              body: `Answer to your question\n> ${escalation.question.split("\n").join("\n> ")}\n\n${text}`,
-              msg_type: "answer",
-              ...about,
-              ...(via === null ? {} : { via: via as "local" }),
+              via,
+              body: `Answer to your question\n${quoted(escalation)}\n\n${text}`,
             }),
           ]
         : [],
     () => followUp(state, escalation, by, text, seen),
   );
+}
+
+const quoted = ({ question }: Escalation): string => `> ${question.split("\n").join("\n> ")}`;
+
+function reply(
+  state: State,
+  seen: Seen,
+  n: number,
+  { member, task }: Escalation,
+  {
+    from,
+    via,
+    body,
+  }: { readonly from: string; readonly via: string | null; readonly body: string },
+): Event {
+  return letter(state, seen, n, {
+    from,
+    to: member,
+    body,
+    msg_type: "answer",
+    ...(task === null ? {} : { task }),
+    ...(via === null ? {} : { via: via as "local" }),
+  });
 }
 
 /** What an answer to one of the bot's own escalations does. */

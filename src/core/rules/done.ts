@@ -6,7 +6,7 @@ import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { Worktree } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { currentWork, isOver, proposalOf, type State, type Work } from "../state.ts";
+import { currentWork, isOpen, isOver, proposalOf, type State, type Work } from "../state.ts";
 import type { Caller, Refusal } from "../words.ts";
 import { createEffect } from "./outcomes.ts";
 import { redAgain } from "./red.ts";
@@ -235,6 +235,17 @@ function inspections(state: State, seen: Seen): Effect[] {
   return effects;
 }
 
+/** It ended its turn to wait for an answer that may change what is to be built: its commits so far are steps. */
+const asksAbout = (state: State, { member, task }: Work): boolean =>
+  [...state.escalations.values()].some(
+    (e) =>
+      e.kind === "question" &&
+      isOpen(e) &&
+      e.member === member &&
+      e.task === task &&
+      e.askedAt >= seatOf(state, member).turnBegan,
+  );
+
 /** Commits ahead and a clean tree count as `done`; anything else is just the end of a turn. */
 function turnEnd(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
   if (
@@ -265,6 +276,7 @@ function turnEnd(state: State, input: Extract<Input, { type: "settled" }>, seen:
     ...(work === undefined ? [] : [proposalOf(work)?.head]),
   ];
   if (known.includes(worktree.head)) return events(ended("nothing new"));
+  if (work !== undefined && asksAbout(state, work)) return events(ended("asked"));
   if (work !== undefined)
     return work.phase === "queued" || work.phase === "blocked" || work.phase === "returned"
       ? events(ended("not its turn"))
