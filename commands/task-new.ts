@@ -1,6 +1,7 @@
-// `task new`: a task on the board. A member's must say its scope, acceptance or test.
+// `task new`: a task on the board. A member's must say its scope, acceptance or test; a person's is doubted without.
 import * as z from "zod";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
+import { saysNothing, wanting } from "../src/core/task-parts.ts";
 
 const args = z.object({
   title: z.string().describe("One line"),
@@ -30,11 +31,19 @@ export const taskNew = {
       tags: list(given.tags),
       dependsOn: list(given.dependsOn).map(number),
     });
-    const bare = given.body.trim() === "" && c.by.tier !== "team";
-    const hint = bare ? " It says neither scope nor acceptance: agents do better with both." : "";
-    return { text: `#${id} ${given.title} is on the board.${hint}`, json: { ok: true, id } };
+    return {
+      text: `#${id} ${given.title} is on the board.${doubt(c, given.body)}`,
+      json: { ok: true, id },
+    };
   },
 } satisfies Command<typeof args>;
+
+/** People are told when nothing tells an agent when it is done; members, of each part that is missing. */
+function doubt({ by }: Counter, body: string): string {
+  const say = wanting(body);
+  if (say === "" || (by.tier !== "team" && !saysNothing(body))) return "";
+  return ` ${say} Agents do better with it; add it with \`batty task set\`.`;
+}
 
 export const list = (text: string): string[] =>
   text

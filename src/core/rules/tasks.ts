@@ -7,6 +7,7 @@ import type { BoardTask, BoardView } from "../ports.ts";
 import { openRequests, requestOf } from "../requests.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import { currentWork, isAdopting, isLanding, isOver, type State } from "../state.ts";
+import { howToSay, saysNothing } from "../task-parts.ts";
 import type { Caller, MemberName, TaskId } from "../words.ts";
 import { nextTask, whyNot } from "./eligible.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
@@ -42,9 +43,15 @@ function onIntent(state: State, by: Caller, intent: Intent, seen: Seen): Decisio
 
 // ---------------------------------------------------------------- new
 
-/** An agent's task must say what is in it and when it is done: "implement the backend" costs a day. */
-const saysScope = (body: string): boolean =>
-  /^\s*(#+\s*|\*\*)?(scope|acceptance|tests?)\b/im.test(body);
+/** A member's task must say what is in it and when it is done: "implement the backend" costs a day. */
+const vague = (by: Caller, body: string): Decision | null =>
+  by.tier === "team" && saysNothing(body)
+    ? refuse(
+        "task.no-scope",
+        "A task from a member needs its scope, acceptance criteria or test in the body.",
+        howToSay,
+      )
+    : null;
 
 function request(
   state: State,
@@ -57,12 +64,8 @@ function request(
   if (title === "" || title.includes("\n"))
     return refuse("usage", "A task needs a title of one line.");
   const body = clean(intent.body);
-  if (by.tier === "team" && !saysScope(body))
-    return refuse(
-      "task.no-scope",
-      "A task from a member needs its scope, acceptance criteria or test in the body.",
-      "Add a line that begins with `Scope:`, `Acceptance:` or `Test:`.",
-    );
+  const refused = vague(by, body);
+  if (refused !== null) return refused;
   if (intent.assignee !== null && memberOf(seen.policy, intent.assignee) === undefined)
     return refuse("member.unknown", `No member is called "${intent.assignee}".`);
   const event: Extract<Event, { event: "task_requested" }> = {
@@ -260,6 +263,8 @@ function patch(
 ): Decision {
   const found = onBoard(state, seen, intent.task);
   if ("events" in found) return found;
+  const refused = intent.patch.body === undefined ? null : vague(by, intent.patch.body);
+  if (refused !== null) return refused;
   const work = state.work.get(intent.task);
   const status = intent.patch.status;
   if (status !== undefined && !found.board.config.statuses.includes(status))
