@@ -1,0 +1,68 @@
+// What an agent is told when its context is nearly full: to leave notes for the session after it, and in that session where
+// to go on. Words only; when, how often and where the notes lie is decided elsewhere.
+import { currentWork, isOpen, type State, type Work } from "../state.ts";
+import type { MemberName } from "../words.ts";
+
+/** The order to write the notes. @param file absolute path */
+export function leaveNotes(state: State, member: MemberName, file: string): string {
+  return `${about(currentWork(state, member))}Your context is nearly full. A new session of you goes on from here, and it knows nothing of this one but what you write
+down now. Write the file ${file}, at most 80 lines, with these headings:
+
+## Done
+What works now, by commit or file. Which tests you ran last, and how they ended.
+
+## Decisions
+What was decided, by whom and why. What you tried that did not work, so that it is not tried again.
+
+## Next step
+The very next thing to do, exact enough to begin with it.
+
+## Open questions
+What you do not know. What you asked, whom, and whether the answer is there.
+
+## Files
+The paths that matter and the commands that you need, a few words each.
+
+Write what you know from this session, no guesses, no keys or passwords. Leave your changes as they are, committed or not. Do
+nothing else, do not run \`batty done\`, and end your turn: the new session begins then.`;
+}
+
+/** The first message of the new session. @param file the notes' absolute path; null: none were left */
+export function goOn(state: State, member: MemberName, file: string | null): string {
+  const work = currentWork(state, member);
+  const notes =
+    file === null
+      ? "It left no notes: what you find is all there is."
+      : `Read its notes first: ${file}. They are your own; where they and what you find differ, what you find is right.`;
+  return [
+    `${about(work)}You were started anew, since the context of your last session was nearly full. ${notes}`,
+    work === undefined
+      ? "You hold no task. See `batty board` and `batty inbox`, then go on with the next step."
+      : `Then \`batty task show ${work.task}\`, \`git status\` and \`git log --oneline ${work.base.slice(0, 12)}..\`: all work is as you left it on ${work.branch}, uncommitted changes too. Go on with the next step; do not begin anew. Run \`batty done\` when it is finished.`,
+    ...asked(state, member),
+    ...lastRed(work),
+  ].join("\n\n");
+}
+
+const about = (work: Work | undefined): string =>
+  work === undefined ? "" : `#${work.task} ${work.title}\n\n`;
+
+/** Asked twice, a question rings at a person twice. */
+function asked(state: State, member: MemberName): string[] {
+  const open = [...state.escalations.values()].filter(
+    (e) => e.kind === "question" && e.member === member && isOpen(e),
+  );
+  if (open.length === 0) return [];
+  const lines = open.map((e) => `- ${e.question.split("\n").join("\n  ")}`);
+  return [
+    `You have asked people this; the answer comes as a message, do not ask again:\n${lines.join("\n")}`,
+  ];
+}
+
+function lastRed(work: Work | undefined): string[] {
+  const gated = work?.gated ?? null;
+  if (gated === null || gated.result === "green") return [];
+  return [
+    `The tests were red at ${gated.commit.slice(0, 12)}. The last lines:\n\n${gated.lines.join("\n")}`,
+  ];
+}
