@@ -1,5 +1,7 @@
 // `init`, `validate`, `config`, `prompt`: what works before a bot runs.
+import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { loadTeam } from "../config/load.ts";
 import { loadPrompt } from "../config/prompt-file.ts";
@@ -112,5 +114,15 @@ export const prompt: OwnVerb = async (call, root) => {
     { teamConfig: paths.teamConfig, templates },
     deadline(),
   );
-  return { ok: true, json: { member: name, prompt: text }, text };
+  const note = await later(name, text, join(paths.prompts, `${name}.md`));
+  return { ok: true, json: { member: name, prompt: text, ...note }, text };
 };
+
+/** What an edit does not do yet: an agent reads its prompt when it is launched. */
+async function later(name: string, text: string, launched: string): Promise<{ note?: string }> {
+  const last = await readFile(launched, "utf8").catch(() => null); // it was never launched: nothing to compare
+  if (last === null || last === text) return {};
+  return {
+    note: `${name} was launched with another text; this one takes effect at its next launch (\`batty restart ${name}\`).`,
+  };
+}
