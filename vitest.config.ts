@@ -16,6 +16,7 @@ export default defineConfig({
       project("contract", 60_000),
       project("e2e", 180_000),
       project("soak", 180_000),
+      project("agents", 600_000),
     ],
   },
 });
