@@ -31,7 +31,8 @@ test("an agent has exactly its launch's environment, arguments and folder", asyn
   const strange = "a 'b' \"c\" $D `e` \\ #{f} ; é\nnext";
   const made = stage.launchOf("eng-1-1");
   const argv = [...made.argv, strange, "", "-x"];
-  await launch("eng-1-1", { argv, env: { ...made.env, STRANGE: strange } });
+  // Whatever the bot's own terminal is, the agent's is the pane.
+  await launch("eng-1-1", { argv, env: { ...made.env, STRANGE: strange, TERM: "dumb" } });
   const [{ env, argv: args, cwd } = {}] = stage.notes("eng-1-1");
   expect(args).toEqual([strange, "", "-x"]);
   expect(cwd).toBe(stage.folder);

@@ -29,7 +29,7 @@ exit "$status"
 /** prctl(PR_SET_CHILD_SUBREAPER): whoever leaves the session still descends from the wrapper. */
 const prctlNumbers: Readonly<Record<string, number>> = { x64: 157, arm64: 167 };
 
-/** What a tmux pane is to a program, where its launch says nothing else. */
+/** What a tmux pane is to a program, whatever the terminal was that the bot was started in. */
 export const terminalType = "screen-256color";
 
 export interface SeatFiles {
@@ -41,7 +41,7 @@ export interface SeatFiles {
 
 /** The whole command line, for execvp. */
 export function seatCommand(launch: Launch, seat: SeatFiles): readonly string[] {
-  const env = { TERM: terminalType, ...launch.env };
+  const env = { ...launch.env, TERM: terminalType };
   return cleanly({}, subreaper(seat.perl, cleanly(env, wrapped(seat.base, launch.argv))));
 }
 
