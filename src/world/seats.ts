@@ -10,6 +10,7 @@ import { doorPath } from "./agents/door.ts";
 import { findCommand } from "./find-command.ts";
 import { hookCommand } from "./home.ts";
 import type { Paths } from "./paths.ts";
+import { shellWord } from "./shell-word.ts";
 
 export interface SeatParts {
   readonly paths: Paths;
@@ -105,9 +106,6 @@ function hooksOf(parts: SeatParts, member: MemberName, epoch: Epoch): Hooks {
     permissionSeconds: Math.ceil(parts.permissions().timeout / 1000) + hookMargin,
   };
 }
-
-/** One word of a POSIX shell. */
-const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Said here, once and whole: in a pane it would be one line of a shell that nobody reads. */
 async function mustBeThere(

@@ -1,6 +1,7 @@
 // Which coding agents can be driven, by name. The one place where an agent's name becomes a driver.
 import type { AgentDriver } from "../../core/agent.ts";
 import { Failure } from "../../core/words.ts";
+import { claudeDriver } from "./claude.ts";
 import { createScriptDriver } from "./script.ts";
 
 /** Names that team.yaml may hold, in the order they are listed to people. */
@@ -16,12 +17,13 @@ const aliases: Readonly<Record<string, string>> = { "claude-code": "claude", "co
 export function driverOf(agent: string, programs: { readonly script: string }): AgentDriver {
   const name = Object.hasOwn(aliases, agent) ? aliases[agent] : agent;
   if (name === "script") return createScriptDriver(programs.script);
+  if (name === "claude") return claudeDriver;
   const isKnown = agentNames.some((one) => one === name);
   throw new Failure(
     "agent.unsupported",
     isKnown
-      ? `agent "${agent}" comes with a later release; use script`
+      ? `agent "${agent}" comes with a later release; use claude or script`
       : `there is no agent "${agent}"`,
-    { hint: `Agents are ${agentNames.join(", ")}; this release drives script.` },
+    { hint: `Agents are ${agentNames.join(", ")}; this release drives claude and script.` },
   );
 }

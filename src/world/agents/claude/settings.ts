@@ -1,0 +1,62 @@
+// What Claude Code is told for one launch alone, in files of the seat's own: nothing of the user's is written.
+import type { Hooks, Seating } from "../../../core/agent.ts";
+import { shellWord } from "../../shell-word.ts";
+import { questionTools } from "./permission.ts";
+
+type HookList = readonly object[];
+
+/** s that filing or posting may take; both are over in milliseconds. */
+const tellWithin = 5;
+
+/** @param tell path of the script below */
+export function settingsOf({ hooks }: Pick<Seating, "hooks">, tell: string): string {
+  const run = (command: string, timeout: number, matcher?: string): HookList => [
+    { ...(matcher === undefined ? {} : { matcher }), hooks: [{ type: "command", command, timeout }] },
+  ];
+  const file = run(hooks.fileCommand, tellWithin);
+  const post = run(`bash ${shellWord(tell)} 2>/dev/null || :`, tellWithin);
+  return JSON.stringify(
+    {
+      // Its full-screen layout leaves no scrollback, and is given up by itself after two crashes.
+      tui: "default",
+      skipDangerousModePermissionPrompt: true,
+      hooks: {
+        SessionStart: file,
+        UserPromptSubmit: file,
+        Stop: file,
+        StopFailure: file,
+        SessionEnd: file,
+        Notification: run(hooks.fileCommand, tellWithin, "elicitation_dialog"),
+        PreToolUse: post,
+        PostToolUse: post,
+        PermissionRequest: [
+          ...run(hooks.fileCommand, tellWithin, questionTools.join("|")),
+          ...run(hooks.permissionCommand, hooks.permissionSeconds),
+        ],
+      },
+    },
+    null,
+    2,
+  );
+}
+
+/**
+ * Its own HTTP hooks print an error at each tool while no bot listens. The address is in a file and in no argument,
+ * where others of this machine could read it. A tool's output may be long: then only that it ran is told.
+ */
+export function tellScript({ eventUrl }: Pick<Hooks, "eventUrl">): string {
+  const { hostname, port, pathname } = new URL(eventUrl);
+  return `# Posts the event on standard input to the bot; does without where none listens.
+LC_ALL=C
+event=$(cat)
+[ \${#event} -le 65536 ] || event='{"hook_event_name":"PostToolUse"}'
+{ exec 3<>/dev/tcp/${hostname}/${port} && printf 'POST ${pathname} HTTP/1.1\\r
+Host: ${hostname}\\r
+Content-Type: application/json\\r
+Content-Length: %s\\r
+Connection: close\\r
+\\r
+%s' "\${#event}" "$event" >&3; } 2>/dev/null
+exit 0
+`;
+}

@@ -1,0 +1,3 @@
+// Text as one word of a POSIX shell.
+
+export const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
