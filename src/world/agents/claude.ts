@@ -48,6 +48,9 @@ function launch(seating: Seating): LaunchPlan {
       // asked for as before.
       CLAUDE_CODE_SANDBOXED: "1",
     },
-    files: { [settings]: settingsOf(seating, join(folder, tell)), [tell]: tellScript(seating.hooks) },
+    files: {
+      [settings]: settingsOf(seating, join(folder, tell)),
+      [tell]: tellScript(seating.hooks),
+    },
   };
 }

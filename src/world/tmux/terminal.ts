@@ -112,29 +112,45 @@ function toLastRow(lines: readonly string[]): readonly string[] {
   return rows.slice(0, rows.findLastIndex((row) => row !== "") + 1);
 }
 
+/**
+ * The first line is a paste of its own: agents fold a long paste to a mark, and a message must still be known by its
+ * header. Both are one list of commands, so that nothing comes between.
+ */
 async function paste(desk: Desk, pane: PaneIdentity, text: string): Promise<void> {
   if (text === "") return;
-  const buffer = `batty-${pane.pane.slice(1)}`;
-  const type = `paste-buffer -p -r -d -b ${buffer} -t ${pane.pane}`;
-  const forget = `delete-buffer -b ${buffer} ; `;
-  const bytes = Buffer.from(text);
-  if (bytes.length <= inlineBytes) {
-    const load = `set-buffer -b ${buffer} -- ${quote(text)}`;
-    return input(desk, pane, (guard) => `${load} ; ${guarded(guard, type, forget)}`);
-  }
-  const file = `${desk.options.seatsDir}/.paste-${buffer}-${randomBytes(4).toString("hex")}`;
+  const name = `batty-${pane.pane.slice(1)}`;
+  const rest = text.indexOf("\n") + 1;
+  const pieces = [text.slice(0, rest), text.slice(rest)].filter((piece) => piece !== "");
+  const files: string[] = [];
   try {
-    await writeFile(file, bytes, { mode: 0o600 });
-  } catch (error) {
-    throw new Failure("io.failed", `cannot write ${file} to paste ${bytes.length} bytes from`, {
-      cause: error,
-    });
-  }
-  try {
-    const load = `load-buffer -b ${buffer} ${quote(file)}`;
-    await input(desk, pane, (guard) => `${load} ; ${guarded(guard, type, forget)}`);
+    const loads: string[] = [];
+    for (const [at, piece] of pieces.entries()) {
+      const buffer = `${name}-${at}`;
+      if (Buffer.byteLength(piece) <= inlineBytes) {
+        loads.push(`set-buffer -b ${buffer} -- ${quote(piece)}`);
+        continue;
+      }
+      const file = `${desk.options.seatsDir}/.paste-${buffer}-${randomBytes(4).toString("hex")}`;
+      files.push(file);
+      await writePaste(file, piece);
+      loads.push(`load-buffer -b ${buffer} ${quote(file)}`);
+    }
+    const each = (act: (buffer: string) => string): string =>
+      pieces.map((_, at) => act(`${name}-${at}`)).join(" ; ");
+    const type = each((buffer) => `paste-buffer -p -r -d -b ${buffer} -t ${pane.pane}`);
+    const forget = `${each((buffer) => `delete-buffer -b ${buffer}`)} ; `;
+    await input(desk, pane, (guard) => `${loads.join(" ; ")} ; ${guarded(guard, type, forget)}`);
   } finally {
-    await rm(file, { force: true });
+    for (const file of files) await rm(file, { force: true });
+  }
+}
+
+async function writePaste(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { mode: 0o600 });
+  } catch (cause) {
+    const bytes = Buffer.byteLength(text);
+    throw new Failure("io.failed", `cannot write ${file} to paste ${bytes} bytes from`, { cause });
   }
 }
 

@@ -37,7 +37,9 @@ function ofHook(name: string, fields: Fields): readonly Heard[] {
     case "Stop":
       return [say("idle", textOf(fields["last_assistant_message"]))];
     case "StopFailure":
-      return [{ ...say("error", textOf(fields["last_assistant_message"])), trouble: cause(fields) }];
+      return [
+        { ...say("error", textOf(fields["last_assistant_message"])), trouble: cause(fields) },
+      ];
     case "SessionEnd":
       return ended(textOf(fields["reason"]));
     default:

@@ -37,7 +37,11 @@ export function questionOf(fields: Fields): string {
   return asks(fields)?.subject ?? "";
 }
 
-function wish(tool: string, input: Fields, cwd: string): Pick<PermissionRequest, "what" | "subject"> {
+function wish(
+  tool: string,
+  input: Fields,
+  cwd: string,
+): Pick<PermissionRequest, "what" | "subject"> {
   const command = textOf(input["command"]);
   if (command !== "") return { what: command, subject: command };
   const path = textOf(input["file_path"]) || textOf(input["notebook_path"]);
@@ -49,7 +53,10 @@ function wish(tool: string, input: Fields, cwd: string): Pick<PermissionRequest,
     return { what: `${shown}${all}\n${changeOf(before, after)}`, subject: `edit ${shown}` };
   }
   const argument = argumentOf(input, cwd);
-  return { what: `${tool}\n${JSON.stringify(input, null, 2)}`, subject: `${tool} ${argument}`.trim() };
+  return {
+    what: `${tool}\n${JSON.stringify(input, null, 2)}`,
+    subject: `${tool} ${argument}`.trim(),
+  };
 }
 
 /** Of the tools without a command or a change, the one field that says on what. */

@@ -9,6 +9,8 @@ import { undimmed } from "../styled.ts";
 const rule = /^─{8,}.*─$|^─{8,}$/;
 /** The mark of the composer is followed by a no-break space, that of an echoed prompt by a plain one; `!` is its shell. */
 const mark = /^[❯!](?:\u00a0|$)/;
+/** Stands below the last composer once the program is over. */
+const over = /^(?:Pane is dead|Resume this session with:)/;
 const folded = /\[(?:Pasted text #\d+|\.\.\.Truncated text #\d+)/;
 
 interface Composer {
@@ -21,6 +23,7 @@ function findComposer(rows: readonly string[]): Composer | null {
   const to = rows.findLastIndex((row) => rule.test(row));
   const top = rows.slice(0, Math.max(0, to)).findLastIndex((row) => rule.test(row));
   if (top < 0 || top + 1 >= to || !mark.test(rows[top + 1] ?? "")) return null;
+  if (rows.slice(to).some((row) => over.test(row))) return null;
   return { from: top + 1, to };
 }
 
@@ -38,7 +41,10 @@ export function composer(screen: Screen): Probe<string> {
 function draftOf([first = "", ...rest]: readonly string[]): string {
   const shell = first.startsWith("!") ? "!" : "";
   const lines = [shell + first.slice(2), ...rest.map((row) => row.slice(2))];
-  const text = lines.map((line) => line.trimEnd()).join("\n").trimEnd();
+  const text = lines
+    .map((line) => line.trimEnd())
+    .join("\n")
+    .trimEnd();
   const end = text.indexOf("]");
   if (!text.startsWith("[batty ") || end < 0) return text;
   return text.slice(0, end).replaceAll("\n", " ") + text.slice(end);

@@ -11,7 +11,10 @@ const tellWithin = 5;
 /** @param tell path of the script below */
 export function settingsOf({ hooks }: Pick<Seating, "hooks">, tell: string): string {
   const run = (command: string, timeout: number, matcher?: string): HookList => [
-    { ...(matcher === undefined ? {} : { matcher }), hooks: [{ type: "command", command, timeout }] },
+    {
+      ...(matcher === undefined ? {} : { matcher }),
+      hooks: [{ type: "command", command, timeout }],
+    },
   ];
   const file = run(hooks.fileCommand, tellWithin);
   const post = run(`bash ${shellWord(tell)} 2>/dev/null || :`, tellWithin);
