@@ -78,17 +78,22 @@ function cause(fields: Fields): Trouble {
   return { kind: Object.hasOwn(troubles, error) ? (troubles[error] ?? "other") : "other", until };
 }
 
-/** The transcript alone says to the second when a used-up plan goes on; its other lines repeat the hooks. */
+/**
+ * Of the transcript's lines only those that no hook tells: to the second when a used-up plan goes on, and that a person
+ * stopped a turn.
+ */
 function ofRecord(fields: Fields): readonly Heard[] {
-  if (fields["isApiErrorMessage"] !== true || fields["isSidechain"] === true) return [];
-  const info = fieldsOf(fieldsOf(fields["apiErrorParams"])["rate_limit_info"]);
-  const at = info["resetsAt"];
-  if (typeof at !== "number" || !Number.isSafeInteger(at) || at <= 0) return [];
-  const until = (at * 1000) as Instant;
-  const { content } = fieldsOf(fields["message"]);
-  const texts = Array.isArray(content) ? content.map((part) => textOf(fieldsOf(part)["text"])) : [];
-  return [{ ...say("error", texts.join("\n")), trouble: { kind: "limit", until } }];
+  if (fields["isSidechain"] === true) return [];
+  const text = textIn(fieldsOf(fields["message"])["content"]);
+  if (fields["type"] === "user")
+    return text.startsWith("[Request interrupted by user") ? [say("idle", "interrupted")] : [];
+  const at = fieldsOf(fields["quotaLimits"])["resetsAt"];
+  if (fields["isApiErrorMessage"] !== true || typeof at !== "number" || at <= 0) return [];
+  return [{ ...say("error", text), trouble: { kind: "limit", until: (at * 1000) as Instant } }];
 }
+
+const textIn = (content: unknown): string =>
+  Array.isArray(content) ? content.map((part) => textOf(fieldsOf(part)["text"])).join("\n") : "";
 
 function whereOf(fields: Fields): Pick<Heard, "session" | "record"> {
   const session = textOf(fields["session_id"]);
