@@ -18,7 +18,7 @@ export interface AgentCase {
 }
 
 /** ms from a change until the screen shows it, on a busy machine. */
-const shown = 800;
+const shown = 1_500;
 
 export function agentContract(subject: AgentCase): void {
   const { driver, cli } = subject;
@@ -128,7 +128,7 @@ export function agentContract(subject: AgentCase): void {
         for (const label of ["idle", "working", "waiting"] as const) {
           const of = settled.filter((frame) => frame.half === half && frame.label === label);
           const right = of.filter((frame) => shows(frame) === label);
-          expect(of.length, `${half} ${label}`).toBeGreaterThan(10);
+          expect(of.length, `${half} ${label}`).toBeGreaterThan(5);
           expect(right.length / of.length, `${half} ${label}`).toBeGreaterThanOrEqual(0.95);
         }
     });
