@@ -96,6 +96,8 @@ export interface Seating {
   /** The main repository: agents record trust for it. */
   readonly repository: string;
   readonly promptFile: string;
+  /** Where bodies lie that are too long to be typed: to be read without asking a person. */
+  readonly bodies: string;
   /** A folder of this seat's own (0700, outside every worktree) for what the driver wants written. */
   readonly folder: string;
   /** The agent's conversation to go on with; null: a new one. */

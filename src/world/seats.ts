@@ -62,7 +62,7 @@ export function createSeats(parts: SeatParts): Seats {
         ...{ member: name, epoch, worktree, repository: paths.root, promptFile, folder, resume },
         ...{ fresh: randomUUID(), model: parts.model(name) },
         permissions: parts.permissions().ask === "allow-everything" ? "trusted" : "ask",
-        hooks: hooksOf(parts, name, epoch),
+        ...{ bodies: paths.bodies, hooks: hooksOf(parts, name, epoch) },
       });
       for (const [file, text] of Object.entries(files)) await store(folder, file, text);
       const signals = join(paths.signals, name);

@@ -305,3 +305,15 @@ test("ending a server that hangs kills it with all that ran under it", async () 
   expect(allProcesses().filter(({ session }) => session === pane.pid)).toEqual([]);
   stage.forgetFreeze();
 });
+
+test("a message's first line is a paste of its own, so that agents that fold long ones still show it", async () => {
+  const reader = "stty -echo; printf '\\033[?2004h'; echo ready; exec cat -v";
+  const made = stage.launchOf("eng-1-1", { argv: ["sh", "-c", reader] });
+  const pane = await stage.terminal.launch(made, forever);
+  const shown = async () => (await stage.terminal.screen(pane, forever)).rows.join("\n");
+  await expect.poll(shown).toContain("ready");
+  await submit(pane, "[batty m1 from ada]\nGo on\n\nto the end");
+  await expect
+    .poll(shown)
+    .toContain("^[[200~[batty m1 from ada]\n^[[201~^[[200~Go on\n\nto the end^[[201~");
+});

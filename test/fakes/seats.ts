@@ -49,7 +49,7 @@ export function fakeSeats(policy: Policy): FakeSeats {
 /** A launch as a driver gets it. */
 export const seating = (is: Partial<Seating> = {}): Seating => ({
   ...{ member: "eng-1-1", epoch: 1, worktree: "/work/eng-1-1", repository: "/work/repository" },
-  ...{ promptFile: "/work/prompt.md", folder: "/work/seat", resume: null },
+  ...{ promptFile: "/work/prompt.md", bodies: "/work/bodies", folder: "/work/seat", resume: null },
   fresh: "11111111-2222-4333-8444-555555555555",
   ...{ model: null, permissions: "ask" },
   hooks: {

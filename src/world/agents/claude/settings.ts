@@ -9,7 +9,10 @@ type HookList = readonly object[];
 const tellWithin = 5;
 
 /** @param tell path of the script below */
-export function settingsOf({ hooks }: Pick<Seating, "hooks">, tell: string): string {
+export function settingsOf(
+  { hooks, bodies }: Pick<Seating, "hooks" | "bodies">,
+  tell: string,
+): string {
   const run = (command: string, timeout: number, matcher?: string): HookList => [
     {
       ...(matcher === undefined ? {} : { matcher }),
@@ -23,6 +26,8 @@ export function settingsOf({ hooks }: Pick<Seating, "hooks">, tell: string): str
       // Its full-screen layout leaves no scrollback, and is given up by itself after two crashes.
       tui: "default",
       skipDangerousModePermissionPrompt: true,
+      // Two slashes: from the root. What it reads and tells of us is no matter for a person, whether a bot runs or not.
+      permissions: { allow: [`Read(/${bodies}/**)`, "Bash(batty *)"] },
       hooks: {
         SessionStart: file,
         UserPromptSubmit: file,
