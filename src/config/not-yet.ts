@@ -14,7 +14,7 @@ const groups: readonly Group[] = [
   ],
   ["the platform is not connected", "chat.discord", "chat.telegram"],
   ["the built-in chat is always there", "chat.local"],
-  ["only script agents can be started", "agents"],
+  ["agents are started under their own names", "agents"],
   ["standups are shown when asked for", "standup"],
   ["one re-run is made where a flake is suspected", "workflow_policy.verification.flake_reruns"],
   ["the tests are run as they are", "workflow_policy.verification.pretest"],

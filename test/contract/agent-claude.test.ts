@@ -171,6 +171,11 @@ describe("Claude Code's composer", () => {
   });
 });
 
+test("Claude Code works while it says so under the composer, whatever its title is", () => {
+  const rows = ["─".repeat(72), "❯\u00a0", "─".repeat(72), "  ⏸ manual mode on · esc to interrupt"];
+  expect(driver.read({ rows, title: "Gi=31,s=1" })).toEqual({ shows: "working", what: "" });
+});
+
 describe("Claude Code's first run", () => {
   test.each([
     [" Let's get started.", "its first set-up: run claude once by hand"],
@@ -229,26 +234,26 @@ describe("what Claude Code asks for", () => {
 });
 
 describe("Claude Code's use", () => {
-  const answer = (id: string, output_tokens: number, more: object = {}) =>
+  const answer = (id: string, output_tokens: number, more: object = {}, input_tokens = 10) =>
     JSON.stringify({
       type: "assistant",
       message: {
         id,
         model: "claude-x",
-        usage: { input_tokens: 10, cache_read_input_tokens: 90, output_tokens },
+        usage: { input_tokens, cache_read_input_tokens: 90, output_tokens },
       },
       ...more,
     });
 
   test("counts an answer once, by its last line, and a sub-agent's not as the context", () => {
-    const lines = [answer("m1", 1), answer("m1", 5), answer("m2", 7, { isSidechain: true })];
+    const lines = [answer("m1", 1), answer("m1", 5), answer("m2", 7, { isSidechain: true }, 50)];
     const cost = JSON.stringify({
       type: "cost-state",
       totalCostUSD: 0.25,
       hasUnknownModelCost: false,
     });
     expect(driver.usage([...lines, cost])).toEqual({
-      ...{ input: 200, cached: 180, output: 12, cost: 0.25, context: 100, window: null },
+      ...{ input: 240, cached: 180, output: 12, cost: 0.25, context: 100, window: null },
     });
     expect(driver.usage(lines)?.cost).toBeNull();
   });

@@ -5,8 +5,9 @@ import type { AgentDriver, LaunchPlan, Seating } from "../../core/agent.ts";
 import { hear } from "./claude/events.ts";
 import { answer, asks } from "./claude/permission.ts";
 import { composer, read } from "./claude/screen.ts";
-import { settingsOf, tellScript } from "./claude/settings.ts";
+import { settingsOf } from "./claude/settings.ts";
 import { usage } from "./claude/usage.ts";
+import { tellScript } from "./tell.ts";
 
 export const claudeDriver: AgentDriver = {
   agent: "claude",

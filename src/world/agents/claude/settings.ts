@@ -1,5 +1,5 @@
 // What Claude Code is told for one launch alone, in files of the seat's own: nothing of the user's is written.
-import type { Hooks, Seating } from "../../../core/agent.ts";
+import type { Seating } from "../../../core/agent.ts";
 import { shellWord } from "../../shell-word.ts";
 import { questionTools } from "./permission.ts";
 
@@ -8,7 +8,7 @@ type HookList = readonly object[];
 /** s that filing or posting may take; both are over in milliseconds. */
 const tellWithin = 5;
 
-/** @param tell path of the script below */
+/** @param tell path of the script that posts */
 export function settingsOf(
   { hooks, bodies }: Pick<Seating, "hooks" | "bodies">,
   tell: string,
@@ -46,25 +46,4 @@ export function settingsOf(
     null,
     2,
   );
-}
-
-/**
- * Its own HTTP hooks print an error at each tool while no bot listens. The address is in a file and in no argument,
- * where others of this machine could read it. A tool's output may be long: then only that it ran is told.
- */
-export function tellScript({ eventUrl }: Pick<Hooks, "eventUrl">): string {
-  const { hostname, port, pathname } = new URL(eventUrl);
-  return `# Posts the event on standard input to the bot; does without where none listens.
-LC_ALL=C
-event=$(cat)
-[ \${#event} -le 65536 ] || event='{"hook_event_name":"PostToolUse"}'
-{ exec 3<>/dev/tcp/${hostname}/${port} && printf 'POST ${pathname} HTTP/1.1\\r
-Host: ${hostname}\\r
-Content-Type: application/json\\r
-Content-Length: %s\\r
-Connection: close\\r
-\\r
-%s' "\${#event}" "$event" >&3; } 2>/dev/null
-exit 0
-`;
 }
