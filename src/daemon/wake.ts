@@ -6,9 +6,9 @@ import { parts } from "./observe.ts";
 export interface WakeTimes {
   /** Time-based rules are asked this often, ms. */
   readonly tick: number;
-  /** What nobody tells us of is looked at this often, ms. */
+  /** What nobody tells us of is looked at this often: a multiple of it, ms. */
   readonly look: number;
-  /** Everything is looked at this often, in case a watcher's word got lost. ms */
+  /** Everything is looked at this often, in case a watcher's word got lost: a multiple of that, ms. */
   readonly net: number;
 }
 
@@ -50,9 +50,15 @@ export function startWake(observe: Observe, tick: () => void, times: WakeTimes =
     due.clear();
     void observe.look(which);
   };
-  const ticking = setInterval(tick, times.tick);
-  const looking = setInterval(() => void observe.look(unwatched), times.look);
-  const net = setInterval(() => void observe.look(parts), times.net);
+  let ticks = 0;
+  // One timer: each of its own would wake the loop at a time of its own.
+  const ticking = setInterval(() => {
+    tick();
+    ticks += 1;
+    const passed = ticks * times.tick;
+    if (passed % times.net === 0) void observe.look(parts);
+    else if (passed % times.look === 0) void observe.look(unwatched);
+  }, times.tick);
   return {
     nudge(part) {
       due.add(part);
@@ -60,10 +66,6 @@ export function startWake(observe: Observe, tick: () => void, times: WakeTimes =
       scheduled = true;
       setImmediate(flush);
     },
-    stop() {
-      clearInterval(ticking);
-      clearInterval(looking);
-      clearInterval(net);
-    },
+    stop: () => clearInterval(ticking),
   };
 }

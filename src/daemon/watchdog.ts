@@ -1,17 +1,14 @@
-// Notices that the event loop stood still, and says what ran then. Its clock is libuv's own: it counts while
-// JavaScript does not run. Must not know what the loop decides.
-import { monitorEventLoopDelay } from "node:perf_hooks";
+// Notices that the event loop stood still, and says what ran then. It costs an idle loop nothing: it is asked by
+// the tick, and looks in at the turns that the loop makes anyway. Must not know what the loop decides.
+import { performance } from "node:perf_hooks";
 import type { LoopStall } from "../core/ports.ts";
 import type { Millis } from "../core/words.ts";
 
 /** The loop never stands still for longer, ms. */
 const stallMs = 250;
-/** A stall is measured to at most so much more than it was. Half of it costs twice: 0.05 % of a core for 100. ms */
-const resolution = 100;
-const perMs = 1e6;
 
 interface Seen {
-  /** The longest delay since the last stall that was asked for, ms. */
+  /** The longest that the loop stood still since it was asked last, ms. */
   delay(): Millis;
   /** CPU of this process so far, ms. */
   cpu(): Millis;
@@ -28,7 +25,7 @@ export interface WatchdogParts {
   readonly now: () => number;
 }
 
-/** To be asked once a second. */
+/** To be asked by each tick. */
 export function createWatchdog(parts: WatchdogParts, seen: Seen): () => void {
   let cpu = seen.cpu();
   let toldAt = Number.NEGATIVE_INFINITY;
@@ -65,20 +62,39 @@ function causeOf(
     : `outside the loop's own steps (${during})`;
 }
 
-export function loopClock(): Seen & { stop(): void } {
-  const histogram = monitorEventLoopDelay({ resolution });
-  histogram.enable();
+/**
+ * An immediate that nobody waits for runs once in each turn of the loop and never keeps it from sleeping: a turn less
+ * its sleep is how long nobody was heard. A process that was stopped, or got no processor, looks asleep to that
+ * clock, but its timers are late. @param each how often `delay` is asked, ms
+ */
+export function loopClock(each: Millis): Seen & { stop(): void } {
+  let worst = 0;
+  let askedAt = Number.POSITIVE_INFINITY;
+  let active = performance.eventLoopUtilization().active;
+  const look = (): number => {
+    const now = performance.eventLoopUtilization().active;
+    worst = Math.max(worst, now - active);
+    return now;
+  };
+  const turn = (): void => {
+    active = look();
+    next = setImmediate(turn).unref();
+  };
+  let next = setImmediate(turn).unref();
   return {
     delay() {
-      const ms = histogram.max / perMs;
-      // After a reset the next interval is not measured at all: only a stall that was told makes room.
-      if (ms > stallMs) histogram.reset();
+      const now = performance.now();
+      const ran = look();
+      const ms = Math.max(worst, now - askedAt - each);
+      if (worst > stallMs) active = ran; // told now, and not by the turn's end once more
+      worst = 0;
+      askedAt = now;
       return ms;
     },
     cpu() {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;
     },
-    stop: () => void histogram.disable(),
+    stop: () => clearImmediate(next),
   };
 }

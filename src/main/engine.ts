@@ -8,7 +8,7 @@ import { createAct } from "../daemon/acts/act.ts";
 import { createLoop, type Loop } from "../daemon/loop.ts";
 import { createObserve, parts as worldParts } from "../daemon/observe.ts";
 import { createPerform, type Perform } from "../daemon/perform.ts";
-import { lookAfter, startWake, type Wake } from "../daemon/wake.ts";
+import { lookAfter, startWake, type Wake, wakeTimes } from "../daemon/wake.ts";
 import { createWatchdog, loopClock } from "../daemon/watchdog.ts";
 import { createVitals } from "../world/vitals.ts";
 import { watchFolders } from "../world/watch.ts";
@@ -31,8 +31,6 @@ const stackOf = (error: unknown): string => String((error as Error).stack ?? err
 const inputShown = 2_000;
 /** Between two lines about what the world does not let us write, ms. */
 const troubleEach = 60_000;
-/** The event loop's delay is asked for so often, ms. */
-const watchEach = 1_000;
 
 export function createEngine(place: Place, ports: OpenPorts, memory: Memory): Engine {
   const { state, journal } = memory;
@@ -84,6 +82,7 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
     async start() {
       const doubts = doubtful(loop);
       const started = startWake(observe, () => {
+        guard.look();
         loop.tick();
         if (doubts()) started.nudge("vitals");
       });
@@ -143,9 +142,9 @@ function doubtful(loop: Loop): () => boolean {
   return () => Date.now() - interruptedAt < interruptSeen || isAnyStarting(loop.state());
 }
 
-/** Says when the event loop stood still: in the log, in the journal, in `status`. */
-function watchOver(loop: Loop, perform: Perform, log: Place["log"]): { stop(): void } {
-  const clock = loopClock();
+/** Says when the event loop stood still: in the log, in the journal, in `status`. Asked by each tick. */
+function watchOver(loop: Loop, perform: Perform, log: Place["log"]) {
+  const clock = loopClock(wakeTimes.tick);
   const parts = {
     ...{ longest: loop.longest, acting: perform.acting, now: Date.now, quietFor: limits.stallTold },
     tell(stall: LoopStall) {
@@ -153,13 +152,7 @@ function watchOver(loop: Loop, perform: Perform, log: Place["log"]): { stop(): v
       loop.observe({ stall: { at: Date.now(), probe: known(stall) } });
     },
   };
-  const timer = setInterval(createWatchdog(parts, clock), watchEach);
-  return {
-    stop() {
-      clearInterval(timer);
-      clock.stop();
-    },
-  };
+  return { look: createWatchdog(parts, clock), stop: clock.stop };
 }
 
 /** There is space again: the next time it runs out must not find the reserve spent. */

@@ -162,6 +162,7 @@ export function keepTelemetry(parts: KeepParts): TelemetryKeeper {
   let running: Promise<void> | null = null;
   let isOff = false;
   let told = "";
+  let due: NodeJS.Timeout | null = null;
 
   const flush = async (): Promise<void> => {
     const sqlite = await loadSqlite();
@@ -191,16 +192,24 @@ export function keepTelemetry(parts: KeepParts): TelemetryKeeper {
       })
       .finally(() => {
         running = null;
+        if (isBehind || waiting.length > 0) soon();
       });
     return running;
   };
-  const timer = setInterval(() => {
-    if (!isOff && (waiting.length > 0 || isBehind)) void run();
-  }, flushEach);
-  timer.unref();
+  /** Nothing to carry over, nothing that wakes us. */
+  const soon = (): void => {
+    if (isOff || due !== null) return;
+    due = setTimeout(() => {
+      due = null;
+      if (!isOff) void run();
+    }, flushEach);
+    due.unref();
+  };
+  soon();
   return {
     take(recorded) {
       last = recorded.at(-1)?.seq ?? last;
+      soon();
       if (isOff || isBehind) return;
       if (waiting.length + recorded.length > mostWaiting) {
         waiting = [];
@@ -208,13 +217,14 @@ export function keepTelemetry(parts: KeepParts): TelemetryKeeper {
       } else waiting.push(...recorded.map(rowOf));
     },
     async close() {
-      clearInterval(timer);
+      if (due !== null) clearTimeout(due);
       const ended = async (): Promise<void> => {
         await running;
         if (db !== null && waiting.length > 0) await run();
       };
       // What is not carried over by then is at the next start.
       await Promise.race([ended(), new Promise((go) => setTimeout(go, closeWithin).unref())]);
+      isOff = true;
       db?.close();
     },
   };

@@ -239,6 +239,13 @@ test("a killed spawner is replaced within a second and its programs are ended", 
   await expectReplacement("SIGKILL");
 });
 
+test("a spawner that was stopped while nobody needed it is replaced by the next who does", async () => {
+  await spawner.run(sh("echo once"), forever);
+  process.kill(spawner.pid, "SIGSTOP");
+  expect((await failureOf(spawner.run(sh("echo lost"), forever))).code).toBe("spawner.gone");
+  expect((await spawner.run(sh("echo again"), forever)).stdout).toBe("again\n");
+});
+
 async function expectReplacement(signal: NodeJS.Signals): Promise<void> {
   const { pid } = spawner;
   const running = failureOf(

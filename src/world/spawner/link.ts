@@ -69,10 +69,13 @@ function linkTo(child: ChildProcessWithoutNullStreams): Link {
   };
   const hear = (reply: Reply): void => {
     watch.heard();
-    if (reply.is === "ready") becomeReady();
+    if (reply.is === "ready") {
+      becomeReady();
+      watch.rest();
+    }
     if (reply.is === "ready" || reply.is === "pong") return;
     const each = waiting.get(reply.id);
-    if (reply.is !== "held") waiting.delete(reply.id);
+    if (reply.is !== "held" && waiting.delete(reply.id) && waiting.size === 0) watch.rest();
     if (reply.is === "held") each?.held();
     else if (reply.is === "result") each?.result(reply.result);
     else if (reply.is === "ended") each?.ended();
@@ -81,8 +84,9 @@ function linkTo(child: ChildProcessWithoutNullStreams): Link {
   const send = (request: Request): void => void child.stdin.write(`${JSON.stringify(request)}\n`);
   const watch = watchOver(child, () => send({ do: "ping" }), lose);
   const slow = setTimeout(() => lose(`not ready within ${readyLimitMs} ms`), readyLimitMs);
+  watch.begin();
   const stopWatch = (): void => {
-    watch.stop();
+    watch.rest();
     clearTimeout(slow);
   };
   ready.then(
@@ -108,6 +112,7 @@ function linkTo(child: ChildProcessWithoutNullStreams): Link {
     each: Waiting,
   ): number => {
     const id = ++lastId;
+    if (waiting.size === 0) watch.begin();
     const abort = (): void => send({ do: "abort", id });
     const forget = (): void => signal.removeEventListener("abort", abort);
     waiting.set(id, {
@@ -185,15 +190,19 @@ function linkTo(child: ChildProcessWithoutNullStreams): Link {
   return { pid: child.pid ?? 0, ready, lost, run, hold, close: () => closeChild(child, stopWatch) };
 }
 
-/** A look at /proc finds a stopped or dead child without waking it; the rarer ping finds a hung one. */
+/**
+ * A look at /proc finds a stopped or dead child without waking it; the rarer ping finds a hung one. Only while
+ * it starts or somebody waits for it: nobody needs one that idles, and its end is told anyway.
+ */
 function watchOver(
   child: ChildProcessWithoutNullStreams,
   ping: () => void,
   lose: (why: string) => void,
-): { heard(): void; stop(): void } {
+): { begin(): void; rest(): void; heard(): void } {
   let pingedAt: number | null = null;
   let beats = 0;
-  const timer = setInterval(() => {
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
     const stat = child.pid === undefined ? null : statOf(child.pid);
     if (stat !== null && (stat.state === "T" || stat.state === "t")) return lose("it was stopped");
     if (stat !== null && !isRunning(stat)) return lose("it died");
@@ -204,13 +213,19 @@ function watchOver(
       pingedAt = performance.now();
       ping();
     }
-  }, watchEveryMs);
-  timer.unref();
+  };
   return {
+    begin() {
+      timer ??= setInterval(look, watchEveryMs).unref();
+    },
+    rest() {
+      clearInterval(timer);
+      timer = undefined;
+      pingedAt = null;
+    },
     heard: () => {
       pingedAt = null;
     },
-    stop: () => clearInterval(timer),
   };
 }
 

@@ -15,8 +15,6 @@ export interface Program {
   stop(): void;
   /** Closes its stdin; a program that does not end by that is stopped. */
   release(): void;
-  /** Notes its descendants, for the case that they leave tree, group and environment later. */
-  look(): void;
 }
 
 const defaultMaxOutput = 1024 * 1024;
@@ -25,6 +23,8 @@ const defaultGraceMs = 2000;
 /** A stdout that a grandchild keeps open is waited for no longer than this after the program's end. */
 const pipeGraceMs = 200;
 const leftoverGraceMs = 300;
+/** Its descendants are noted so often, for the case that they leave tree, group and environment later. */
+const lookEachMs = 1000;
 
 interface Life {
   readonly order: ProcessOrder;
@@ -78,7 +78,9 @@ function live(life: Life, log: OutputLog | null, held: (() => void) | undefined)
     clearTimeout(deadline);
     held();
   });
+  const looking = setInterval(() => void findFamily(life.family), lookEachMs).unref();
   const finished = lived(life).finally(() => {
+    clearInterval(looking);
     clearTimeout(deadline);
     if (life.stopping !== null) clearTimeout(life.stopping);
     log?.close();
@@ -90,7 +92,6 @@ function live(life: Life, log: OutputLog | null, held: (() => void) | undefined)
       child.stdin?.end();
       setTimeout(stop, graceOf(order)).unref();
     },
-    look: () => void findFamily(life.family),
   };
 }
 
@@ -211,5 +212,5 @@ function failureOf(error: unknown, tried: string): SpawnFailure {
 
 function stillborn(failure: SpawnFailure): Program {
   const nothing = (): void => {};
-  return { finished: Promise.resolve(failure), stop: nothing, release: nothing, look: nothing };
+  return { finished: Promise.resolve(failure), stop: nothing, release: nothing };
 }

@@ -125,10 +125,6 @@ process.stdin.on(
 );
 process.stdin.on("end", () => void leave());
 process.stdin.on("error", () => void leave());
-// Long programs are looked at now and then, so that a descendant that hides later is known by then.
-setInterval(() => {
-  for (const program of running.values()) program.look();
-}, 1000).unref();
 process.stdin.pause();
 if (formerToken !== "") await endLeftoversOf(formerToken);
 process.stdin.resume();

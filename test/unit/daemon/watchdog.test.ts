@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { LoopStall } from "../../../src/core/ports.ts";
 import { createWatchdog, loopClock } from "../../../src/daemon/watchdog.ts";
 
@@ -75,19 +75,43 @@ describe("the watchdog of the event loop", () => {
     expect(it.told.slice(1)).toMatchObject([{ ms: 1_200, times: 3 }]);
   });
 
-  it("sees a real stall", async () => {
-    const clock = loopClock();
-    // Its own timer fires between ours.
-    const turns = async (ms: number) => {
-      const end = performance.now() + ms;
-      while (performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
-    };
-    await turns(120);
-    clock.delay();
-    const end = performance.now() + 320;
-    while (performance.now() < end); // the stall itself
-    await turns(120);
-    expect(clock.delay()).toBeGreaterThan(280);
-    clock.stop();
+});
+
+describe("its clock, on a real loop", () => {
+  const clocks: { stop(): void }[] = [];
+  const clockOf = (each: number) => {
+    const clock = loopClock(each);
+    clocks.push(clock);
+    return clock;
+  };
+  const block = (ms: number): void => {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+  };
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  afterEach(() => {
+    for (const clock of clocks.splice(0)) clock.stop();
+  });
+
+  it("sees busy code between two of its looks, once, and not what was slept", async () => {
+    const clock = clockOf(10_000);
+    await turn();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    block(320);
+    await turn();
+    const seen = clock.delay();
+    expect(seen).toBeGreaterThanOrEqual(319);
+    expect(seen).toBeLessThan(600);
+    await turn();
+    expect(clock.delay()).toBeLessThan(250);
+  });
+
+  it("counts a stall that the look itself came late for once", async () => {
+    const clock = clockOf(10_000);
+    await turn();
+    block(320);
+    expect(clock.delay()).toBeGreaterThanOrEqual(319);
+    await turn();
+    expect(clock.delay()).toBeLessThan(250);
   });
 });
