@@ -11,7 +11,7 @@ import { runSetUp } from "../set-up.ts";
 import { candidate, type Merged } from "./candidate.ts";
 import { change, patch } from "./change.ts";
 import type { GitContext } from "./context.ts";
-import { findGround, findTrunk, type Ground, readTrunk } from "./ground.ts";
+import { findGround, findTrunk, type Ground } from "./ground.ts";
 import { createIdentities, type Identity } from "./identity.ts";
 import { inspect } from "./inspect.ts";
 import { contains, land, lookAround } from "./land.ts";
@@ -20,6 +20,7 @@ import { adoptBranch, follow, startTask } from "./moves.ts";
 import { rescueWork } from "./rescue.ts";
 import { createGit } from "./run.ts";
 import { createStrays } from "./strays.ts";
+import { createTrunkLook } from "./trunk-look.ts";
 import { ensurePlace, type Place, setUpMarker, statusOf } from "./worktrees.ts";
 
 export interface RepoOptions {
@@ -61,6 +62,7 @@ export function openRepo(options: RepoOptions): GitRepo {
   const parents = keepLast<Oid, Oid>(remembered);
   const merges = keepLast<string, Merged>(remembered);
   const strays = createStrays(options.worktreesDir, options.members ?? []);
+  const lookAtTrunk = createTrunkLook(context.git);
   let released: Promise<unknown> = Promise.resolve();
   const place = (member: MemberName, signal: AbortSignal): Promise<Place> =>
     ensurePlace(context, inOrder, { name: member, from: context.trunkRef }, signal);
@@ -97,7 +99,7 @@ export function openRepo(options: RepoOptions): GitRepo {
   return {
     trunk: async (signal) => {
       const ground = await context.ground(signal);
-      const now = await readTrunk(context.git, ground, await context.trunkRef(signal), signal);
+      const now = await lookAtTrunk(ground, await context.trunkRef(signal), signal);
       return { ...now, strays: await strays.look(ground.common) };
     },
     ensureWorktree: (member, signal) => at(member, signal, async ({ path }) => path),
