@@ -1,5 +1,6 @@
 // p15: the journal's lines into telemetry.db. The floor is one table filled by hand, 100 rows a transaction, WAL and NORMAL.
 import { join } from "node:path";
+import { loopClock } from "../src/daemon/watchdog.ts";
 import { loadSqlite, openTelemetry, type TelemetryRow } from "../src/world/telemetry.ts";
 import { now, quantile, type Row, rowOf } from "./measure.ts";
 import type { Place } from "./place.ts";
@@ -18,6 +19,8 @@ const line = (seq: number): TelemetryRow => ({
   },
   json: `{"id":"${seq}.000001.1","member":"eng-1-1","pane":"%3","epoch":1}`,
 });
+
+const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
 
 /** What a busy machine makes of 2 ms of nothing but counting: the floor of standing still. ms */
 function spin(): number {
@@ -50,23 +53,29 @@ export async function measureTelemetry(place: Place): Promise<Row[]> {
   const blocks: number[] = [];
   const spins: number[] = [];
   const took: { product: number; floor: number }[] = [];
+  const clock = loopClock(Number.POSITIVE_INFINITY); // never late: only busy
   for (let n = 0; n < rounds; n += 1) {
     const rows = Array.from({ length: perRound }, (_, i) => line(n * perRound + i + 1));
     const left = [...rows];
     let product = 0;
     while (left.length > 0) {
+      clock.delay();
       const at = now();
-      left.splice(0, telemetry.take(left));
-      blocks.push(now() - at);
-      product += blocks.at(-1) ?? 0;
+      const taken = telemetry.take(left);
+      await telemetry.carryOver();
+      product += now() - at;
+      await turn();
+      blocks.push(clock.delay());
+      left.splice(0, taken);
       spins.push(spin());
-      await new Promise((go) => setImmediate(go));
+      await turn();
     }
     const at = now();
     for (let i = 0; i < perRound; i += perFloor) byHand(rows.slice(i, i + perFloor));
     took.push({ product, floor: now() - at });
   }
-  telemetry.close();
+  clock.stop();
+  await telemetry.close();
   floor.close();
   const each = (of: "product" | "floor"): number =>
     (quantile(

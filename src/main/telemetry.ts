@@ -58,6 +58,7 @@ function rowFrom(seq: number | null, ts: string, event: string, fields: object):
 async function takeAll(db: Telemetry, rows: TelemetryRow[]): Promise<void> {
   while (rows.length > 0) {
     rows.splice(0, db.take(rows));
+    await db.carryOver();
     await turn();
   }
 }
@@ -105,9 +106,9 @@ async function inStep(
     try {
       db = await openTelemetry(sqlite, telemetry);
       if (await catchUp(db, journal, upTo)) return db;
-      db.close();
+      await db.close();
     } catch (error) {
-      db?.close();
+      await db?.close();
       const isUnusable = error instanceof Failure && error.code === "telemetry.unusable";
       if (!isUnusable || again) throw error;
       why = error.message;
@@ -137,7 +138,7 @@ export async function rebuildTelemetry(files: TelemetryFiles): Promise<boolean> 
   if (sqlite === null) return false;
   await removeTelemetry(files.telemetry);
   const db = await inStep(sqlite, files, Number.POSITIVE_INFINITY, () => undefined);
-  db.close();
+  await db.close();
   return true;
 }
 
@@ -172,8 +173,9 @@ export function keepTelemetry(parts: KeepParts): TelemetryKeeper {
       return log(noSqlite);
     }
     if (db !== null && (isBehind || !(await db.isThere()))) {
-      db.close();
+      const former = db;
       db = null;
+      await former.close();
     }
     if (db === null) {
       waiting = []; // they are in the journal, and `last` says how far it goes
@@ -225,7 +227,7 @@ export function keepTelemetry(parts: KeepParts): TelemetryKeeper {
       // What is not carried over by then is at the next start.
       await Promise.race([ended(), new Promise((go) => setTimeout(go, closeWithin).unref())]);
       isOff = true;
-      db?.close();
+      await db?.close();
     },
   };
 }

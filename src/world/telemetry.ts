@@ -28,9 +28,11 @@ export interface Telemetry {
   row(seq: number): TelemetryRow | null;
   /** Takes as many of the first rows as fit into one short transaction. @returns how many */
   take(rows: readonly TelemetryRow[]): number;
+  /** Now and then brings what was taken from the write-ahead log into the file. To be awaited before the next `take`. */
+  carryOver(): Promise<void>;
   /** Whether its file is still the one that was opened. */
   isThere(): Promise<boolean>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 type Sqlite = typeof Database;
@@ -40,8 +42,8 @@ const shape = 1;
 /** A transaction ends after this, so that the loop stands still for less than 5 ms with its commit. ms */
 const chunkMs = 1;
 const chunkRows = 200;
-/** Pages of the write-ahead log that are carried over at once: few, so that it is short. */
-const checkpointPages = 250;
+/** Transactions that are carried over at once: few, so that it is short. */
+const carryEach = 16;
 
 const tables = `
 CREATE TABLE IF NOT EXISTS events (
@@ -76,12 +78,18 @@ export async function openTelemetry(sqlite: Sqlite, path: string): Promise<Telem
   await chmod(path, 0o600);
   const db = opened(sqlite, path);
   const { ino } = await stat(path);
+  // Closing any handle of the file drops the locks that SQLite has on it: these are closed after it.
+  const [file, log] = await Promise.all([open(path), open(`${path}-wal`)]).catch((error) => {
+    db.close();
+    throw error;
+  });
   const insert = db.prepare(
     "INSERT INTO events (seq, ts, event, member, task, json) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const move = db.prepare('UPDATE cursor SET seq = ?, "foreign" = ?');
   const find = db.prepare("SELECT seq, ts, event, member, task, json FROM events WHERE seq = ?");
   const [begin, commit, undo] = ["BEGIN", "COMMIT", "ROLLBACK"].map((sql) => db.prepare(sql));
+  let inLog = 0;
   let cursor = db.prepare('SELECT seq, "foreign" FROM cursor').get() as TelemetryCursor;
   return {
     get cursor() {
@@ -107,14 +115,27 @@ export async function openTelemetry(sqlite: Sqlite, path: string): Promise<Telem
         throw error;
       }
       cursor = next;
+      inLog += 1;
       return taken;
+    },
+    async carryOver() {
+      if (inLog < carryEach) return;
+      // What SQLite does at this point, in its order, but for who waits for the disk: a thread, not the loop.
+      await log.datasync();
+      db.pragma("wal_checkpoint(PASSIVE)");
+      await file.datasync();
+      inLog = 0;
     },
     isThere: () =>
       stat(path).then(
         (now) => now.ino === ino,
         () => false, // gone, or not to be seen: opened anew, which says why
       ),
-    close: () => void db.close(),
+    async close() {
+      db.pragma("synchronous = NORMAL"); // it carries the rest over
+      db.close();
+      await Promise.all([file.close(), log.close()]);
+    },
   };
 }
 
@@ -122,11 +143,12 @@ function opened(sqlite: Sqlite, path: string): Database {
   const db = new sqlite(path, { timeout: 100 });
   try {
     db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = NORMAL");
-    db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    db.pragma("wal_autocheckpoint = 0");
     const found = db.pragma("user_version", { simple: true });
     if (found !== 0 && found !== shape) throw unusable(path, "another build made it");
     db.exec(`BEGIN; ${tables}${viewsSql} PRAGMA user_version = ${shape}; COMMIT;`);
+    // Safe as NORMAL is, since `carryOver` waits for the disk where it would.
+    db.pragma("synchronous = OFF");
     return db;
   } catch (error) {
     db.close();

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Event, Recorded } from "../../../src/core/event.ts";
 import { openJournal } from "../../../src/daemon/journal.ts";
 import { keepTelemetry, rebuildTelemetry } from "../../../src/main/telemetry.ts";
-import { loadSqlite } from "../../../src/world/telemetry.ts";
+import { loadSqlite, openTelemetry } from "../../../src/world/telemetry.ts";
 
 const sqlite = await loadSqlite();
 if (sqlite === null) process.stderr.write("skipped: better-sqlite3 is not installed here\n");
@@ -147,5 +147,26 @@ describe.skipIf(sqlite === null)("telemetry", () => {
     kept.take(append(day.slice(0, 1)));
     await has(telemetry, 7);
     await kept.close();
+  });
+
+  it("what is taken comes into the file as it goes, and its log stays short", async () => {
+    const { telemetry } = await place();
+    const db = await openTelemetry(sqlite as NonNullable<typeof sqlite>, telemetry);
+    const each = 50;
+    for (let n = 0; n < 100; n += 1) {
+      const rows = Array.from({ length: each }, (_, i) => ({
+        ...{ seq: n * each + i + 1, ts: "2026-05-28T20:26:40.001Z", event: "message_typing" },
+        ...{ member: "eng-1-1", task: null, json: JSON.stringify({ body: "x".repeat(500) }) },
+      }));
+      while (rows.length > 0) {
+        rows.splice(0, db.take(rows));
+        await db.carryOver();
+      }
+    }
+    const [file, log] = await Promise.all([stat(telemetry), stat(`${telemetry}-wal`)]);
+    expect(file.size).toBeGreaterThan(2_000_000);
+    expect(log.size).toBeLessThan(2_000_000);
+    await db.close();
+    expect(dump(telemetry)).toHaveLength(5_000);
   });
 });
