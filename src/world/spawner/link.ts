@@ -202,7 +202,7 @@ function watchOver(
   let pingedAt: number | null = null;
   let beats = 0;
   let timer: NodeJS.Timeout | undefined;
-  const look = (): void => {
+  const look = () => {
     const stat = child.pid === undefined ? null : statOf(child.pid);
     if (stat !== null && (stat.state === "T" || stat.state === "t")) return lose("it was stopped");
     if (stat !== null && !isRunning(stat)) return lose("it died");

@@ -74,7 +74,6 @@ describe("the watchdog of the event loop", () => {
     for (let n = 0; n < 60; n += 1) it.second();
     expect(it.told.slice(1)).toMatchObject([{ ms: 1_200, times: 3 }]);
   });
-
 });
 
 describe("its clock, on a real loop", () => {
