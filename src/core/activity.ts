@@ -12,6 +12,8 @@ export interface Doing {
   readonly since: Instant;
   /** What it waits for; "": nothing that is known. */
   readonly what: string;
+  /** The bot pressed the keys that stop its turn: some agents say no word about that. */
+  readonly stopping: boolean;
 }
 
 /** A look at the screen and how long it had not moved by then. */
@@ -22,34 +24,44 @@ export interface Sighting {
 
 /** A screen in motion shows what is already over. */
 const settled = 1_500;
+/** … of an agent that starts. */
+const settledStart = 800;
 /** Its word may be on its way: the screen does not contradict it sooner. */
 const patience = 3_000;
 /** A screen that nobody can read, after so long without a word, makes known things unknown. */
 const forgets = 30_000;
 
+type Word = Pick<Heard, "kind" | "detail" | "trouble">;
+
 /** By its own word: that counts at once. */
-export function byWord(
-  was: Doing,
-  word: Pick<Heard, "kind" | "detail" | "trouble">,
-  at: Instant,
-): Doing {
+export function byWord(was: Doing, word: Word, at: Instant): Doing {
+  const now = (activity: Activity, what = ""): Doing => ({
+    ...{ activity, since: at, what },
+    // What its tools still say comes late.
+    stopping: was.stopping && word.kind === "working",
+  });
   switch (word.kind) {
     case "started":
-      return { activity: "idle", since: at, what: "" };
+    case "idle":
+      return now("idle");
     case "taken":
     case "working":
-      return { activity: "working", since: at, what: "" };
+      return now("working");
     case "waiting":
-      return { activity: "waiting", since: at, what: word.detail };
-    case "idle":
-      return { activity: "idle", since: at, what: "" };
+      return now("waiting", word.detail);
     case "error":
       // With a cause it says that the turn is over; without one the agent goes on.
-      return word.trouble === undefined ? was : { activity: "idle", since: at, what: "" };
+      return word.trouble === undefined ? was : now("idle");
     default:
       return was;
   }
 }
+
+/** The bot pressed the keys that stop its turn. */
+export const interrupted = (was: Doing): Doing => ({
+  ...was,
+  stopping: was.activity === "working" || was.activity === "waiting",
+});
 
 /**
  * By its screen, which only takes back: a turn whose end was not told, a dialog, an answer given in the pane. It never
@@ -59,13 +71,14 @@ export function bySight(was: Doing, { reading, quietFor }: Sighting, at: Instant
   const { shows, what } = reading;
   const still = quietFor >= settled;
   const silent = at - was.since;
-  const now = (activity: Activity): Doing => ({ activity, since: at, what });
+  const now = (activity: Activity): Doing => ({ activity, since: at, what, stopping: false });
   if (shows === "waiting" && still)
     return was.activity === "waiting" && (was.what !== "" || what === "") ? null : now("waiting");
   switch (was.activity) {
     case "starting":
-      return shows === "idle" && still ? now("idle") : null;
+      return shows === "idle" && quietFor >= settledStart ? now("idle") : null;
     case "working":
+      if (shows === "idle" && was.stopping) return now("idle");
       if (shows === "idle" && still && silent >= patience) return now("idle");
       return shows === "unknown" && quietFor >= forgets && silent >= forgets
         ? now("unknown")

@@ -23,6 +23,8 @@ export interface Seat {
   readonly since: Instant;
   /** What it waits for; "": nothing that is known. */
   readonly waitsFor: string;
+  /** It was told to stop its turn and has not been heard or seen to. */
+  readonly stopping: boolean;
   /** The agent's conversation: what its next launch goes on with. `record` is the file that holds it. */
   readonly session: { readonly id: string; readonly record: string | null } | null;
   /** The newest launch took up a former conversation. */

@@ -36,6 +36,7 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
   const { state, journal } = memory;
   const { policy, log } = place;
   let wake: Wake | null = null;
+  let closely: { stop(): void } | null = null;
   let watchers: readonly { close(): void }[] = [];
   const perform: Perform = createPerform({
     act: createAct({ ...ports, setUp: () => policy.setUp, now: Date.now }),
@@ -80,12 +81,13 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
   return {
     loop,
     async start() {
-      const doubts = doubtful(loop);
       const started = startWake(observe, () => {
         guard.look();
         loop.tick();
-        if (doubts()) started.nudge("vitals");
+        // It takes longer than most, or was starting when the bot came back.
+        if (isAnyStarting(loop.state())) started.nudge("vitals");
       });
+      closely = lookClosely(loop, () => started.nudge("vitals"));
       wake = started;
       watchers = watch(place, started);
       lookAtLaunches(loop, started);
@@ -100,6 +102,7 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
     async stop() {
       loop.stop();
       wake?.stop();
+      closely?.stop();
       guard.stop();
       for (const watcher of watchers) watcher.close();
       await perform.stop();
@@ -129,17 +132,29 @@ function lookAtLaunches(loop: Loop, wake: Wake): void {
   });
 }
 
-/** An interrupted turn ends without a word of some agents; its screen tells within this, ms. */
-const interruptSeen = 10_000;
+/** Between looks at a screen that is about to tell something, and how long it is worth that, ms. */
+const closeLook = 200;
+const closelyFor = 10_000;
 
-/** Whether somebody's screen is worth a look each second: it starts, or was just interrupted. */
-function doubtful(loop: Loop): () => boolean {
-  let interruptedAt = Number.NEGATIVE_INFINITY;
+/** Somebody's agent starts or was just interrupted: of some only the screen tells when that is done. */
+function lookClosely(loop: Loop, look: () => void): { stop(): void } {
+  let until = 0;
+  let timer: NodeJS.Timeout | null = null;
+  const next = (): void => {
+    look();
+    const inDoubt = [...loop.state().seats.values()].some(
+      (seat) => seat.live !== null && (seat.activity === "starting" || seat.stopping),
+    );
+    timer = inDoubt && Date.now() < until ? setTimeout(next, closeLook) : null;
+  };
   loop.onRecorded((recorded) => {
-    for (const { event, at } of recorded)
-      if (event.event === "member_interrupted") interruptedAt = at;
+    for (const { event } of recorded) {
+      if (event.event !== "member_interrupted" && event.event !== "agent_spawned") continue;
+      until = Date.now() + closelyFor;
+      timer ??= setTimeout(next, closeLook);
+    }
   });
-  return () => Date.now() - interruptedAt < interruptSeen || isAnyStarting(loop.state());
+  return { stop: () => clearTimeout(timer ?? undefined) };
 }
 
 /** Says when the event loop stood still: in the log, in the journal, in `status`. Asked by each tick. */

@@ -1,6 +1,6 @@
 // How seats change by what happened: launches, deaths, signals.
 
-import { byWord, type Doing } from "../activity.ts";
+import { byWord, type Doing, interrupted } from "../activity.ts";
 import { signalKinds } from "../agent.ts";
 import type { EventOf, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
@@ -23,6 +23,7 @@ export function seatOf(state: State, member: MemberName): Seat {
       activity: "starting",
       since: 0,
       waitsFor: "",
+      stopping: false,
       session: null,
       continued: false,
       turn: null,
@@ -76,11 +77,15 @@ function bySignal(s: Seat, event: EventOf<"member_signalled">, at: Instant): Sea
   return kind === "error" && trouble !== undefined ? { ...next, turn: null, turnEnded: at } : next;
 }
 
-export const doingOf = ({ activity, since, waitsFor }: Seat): Doing => ({
-  ...{ activity, since, what: waitsFor },
+export const doingOf = ({ activity, since, waitsFor, stopping }: Seat): Doing => ({
+  ...{ activity, since, what: waitsFor, stopping },
 });
 
-const seatOfDoing = ({ activity, since, what }: Doing) => ({ activity, since, waitsFor: what });
+const seatOfDoing = ({ activity, since, what, stopping }: Doing) => ({
+  ...{ activity, since, waitsFor: what, stopping },
+});
+
+const calm = { what: "", stopping: false };
 
 /** A turn begins after idleness; one that waited, or was lost sight of, goes on. */
 const begun = (s: Seat, { activity, since }: Doing): Pick<Seat, "turnBegan"> => ({
@@ -102,7 +107,7 @@ const isAsking = (state: State, member: MemberName, but: string): boolean =>
 
 /** Seen on its screen alone: a turn that was under way is over, what came of it is looked at. */
 function seen(s: Seat, { activity, what }: EventOf<"member_seen">, at: Instant): Seat {
-  const now = { activity, since: at, what };
+  const now = { activity, since: at, what, stopping: false };
   const next = { ...s, ...seatOfDoing(now), ...begun(s, now) };
   const ended = activity === "idle" && s.activity !== "starting";
   return ended ? { ...next, turn: null, turnEnded: at } : next;
@@ -124,6 +129,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         activity: "starting",
         since: at,
         waitsFor: "",
+        stopping: false,
         session: event.resume ? s.session : null,
         continued: event.resume,
         spawnedAt: at,
@@ -147,14 +153,14 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
     case "permission_asked":
       return seat(state, event.member, (s) => ({
         ...s,
-        ...seatOfDoing({ activity: "waiting", since: at, what: "" }),
+        ...seatOfDoing({ activity: "waiting", since: at, ...calm }),
       }));
     case "permission_decided":
       return event.verdict === "pane" || isAsking(state, event.member, event.id)
         ? state
         : seat(state, event.member, (s) =>
             s.activity === "waiting"
-              ? { ...s, ...seatOfDoing({ activity: "working", since: at, what: "" }) }
+              ? { ...s, ...seatOfDoing({ activity: "working", since: at, ...calm }) }
               : s,
           );
     case "agent_died":
@@ -189,6 +195,8 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         falls: [],
         restarting: s.live !== null,
       }));
+    case "member_interrupted":
+      return seat(state, event.member, (s) => ({ ...s, ...seatOfDoing(interrupted(doingOf(s))) }));
     case "member_signalled":
       return signalled(state, event, at);
     case "message_sent":

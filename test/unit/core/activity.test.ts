@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { type Activity, bySight, byWord, type Doing } from "../../../src/core/activity.ts";
+import {
+  type Activity,
+  bySight,
+  byWord,
+  type Doing,
+  interrupted,
+} from "../../../src/core/activity.ts";
 import type { Reading, SignalKind } from "../../../src/core/agent.ts";
 
-const doing = (activity: Activity, what = ""): Doing => ({ activity, since: 1_000, what });
+const doing = (activity: Activity, what = ""): Doing => ({
+  ...{ activity, since: 1_000, what, stopping: false },
+});
 const trouble = { kind: "overloaded", until: null } as const;
 
 describe("an agent's own word", () => {
@@ -22,7 +30,7 @@ describe("an agent's own word", () => {
 
   it("an error with its cause ends the turn", () => {
     const now = byWord(doing("working"), { kind: "error", detail: "529", trouble }, 2_000);
-    expect(now).toEqual({ activity: "idle", since: 2_000, what: "" });
+    expect(now).toEqual({ activity: "idle", since: 2_000, what: "", stopping: false });
   });
 
   it("says what it waits for, and that is over with its next word", () => {
@@ -63,6 +71,18 @@ describe("its screen", () => {
     expect(look("working", "idle", { quietFor: 1_400 })).toBeNull();
     expect(look("working", "idle", { after: 2_900 })).toBeNull();
     expect(look("starting", "idle", { quietFor: 500 })).toBeNull();
+  });
+
+  it("is enough to know that an interrupted turn is over, without a word and soon", () => {
+    const stopping = interrupted(doing("working"));
+    const sight = { reading: { shows: "idle", what: "" }, quietFor: 400 } as const;
+    expect(bySight(stopping, sight, 1_500)).toMatchObject({ activity: "idle", stopping: false });
+    expect(bySight(doing("working"), sight, 1_500)).toBeNull();
+    const late = byWord(stopping, { kind: "working", detail: "" }, 1_400);
+    expect(bySight(late, sight, 1_900)?.activity).toBe("idle");
+    const next = byWord(stopping, { kind: "taken", detail: "" }, 1_400);
+    expect(bySight(next, sight, 1_900)).toBeNull();
+    expect(interrupted(doing("idle")).stopping).toBe(false);
   });
 
   it("that nobody can read for half a minute makes it unknown, never idle", () => {
