@@ -1,9 +1,12 @@
 // chat.sock itself: who may speak, what a broken or a hostile client can do.
+import { spawn, spawnSync } from "node:child_process";
 import { lstat, mkdir, open, readdir, stat, writeFile } from "node:fs/promises";
 import { createConnection, type Socket } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectChat, connectShell } from "../../src/chat/local/client.ts";
+import type { Claim } from "../../src/chat/local/socket.ts";
 import { deferred } from "../../src/lib/deferred.ts";
 import { type Client, follow, openPlace, type Place } from "./chat-stages.ts";
 
@@ -55,6 +58,28 @@ async function proven(path: string) {
   return client;
 }
 
+/** A process of its own numbering: the first there is 1. */
+const sandbox = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc"];
+const sandboxes = spawnSync("unshare", [...sandbox, "true"], { timeout: 5_000 }).status === 0;
+/** A client that proves itself, prints what it is answered, and goes. */
+const sandboxed = `
+  const { createConnection } = require("node:net");
+  const { openSync } = require("node:fs");
+  const socket = createConnection(process.argv[1]);
+  let rest = "";
+  socket.on("data", (chunk) => {
+    rest += chunk;
+    const at = rest.indexOf("\\n");
+    if (at < 0) return;
+    const line = rest.slice(0, at);
+    rest = rest.slice(at + 1);
+    const { hold } = JSON.parse(line);
+    if (hold === undefined) return socket.destroy(), console.log(line);
+    openSync(hold, "r");
+    socket.write(JSON.stringify({ client: "chat", pid: process.pid, as: null, json: true }) + "\\n");
+  });
+`;
+
 describe("a caller", () => {
   it("that holds the named file open is who the bot finds it to be; the file goes with it", async () => {
     const place = await openedPlace();
@@ -92,6 +117,21 @@ describe("a caller", () => {
     // Who named a living process that is not theirs is told of; who says nothing of the kind is not.
     const lied = what === "does not hold it" || what === "names another process";
     expect(place.unproven).toHaveLength(lied ? 1 : 0);
+  });
+
+  it.skipIf(!sandboxes)("is known out of a sandbox, where it has another pid", async () => {
+    const place = await openedPlace();
+    const claims: Claim[] = [];
+    place.identify = (claim) => {
+      claims.push(claim);
+      return { name: "ada", via: "local", tier: "viewer" };
+    };
+    const client = spawn("unshare", [...sandbox, process.execPath, "-e", sandboxed, place.path], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    expect(JSON.parse(await text(client.stdout))).toMatchObject({ event: "ready", as: "ada" });
+    expect(claims.map(({ pid }) => pid)).not.toEqual([1]);
+    expect(place.unproven).toEqual([]);
   });
 
   it("that holds a file of its own instead is refused", async () => {

@@ -1,6 +1,6 @@
 // chat.sock: one unix socket for chats and shell verbs. A caller proves its pid by holding a file open that we just named.
 import { closeSync, existsSync, fstatSync, openSync, type Stats } from "node:fs";
-import { lstat, mkdir, readdir, rm, stat, symlink } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Caller, Refusal } from "../../core/words.ts";
@@ -129,7 +129,8 @@ async function welcome(socket: Socket, file: string, parts: SocketParts): Promis
     socket.end();
   };
   const whole = claim === null ? null : claimOf(claim);
-  if (whole === null || !(await holds(whole.pid, named))) {
+  const pid = whole === null ? null : await provenPid(whole.pid, named);
+  if (whole === null || pid === null) {
     if (whole !== null && !socket.destroyed && existsSync(`/proc/${whole.pid}`))
       parts.onUnproven(whole);
     return refuse({
@@ -139,7 +140,7 @@ async function welcome(socket: Socket, file: string, parts: SocketParts): Promis
     });
   }
   const { client } = whole;
-  const by = await parts.identify(whole);
+  const by = await parts.identify({ ...whole, pid });
   if (!("tier" in by)) return refuse(by);
   parts.onConnection({
     by,
@@ -167,6 +168,23 @@ function make(file: string): Stats {
   } finally {
     closeSync(fd);
   }
+}
+
+/** As we number it: within a sandbox it knows itself by another number. Null: nobody of that number holds the file. */
+async function provenPid(claimed: number, wanted: Stats): Promise<number | null> {
+  if (await holds(claimed, wanted)) return claimed;
+  for (const entry of await readdir("/proc").catch(() => [])) {
+    const pid = Number(entry);
+    if (Number.isInteger(pid) && (await isKnownAs(pid, claimed)) && (await holds(pid, wanted)))
+      return pid;
+  }
+  return null;
+}
+
+/** In a namespace of its own, which is told behind its number here. */
+async function isKnownAs(pid: number, claimed: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => ""); // gone meanwhile
+  return /^NSpid:\t\d+\t(?:\d+\t)*(\d+)$/m.exec(status)?.[1] === String(claimed);
 }
 
 /** Whether the process really has the file open: a pid alone anybody could name. */
