@@ -113,6 +113,8 @@ export interface Seating {
 
 export interface LaunchPlan {
   readonly argv: readonly string[];
+  /** The agent's own program, where `argv` begins with another one: it has to be there. */
+  readonly program?: string;
   /** Beside the children's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Names in `Seating.folder` with their text, to be written (0600) before the program starts. */

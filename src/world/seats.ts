@@ -58,7 +58,7 @@ export function createSeats(parts: SeatParts): Seats {
         await parts.prompt(member, signal),
       );
       const folder = join(paths.agents, name);
-      const { argv, env, files } = driver.launch({
+      const { argv, program, env, files } = driver.launch({
         ...{ member: name, epoch, worktree, repository: paths.root, promptFile, folder, resume },
         ...{ fresh: randomUUID(), model: parts.model(name) },
         permissions: parts.permissions().ask === "allow-everything" ? "trusted" : "ask",
@@ -70,7 +70,7 @@ export function createSeats(parts: SeatParts): Seats {
         await mkdir(join(signals, folder), { recursive: true, mode: 0o700 });
       const base = parts.env();
       const path = `${paths.bin}:${base["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}`;
-      await mustBeThere(name, argv[0] ?? "", path, worktree);
+      await mustBeThere(name, program ?? argv[0] ?? "", path, worktree);
       return {
         member: name,
         epoch,

@@ -24,6 +24,7 @@ describe("Claude Code", () => {
       "usage-limit": "limit",
     },
     limited: "usage-limit-of-plan",
+    shown: 1_500,
     aside: [
       { hook_event_name: "PreToolUse", agent_id: "a1", session_id: "s", tool_name: "Bash" },
       { hook_event_name: "Stop", agent_id: "a1", last_assistant_message: "looked" },

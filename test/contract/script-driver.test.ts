@@ -182,17 +182,22 @@ describe("the end of the program", () => {
 });
 
 describe("the table of drivers", () => {
-  it.each(["codex", "aider", "opencode", "gemini"])("says that %s comes later", (agent) => {
+  it.each(["aider", "opencode", "gemini"])("says that %s comes later", (agent) => {
     expect(() => driverOf(agent, { script: program })).toThrow(
       expect.objectContaining({
         code: "agent.unsupported",
-        message: expect.stringContaining("comes with a later release; use claude or script"),
+        message: expect.stringContaining("comes with a later release; use claude, codex or script"),
       }),
     );
   });
 
-  it.each(["claude", "claude-code"])("has a driver for %s", (agent) => {
-    expect(driverOf(agent, { script: program }).agent).toBe("claude");
+  it.each([
+    ["claude", "claude"],
+    ["claude-code", "claude"],
+    ["codex", "codex"],
+    ["codex-cli", "codex"],
+  ])("has a driver for %s", (agent, driven) => {
+    expect(driverOf(agent, { script: program }).agent).toBe(driven);
   });
 
   it.each(["kiro", "toString"])("refuses %s with the list of agents", (agent) => {

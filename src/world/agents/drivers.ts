@@ -2,6 +2,7 @@
 import type { AgentDriver } from "../../core/agent.ts";
 import { Failure } from "../../core/words.ts";
 import { claudeDriver } from "./claude.ts";
+import { codexDriver } from "./codex.ts";
 import { createScriptDriver } from "./script.ts";
 
 /** Names that team.yaml may hold, in the order they are listed to people. */
@@ -18,12 +19,13 @@ export function driverOf(agent: string, programs: { readonly script: string }): 
   const name = Object.hasOwn(aliases, agent) ? aliases[agent] : agent;
   if (name === "script") return createScriptDriver(programs.script);
   if (name === "claude") return claudeDriver;
+  if (name === "codex") return codexDriver;
   const isKnown = agentNames.some((one) => one === name);
   throw new Failure(
     "agent.unsupported",
     isKnown
-      ? `agent "${agent}" comes with a later release; use claude or script`
+      ? `agent "${agent}" comes with a later release; use claude, codex or script`
       : `there is no agent "${agent}"`,
-    { hint: `Agents are ${agentNames.join(", ")}; this release drives claude and script.` },
+    { hint: `Agents are ${agentNames.join(", ")}; this release drives claude, codex and script.` },
   );
 }

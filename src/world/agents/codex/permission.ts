@@ -1,0 +1,38 @@
+// What Codex asks permission for, and the answer in the form it reads. Must not know who decides.
+import type { PermissionRequest, Verdict } from "../../../core/agent.ts";
+import { type Fields, fieldsOf, textOf } from "../json.ts";
+
+export function asks(event: unknown): PermissionRequest | null {
+  const fields = fieldsOf(event);
+  const tool = textOf(fields["tool_name"]);
+  if (fields["hook_event_name"] !== "PermissionRequest" || tool === "") return null;
+  return { tool, ...wish(tool, fieldsOf(fields["tool_input"])), cwd: textOf(fields["cwd"]) };
+}
+
+function wish(tool: string, input: Fields): Pick<PermissionRequest, "what" | "subject"> {
+  const command = textOf(input["command"]);
+  if (tool === "apply_patch") return { what: command, subject: patchSubject(command) };
+  if (command !== "") return { what: command, subject: command };
+  const argument = Object.values(input).find((value) => typeof value === "string");
+  return {
+    what: `${tool}\n${JSON.stringify(input, null, 2)}`,
+    subject: `${tool} ${textOf(argument)}`.trim(),
+  };
+}
+
+const patched = /^\*\*\* (?:Add File|Update File|Delete File|Move to): (.+)$/gm;
+
+/** A pattern for one path must not let others pass with it: a patch of several has no path. */
+function patchSubject(patch: string): string {
+  const paths = [...new Set(Array.from(patch.matchAll(patched), ([, path = ""]) => path.trim()))];
+  return paths.length === 1 ? `edit ${paths[0]}` : `apply_patch ${paths.length} files`;
+}
+
+export function answer(verdict: Verdict): string {
+  if (verdict.effect === "pane") return "";
+  const decision =
+    verdict.effect === "allow"
+      ? { behavior: "allow" }
+      : { behavior: "deny", message: verdict.reason };
+  return JSON.stringify({ hookSpecificOutput: { hookEventName: "PermissionRequest", decision } });
+}
