@@ -37,14 +37,20 @@ export function takeOver(running: Team, written: Team, read: Team): Change {
       ...(keys.length > 0 && !isSame
         ? [`${seats.join(", ")}: at the team's next start (\`batty stop\`, then \`batty start\`)`]
         : []),
-      ...(waits.length > 0
-        ? [
-            `${waits.join(", ")}: when the bot starts anew (\`batty stop --bot\`, then \`batty start\`)`,
-          ]
-        : []),
+      ...(waits.length > 0 ? [waitsForBot(waits)] : []),
     ],
   };
 }
+
+export const waitsForBot = (keys: readonly string[]): string =>
+  `${keys.join(", ")}: when the bot starts anew (\`batty stop --bot\`, then \`batty start\`)`;
+
+/**
+ * What a file changes that is in force from the start.
+ * @param before the last good file that a bot had in force; null: there was one, and nobody can say what it held
+ */
+export const changedSince = (before: Team | null, read: Team): readonly string[] =>
+  changedKeys(before?.config ?? {}, read.config);
 
 const seatsOf = ({ members, roles, seats }: Team): Pick<Team, "members" | "roles" | "seats"> => ({
   members,

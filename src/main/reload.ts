@@ -43,7 +43,9 @@ export function keepInStep(place: Place, engine: Engine): Reload {
     makeBoxes(paths, place.members).then(engine.watchAnew, failed);
   };
 
-  void tell(file.first);
+  const told = tell(file.first);
+  // The copy follows what was told: a bot that dies in between leaves the change to be told by the next one.
+  inOrder("read", () => told.then(file.keepFirst)).catch(failed);
   loop.onRecorded(changeSeats);
   const watching = watchFile(paths.teamYaml, /\.(ya?ml|md)$/, () => {
     inOrder("read", noticed).catch(failed);

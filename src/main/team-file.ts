@@ -1,8 +1,8 @@
 // The team that is in force: the last good team.yaml, as far as the running team can take it. Whoever holds `team`,
 // `policy` or `members` always sees the newest.
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { takeOver } from "../config/changes.ts";
+import { changedSince, takeOver, waitsForBot } from "../config/changes.ts";
 import { ConfigInvalid, sayProblem } from "../config/invalid.ts";
 import { loadLastGood, loadWithText } from "../config/load.ts";
 import type { ConfigReading } from "../core/input.ts";
@@ -12,13 +12,16 @@ import type { Team } from "../core/team.ts";
 import type { MemberName } from "../core/words.ts";
 import { write } from "../world/home.ts";
 import type { Paths } from "../world/paths.ts";
+import { livingName } from "../world/tmux/former-name.ts";
 
 export interface TeamFile {
   readonly team: Team;
   readonly policy: Policy;
   readonly members: readonly MemberName[];
-  /** What the first reading found. */
+  /** What the first reading found, against what was in force when the last bot went. */
   readonly first: ConfigReading;
+  /** The first reading was told: what comes later is held against it. */
+  keepFirst(): Promise<void>;
   /** Reads the file anew; what is valid is in force when it resolves, but for what waits. */
   read(): Promise<ConfigReading>;
   /** Whether the file's text is another than the one that was read last. */
@@ -39,7 +42,9 @@ export async function openTeamFile(paths: Paths): Promise<TeamFile> {
     await write(paths.lastGood, text);
   };
   const begun = await begin();
-  let inForce = begun.team;
+  // Panes that live belong to the name they were started under: the new one waits until they have ended.
+  const name = await livingName(begun.team.name, paths.root, process.env);
+  let inForce = { ...begun.team, name };
   let written = begun.team;
   let policy = policyOf(inForce);
   let readLast = begun.text;
@@ -51,13 +56,16 @@ export async function openTeamFile(paths: Paths): Promise<TeamFile> {
   };
 
   async function begin(): Promise<{ team: Team; text: string | null; first: ConfigReading }> {
+    const before = await loadLastGood(paths.lastGood, context, AbortSignal.timeout(within));
     try {
       const { team, text } = await load();
-      await keep(text);
-      return { team, text, first: nothingNew };
+      // A copy that was taken away must not hide a change: only a team without a past has nothing to compare with.
+      const isNew = before === null && !(await isThere(paths.journal));
+      const now = isNew ? [] : changedSince(before, team);
+      return { team, text, first: { ...nothingNew, now } };
     } catch (error) {
       if (!(error instanceof ConfigInvalid)) throw error;
-      const team = await loadLastGood(paths.lastGood, context, AbortSignal.timeout(within));
+      const team = before;
       if (team === null) throw error;
       return { team, text: null, first: rejected(error) };
     }
@@ -67,7 +75,10 @@ export async function openTeamFile(paths: Paths): Promise<TeamFile> {
     team: newest(() => inForce),
     policy: newest(() => policy),
     members,
-    first: begun.first,
+    first: name === begun.team.name ? begun.first : renamed(begun.first),
+    async keepFirst() {
+      if (begun.text !== null) await keep(begun.text);
+    },
     async read() {
       try {
         const { team, text } = await load();
@@ -95,6 +106,21 @@ export async function openTeamFile(paths: Paths): Promise<TeamFile> {
     },
   };
 }
+
+const renamed = (first: ConfigReading): ConfigReading => ({
+  ...first,
+  now: first.now.filter((key) => key !== "name"),
+  later: first.rejected === null ? [waitsForBot(["name"])] : [],
+});
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
 
 const rejected = ({ problems }: ConfigInvalid): ConfigReading => ({
   ...nothingNew,

@@ -69,3 +69,30 @@ test("people and tests change at once, members with the team's next start", asyn
   await t.journal.until("message_answered", (l) => l["id"] === id);
   await until("three agents", async () => (await t.seats()).size === 3);
 });
+
+test("what is changed while no bot runs is told aloud by the next one; a new name waits while the panes of the old one live", async () => {
+  const t = await team();
+  const before = await t.seats();
+  await t.kill();
+  await edit(t, (text) =>
+    text
+      .replace(/^name: .*$/m, "name: renamed")
+      .replace("enabled: false", "enabled: true"),
+  );
+  expect((await t.batty("start", "--json")).code).toBe(0);
+  expect([...(await t.seats()).values()]).toEqual([...before.values()]);
+  const loaded = await t.journal.until("team_config_loaded", () => true);
+  expect(loaded["now"]).toEqual(["workflow_policy.auto_merge.enabled"]);
+  expect(loaded["later"]).toEqual([expect.stringMatching(/^name: when the bot starts anew/)]);
+  await until("the alert", async () =>
+    (await t.read(".batty/chat/local/alerts.jsonl").catch(() => "")).includes(
+      "team.yaml changes who decides what lands",
+    ),
+  );
+  const id = await t.order("engineer", "say still here");
+  await t.journal.until("message_answered", (l) => l["id"] === id);
+
+  expect((await t.batty("stop", "--bot", "--json")).code).toBe(0);
+  expect((await t.batty("start", "--json")).code).toBe(0);
+  expect((await t.batty("status", "--json")).json.tmux.session).toBe("batty-renamed");
+});
