@@ -12,6 +12,7 @@ import { audit, refused } from "./rules/audit.ts";
 import { board } from "./rules/board.ts";
 import { config } from "./rules/config.ts";
 import { deliver } from "./rules/deliver.ts";
+import { departed } from "./rules/departed.ts";
 import { disk } from "./rules/disk.ts";
 import { doctor } from "./rules/doctor.ts";
 import { claim } from "./rules/done.ts";
@@ -73,6 +74,7 @@ const rules: readonly Rule[] = [
   gate,
   health,
   stalled,
+  departed,
   deliver,
   heartbeat,
   forgeries,

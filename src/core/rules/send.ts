@@ -113,6 +113,7 @@ function again(state: State, by: Caller, id: string, seen: Seen): Decision {
   if (failed === undefined || failed.state !== "failed")
     return refuse("message.unknown", `No failed message has the id ${id}.`, "See `batty inbox`.");
   const { id: _id, timestamp: _timestamp, ...rest } = failed.mail;
+  if (memberOf(seen.policy, rest.to) === undefined) return unknownMember(seen, rest.to);
   // Whoever presses, it stays its sender's: nobody said what they did not say.
   const sent = letter(state, seen, 1, rest);
   return {
