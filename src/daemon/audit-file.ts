@@ -3,7 +3,7 @@
 import { open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { type AuditLine, auditLine } from "../core/audit.ts";
 import type { Recorded } from "../core/event.ts";
-import { readJournal } from "./journal.ts";
+import { copyJournal, readJournal } from "./journal.ts";
 
 export interface AuditFile {
   /** Lines of the journal, in order. */
@@ -76,10 +76,34 @@ export async function readAudit(journal: string): Promise<readonly AuditLine[]> 
   return lines;
 }
 
-/** The same for a start that does not read the whole journal: a file that is gone is made again from all of it. */
-export async function audited({ audit, journal }: AuditPlace): Promise<number> {
+/**
+ * The same for a start that does not read the whole journal: what a crash or a full disk kept from the file is carried
+ * over from where it ends.
+ * @param decided the newest decision among the lines that are not read
+ * @returns how far it is
+ */
+export async function audited({ audit, journal }: AuditPlace, decided: number): Promise<number> {
   const upTo = await auditedUpTo(audit);
-  return upTo > 0 ? upTo : rebuild(audit, journal);
+  if (upTo >= decided) return upTo;
+  if (upTo === 0) return rebuild(audit, journal);
+  const missing: AuditLine[] = [];
+  await copyJournal(journal, upTo, {
+    ours(recorded) {
+      const line = auditLine(recorded);
+      if (line !== null && line.seq > upTo && line.seq <= decided) missing.push(line);
+    },
+    foreign: () => undefined,
+    pause: async () => undefined,
+  });
+  await append(audit, textOf(missing));
+  return decided;
+}
+
+/** All of it at once, by a start that has read the whole journal. */
+export async function writeAudit(path: string, lines: readonly AuditLine[]): Promise<void> {
+  const draft = `${path}.${process.pid}.tmp`;
+  await writeFile(draft, textOf(lines), { mode: 0o600 });
+  await rename(draft, path).finally(() => rm(draft, { force: true }));
 }
 
 interface AuditPlace {
@@ -101,16 +125,18 @@ const textOf = (lines: readonly AuditLine[]): string =>
 /** @returns how far it is now */
 async function rebuild(path: string, journal: string): Promise<number> {
   const lines = await readAudit(journal);
-  const draft = `${path}.${process.pid}.tmp`;
-  await writeFile(draft, textOf(lines), { mode: 0o600 });
-  await rename(draft, path).finally(() => rm(draft, { force: true }));
+  await writeAudit(path, lines);
   return lines.at(-1)?.seq ?? 0;
 }
 
 async function append(path: string, text: string): Promise<void> {
   const file = await open(path, "a", 0o600);
   try {
-    await file.appendFile(text);
+    const { size } = await file.stat();
+    await file.appendFile(text).catch(async (error: unknown) => {
+      await file.truncate(size); // half a line would spoil the one that is written behind it
+      throw error;
+    });
   } finally {
     await file.close();
   }

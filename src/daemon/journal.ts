@@ -126,10 +126,19 @@ export interface Copyist {
   readonly pause: () => Promise<void>;
 }
 
-/** All lines from the segment on that holds `seq`. */
-export async function copyJournal(path: string, seq: number, copyist: Copyist): Promise<void> {
+/** All lines behind a place, or from the segment on that holds this `seq`. */
+export async function copyJournal(
+  path: string,
+  from: number | Position,
+  copyist: Copyist,
+): Promise<void> {
+  const place = typeof from === "number" ? await segmentOf(path, from) : from;
+  await walk(path, copyist.ours, place, null, undefined, copyist);
+}
+
+async function segmentOf(path: string, seq: number): Promise<Position> {
   const before = (await segmentsOf(path)).filter(({ last }) => last < seq).at(-1);
-  await walk(path, copyist.ours, { after: before?.last ?? 0, bytes: 0 }, null, undefined, copyist);
+  return { after: before?.last ?? 0, bytes: 0 };
 }
 
 interface Read extends Replay {

@@ -13,18 +13,23 @@ import { coreHash } from "../world/version.ts";
 export interface Checkpoint {
   readonly at: Position;
   readonly state: State;
+  /** The newest line up to there that audit.jsonl has to hold; 0: none. */
+  readonly decided: number;
 }
 
 /** Bytes before the place whose hash tells our journal from another one. */
 const tailBytes = 256;
 
-export async function writeCheckpoint(paths: Paths, { at, state }: Checkpoint): Promise<void> {
+export async function writeCheckpoint(
+  paths: Paths,
+  { at, state, decided }: Checkpoint,
+): Promise<void> {
   const tail = await tailOf(paths.journal, at);
   if (tail === null) return; // the journal was changed under our feet: no word on it
   const fresh = `${paths.checkpoint}.${process.pid}.tmp`;
   const file = await open(fresh, "w", 0o600);
   try {
-    await file.writeFile(`${toJson({ v: 1, shape: coreHash, at, tail, state })}\n`);
+    await file.writeFile(`${toJson({ v: 1, shape: coreHash, at, tail, decided, state })}\n`);
     await file.sync();
   } finally {
     await file.close();
@@ -39,16 +44,17 @@ export async function readCheckpoint(
 ): Promise<Checkpoint | null> {
   const found = await parsed(paths.checkpoint);
   if (found === null) return null;
-  const { shape, at, tail, state } = found as Partial<Checkpoint> & Record<string, unknown>;
+  const { shape, at, tail, state, decided } = found as Partial<Checkpoint> &
+    Record<string, unknown>;
   const why =
-    state === undefined || at === undefined
+    state === undefined || at === undefined || decided === undefined
       ? "it is torn or holds no state"
       : shape !== coreHash
         ? "another build wrote it"
         : (await tailOf(paths.journal, at)) !== tail
           ? "it is not of this journal"
           : null;
-  if (why === null) return { at: at as Position, state: state as State };
+  if (why === null) return { at, state, decided } as Checkpoint;
   told(`state.json was passed over and the whole journal is read: ${why}`);
   return null;
 }

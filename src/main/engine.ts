@@ -67,7 +67,7 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
       if (deadly) process.exit(70);
     },
   });
-  loop.onRecorded((_recorded, _before, after) => memory.grown(after));
+  loop.onRecorded((recorded, _before, after) => memory.grown(after, recorded));
   const vitals = createVitals({
     terminal: ports.terminal,
     read: (member, screen) => ports.seats.driverOf(member).read(screen),

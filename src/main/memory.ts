@@ -6,10 +6,11 @@ import type { Recorded } from "../core/event.ts";
 import { evolve } from "../core/evolve.ts";
 import { foldFrom } from "../core/fold.ts";
 import { empty, type State } from "../core/state.ts";
-import { audited, auditedUpTo } from "../daemon/audit-file.ts";
-import { type Journal, openJournal, type Reading, replay } from "../daemon/journal.ts";
+import { audited, writeAudit } from "../daemon/audit-file.ts";
+import { copyJournal, type Journal, openJournal, type Reading, replay } from "../daemon/journal.ts";
 import { type Reserve, withReserve } from "../daemon/reserve.ts";
 import { write } from "../world/home.ts";
+import type { Paths } from "../world/paths.ts";
 import { openReserve } from "../world/reserve.ts";
 import { version } from "../world/version.ts";
 import { type Checkpoint, heartbeat, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -21,12 +22,19 @@ export interface Memory {
   /** Decisions that audit.jsonl does not have yet. */
   readonly unaudited: readonly Recorded[];
   readonly reserve: Reserve;
-  readonly unshown: readonly { readonly recorded: Recorded; readonly after: State }[];
+  /**
+   * Lines of former lives that no chat has shown, in order, each with the state after it. They are read for this: a
+   * journal without a cursor can be longer than memory.
+   */
+  unshown(
+    take: (recorded: Recorded, after: State) => void,
+    pause: () => Promise<void>,
+  ): Promise<void>;
   /** Everything up to this line is shown in the local chat, or waits for it in a file. */
   readonly cursor: number;
   saveShown(seq: number): Promise<void>;
   /** The journal has grown up to this state. */
-  grown(state: State): void;
+  grown(state: State, by: readonly Recorded[]): void;
   /** A tick was worked off. */
   ticked(): void;
   /** The bot ends: everything up to this state is recorded and shown. */
@@ -44,35 +52,44 @@ export async function recall(place: Place, reading?: Reading): Promise<Memory> {
   const found = await readCheckpoint(paths, log);
   // Behind the cursor each line is shown with the state after it: those states have to be made anew.
   const from = found !== null && found.state.seq <= shownUpTo ? found : null;
-  const auditedTo = from === null ? await auditedUpTo(paths.audit) : await audited(paths);
-  const unaudited: Recorded[] = [];
-  const unshown: { recorded: Recorded; after: State }[] = [];
-  const shown = foldFrom(from?.state ?? empty);
-  let later: State | null = null;
-  const fold = (recorded: Recorded): void => {
-    if (recorded.seq <= shownUpTo && later === null) shown.take(recorded);
-    else {
-      later = evolve(later ?? shown.state(), recorded);
-      unshown.push({ recorded, after: later });
-    }
-    if (recorded.seq > auditedTo && auditLine(recorded) !== null) unaudited.push(recorded);
+  const audit = await auditing(paths, from);
+  const fold = foldFrom(from?.state ?? empty);
+  /** As it was at the cursor; null: nothing lies behind that. */
+  let shown: State | null = null;
+  const take = (recorded: Recorded): void => {
+    if (recorded.seq > shownUpTo) shown ??= fold.state();
+    fold.take(recorded);
+    audit.take(recorded);
   };
-  const read = await replay(paths.journal, fold, from?.at, reading);
+  const read = await replay(paths.journal, take, from?.at, reading);
   for (const where of read.broken) log(`the journal's ${where} can't be read and was passed over`);
   if (read.torn > 0) log(`events.jsonl ended in a torn line of ${read.torn} bytes; it was cut off`);
-  const state = later ?? shown.state();
+  const state = fold.state();
+  const { unaudited, decided } = await audit.end();
   const reserve = openReserve(paths.reserve);
   const journal = withReserve(openJournal(paths.journal), reserve);
   reserve.take();
   const event = { event: "daemon_started", pid: process.pid, version } as const;
   const started: Recorded = { seq: state.seq + 1, at: Date.now(), event };
   journal.append([started]);
-  const keeping = keep(place, () => journal.position(), from?.state.seq ?? 0);
+  const keeping = keep(place, () => journal.position(), { last: from?.state.seq ?? 0, decided });
   const ticked = (): void => void heartbeat(paths, new Date()).catch(() => undefined); // a full disk: its age tells
   ticked(); // as alive as it will be at its first tick
   return {
-    ...{ state: evolve(state, started), journal, reserve, unaudited, unshown, ticked },
+    ...{ state: evolve(state, started), journal, reserve, unaudited, ticked },
     cursor: shownUpTo,
+    async unshown(each, pause) {
+      if (shown === null) return;
+      let after = shown;
+      shown = null; // its maps are many, and once is enough
+      const ours = (recorded: Recorded): void => {
+        if (recorded.seq <= shownUpTo || recorded.seq > state.seq) return;
+        after = evolve(after, recorded);
+        each(recorded, after);
+      };
+      const behind = from?.at ?? shownUpTo + 1;
+      await copyJournal(paths.journal, behind, { ours, pause, foreign: () => undefined });
+    },
     async saveShown(seq) {
       await write(cursor, `${JSON.stringify({ seq })}\n`);
       await keeping.shown(seq);
@@ -80,7 +97,7 @@ export async function recall(place: Place, reading?: Reading): Promise<Memory> {
     grown: keeping.grown,
     async keep(last) {
       await write(cursor, `${JSON.stringify({ seq: last.seq })}\n`);
-      await writeCheckpoint(paths, { at: journal.position(), state: last });
+      await writeCheckpoint(paths, keeping.now(last));
     },
   };
 }
@@ -89,13 +106,21 @@ export async function recall(place: Place, reading?: Reading): Promise<Memory> {
  * A checkpoint is taken each so many lines and written when everything up to it is shown: one that is ahead of the
  * cursor could not be used.
  */
-function keep({ paths, log }: Place, position: () => Checkpoint["at"], last: number) {
+function keep(
+  { paths, log }: Place,
+  position: () => Checkpoint["at"],
+  { last, decided }: { readonly last: number; readonly decided: number },
+) {
   let taken = last;
+  let newest = decided;
   let waiting: Checkpoint | null = null;
+  const now = (state: State): Checkpoint => ({ at: position(), state, decided: newest });
   return {
-    grown(state: State): void {
+    now,
+    grown(state: State, by: readonly Recorded[]): void {
+      newest = by.findLast((recorded) => auditLine(recorded) !== null)?.seq ?? newest;
       if (state.seq - taken < checkpointEach || waiting !== null) return;
-      waiting = { at: position(), state };
+      waiting = now(state);
       taken = state.seq;
     },
     async shown(seq: number): Promise<void> {
@@ -105,6 +130,28 @@ function keep({ paths, log }: Place, position: () => Checkpoint["at"], last: num
       await writeCheckpoint(paths, ready).catch((error: unknown) =>
         log(`state.json could not be written: ${String(error)}`),
       );
+    },
+  };
+}
+
+/** audit.jsonl is whole up to where the reading begins, and whoever reads everything writes it anew. */
+async function auditing(paths: Paths, from: Checkpoint | null) {
+  const upTo = from === null ? 0 : await audited(paths, from.decided);
+  const unaudited: Recorded[] = [];
+  let decided = from?.decided ?? 0;
+  return {
+    take(recorded: Recorded): void {
+      if (auditLine(recorded) === null) return;
+      decided = recorded.seq;
+      if (recorded.seq > upTo) unaudited.push(recorded);
+    },
+    async end(): Promise<{ readonly unaudited: readonly Recorded[]; readonly decided: number }> {
+      if (from !== null) return { unaudited, decided };
+      await writeAudit(
+        paths.audit,
+        unaudited.flatMap((recorded) => auditLine(recorded) ?? []),
+      );
+      return { unaudited: [], decided };
     },
   };
 }

@@ -20,6 +20,7 @@ import { createLooks } from "../world/looks.ts";
 import { mailKey, sealing } from "../world/signature.ts";
 import { version } from "../world/version.ts";
 import { createDoor } from "./door.ts";
+import { showFormer } from "./former.ts";
 import type { Memory } from "./memory.ts";
 import type { Place } from "./place.ts";
 import type { OpenPorts } from "./ports.ts";
@@ -82,15 +83,18 @@ export async function openCounter(
     onUnproven: door.onUnproven,
     now: Date.now,
     log,
-    shown: () => outbox.idle(),
+    shown: () => shown(),
     keep: attachments.take,
     inbox,
   });
   for (const recorded of memory.unaudited) audit.take(recorded);
   const outbox = makeOutbox(localPort(chat));
   const pump = createPump([outbox]);
-  for (const { recorded, after } of memory.unshown) pump.take(recorded, after);
-  pump.refresh(loop.state());
+  const former = showFormer(memory, pump, { outbox, state: loop.state, log });
+  const shown = async (): Promise<void> => {
+    await former.shown;
+    await outbox.idle();
+  };
   actOnLeftOver({
     ...{ inbox, desk: discreetly, keep: outbox.keep, echoOf: chat.echoOf, now: Date.now },
     isActedOn: (echo) => isActedOn(loop.state(), "local", echo),
@@ -100,7 +104,7 @@ export async function openCounter(
     let after = before;
     for (const line of recorded) {
       after = evolve(after, line);
-      pump.take(line, after);
+      former.take(line, after);
       audit.take(line);
     }
   });
@@ -108,7 +112,7 @@ export async function openCounter(
     ...{ state: loop.state, policy: () => policy, now: Date.now, show: pump.passing },
   });
   return {
-    shown: outbox.idle,
+    shown,
     async close() {
       endProgress();
       endTrims();

@@ -149,7 +149,7 @@ it("a checkpoint with what follows it is the whole journal, wherever it was take
           journal.append([line]);
           state = evolve(state, line);
           if (i === Math.min(at, lines.length - 1))
-            await writeCheckpoint(paths, { at: journal.position(), state });
+            await writeCheckpoint(paths, { at: journal.position(), state, decided: 0 });
         }
         await journal.close();
         const told: string[] = [];
@@ -212,7 +212,11 @@ async function written(): Promise<readonly Recorded[]> {
   const lines = recorded(day);
   const journal = openJournal(paths.journal);
   journal.append(lines.slice(0, 10));
-  await writeCheckpoint(paths, { at: journal.position(), state: fold(lines.slice(0, 10)) });
+  await writeCheckpoint(paths, {
+    at: journal.position(),
+    state: fold(lines.slice(0, 10)),
+    decided: 0,
+  });
   journal.append(lines.slice(10));
   await journal.close();
   return lines;

@@ -75,9 +75,7 @@ test("what is changed while no bot runs is told aloud by the next one; a new nam
   const before = await t.seats();
   await t.kill();
   await edit(t, (text) =>
-    text
-      .replace(/^name: .*$/m, "name: renamed")
-      .replace("enabled: false", "enabled: true"),
+    text.replace(/^name: .*$/m, "name: renamed").replace("enabled: false", "enabled: true"),
   );
   expect((await t.batty("start", "--json")).code).toBe(0);
   expect([...(await t.seats()).values()]).toEqual([...before.values()]);
