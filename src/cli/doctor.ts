@@ -17,6 +17,7 @@ import { type Paths, pathsOf } from "../world/paths.ts";
 import { removeTelemetry } from "../world/telemetry.ts";
 import { version } from "../world/version.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
+import { remainsOf } from "./doctor-remains.ts";
 import { checkTools, runTool } from "./tools.ts";
 
 export const doctor: OwnVerb = async (call, root) => {
@@ -111,6 +112,7 @@ function line(row: {
 function patient(paths: Paths): Patient {
   const deadline = AbortSignal.timeout(20_000);
   return {
+    ...remainsOf(paths, deadline),
     paths,
     tools: () => checkTools(paths.root),
     hasPerl: async () => (await runTool(["perl", "-v"], paths.root)).code === 0,

@@ -141,6 +141,20 @@ async function segmentOf(path: string, seq: number): Promise<Position> {
   return { after: before?.last ?? 0, bytes: 0 };
 }
 
+/** Enough for some hundred lines. bytes */
+const newestBytes = 64 * 1024;
+
+/** Lines at the end of the segment that is written now, for somebody who looks. */
+export async function newestLines(path: string): Promise<readonly Recorded[]> {
+  const list: Recorded[] = [];
+  const { size } = await stat(path);
+  const after = (await segmentsOf(path)).at(-1)?.last ?? 0;
+  const bytes = Math.max(0, size - newestBytes);
+  // Begun within a line: that one is broken, and the others are whole.
+  await readJournal(path, (recorded) => void list.push(recorded), { after, bytes });
+  return list;
+}
+
 interface Read extends Replay {
   /** Where the last whole line ends, bytes. */
   readonly whole: number;

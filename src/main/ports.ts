@@ -55,7 +55,7 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
   const { worktrees } = await makeHome(paths, members, launcher, process.env);
   const spawner = await startSpawner({
     script: join(dist, "spawner.js"),
-    pidFile: join(paths.batty, "spawner.pid"),
+    pidFile: paths.spawnerPid,
     env: env(),
   });
   const terminal = await openTerminal({

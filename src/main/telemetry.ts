@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import type { Recorded } from "../core/event.ts";
 import { Failure } from "../core/words.ts";
-import { copyJournal } from "../daemon/journal.ts";
+import { copyJournal, newestLines } from "../daemon/journal.ts";
 import { rfc3339 } from "../lib/time.ts";
 import {
   damageOf,
@@ -12,6 +12,7 @@ import {
   removeTelemetry,
   type Telemetry,
   type TelemetryRow,
+  telemetryUpTo,
 } from "../world/telemetry.ts";
 
 export interface TelemetryFiles {
@@ -129,7 +130,16 @@ export async function checkTelemetry(files: TelemetryFiles): Promise<string | nu
   );
   const isJournalMade = (await stat(files.journal).catch(() => null)) !== null; // none: a new team
   if (!isMade) return isJournalMade ? "telemetry.db is missing" : null;
-  return damageOf(sqlite, files.telemetry);
+  return damageOf(sqlite, files.telemetry) ?? lagOf(files, telemetryUpTo(sqlite, files.telemetry));
+}
+
+/** What is younger may be on its way, ms. */
+const onItsWay = 10_000;
+
+async function lagOf({ journal }: TelemetryFiles, upTo: number): Promise<string | null> {
+  const due = (await newestLines(journal)).findLast(({ at }) => at < Date.now() - onItsWay);
+  const lines = due === undefined ? 0 : due.seq - upTo;
+  return lines > 0 ? `telemetry.db is ${lines} lines behind the journal` : null;
 }
 
 /** For somebody alone with the files. @returns false: the module is missing */

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Failure } from "../core/words.ts";
 import type { Paths } from "../world/paths.ts";
 import { bad, type Check, ok, warn } from "./check.ts";
+import { type Remains, remains } from "./doctor-remains.ts";
 
-export interface Patient {
+export interface Patient extends Remains {
   readonly paths: Paths;
   /** @throws what says what is missing */
   readonly tools: () => Promise<void>;
@@ -41,6 +42,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     await checkpoint(patient),
     await telemetry(patient),
     await disk(patient),
+    ...(await remains(patient)),
     ...(await permissions(patient.paths)),
   ];
 }

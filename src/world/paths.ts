@@ -50,6 +50,8 @@ export interface Paths {
   readonly audit: string;
   /** The journal for questions in SQL. */
   readonly telemetry: string;
+  /** Who starts programs for the bot. */
+  readonly spawnerPid: string;
   /** Launcher folder that begins the panes' PATH. */
   readonly bin: string;
   /** Room set aside for the journal. */
@@ -95,6 +97,7 @@ export function pathsOf(projectRoot: string): Paths {
     standups: under("standups"),
     audit: under("audit.jsonl"),
     telemetry: under("telemetry.db"),
+    spawnerPid: under("spawner.pid"),
     bin: under("bin"),
     reserve: under("reserve"),
   };

@@ -172,3 +172,9 @@ function readProc(name: string): string | null {
     return null;
   }
 }
+
+/** When it began, ms since the Unix epoch; null: unknown. */
+export function beganAt({ startTime }: ProcessId): number | null {
+  const boot = /^btime (\d+)$/m.exec(readProc("stat") ?? "")?.[1];
+  return boot === undefined ? null : (Number(boot) + Number(startTime) / ticksPerSecond) * 1_000;
+}

@@ -173,6 +173,16 @@ export function damageOf(sqlite: Sqlite, path: string): string | null {
   }
 }
 
+/** How far a file goes that is not damaged, for somebody who looks. */
+export function telemetryUpTo(sqlite: Sqlite, path: string): number {
+  const db = new sqlite(path, { readonly: true, timeout: 100 });
+  try {
+    return (db.prepare("SELECT seq FROM cursor").get() as TelemetryCursor).seq;
+  } finally {
+    db.close();
+  }
+}
+
 const unusable = (path: string, why: string): Failure =>
   new Failure("telemetry.unusable", `${path} can't be used: ${why}.`, {
     hint: "`batty doctor --fix` makes it again from the journal.",

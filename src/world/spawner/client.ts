@@ -110,7 +110,7 @@ async function dismissFormer(pidFile: string): Promise<string> {
   return former.token;
 }
 
-async function readOffice(pidFile: string): Promise<Office | null> {
+export async function readOffice(pidFile: string): Promise<Office | null> {
   try {
     const found = JSON.parse(await readFile(pidFile, "utf8")) as Partial<Office>;
     const { pid, startTime, token } = found;

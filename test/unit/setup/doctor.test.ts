@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { Failure } from "../../../src/core/words.ts";
 import { examine, type Patient } from "../../../src/setup/doctor.ts";
+import type { Orphan } from "../../../src/world/git/orphans.ts";
 import { pathsOf } from "../../../src/world/paths.ts";
+
+const now = Date.UTC(2026, 0, 5);
 
 async function patient(more: Partial<Patient> = {}): Promise<Patient> {
   const root = await mkdtemp(join(tmpdir(), "batty-doctor-"));
@@ -16,7 +19,9 @@ async function patient(more: Partial<Patient> = {}): Promise<Patient> {
     ...{ paths, tools: async () => undefined, hasPerl: async () => true, team: async () => null },
     ...{ bot: async () => null, checkpoint: async () => null },
     ...{ telemetry: async () => null, remakeTelemetry: async () => undefined },
-    ...{ disk: async () => ({ free: 2, low: 1 }), ...more },
+    ...{ disk: async () => ({ free: 2, low: 1 }), board: async () => [], orphans: async () => [] },
+    ...{ forget: async () => undefined, leftOver: async () => [], now: () => now },
+    ...{ stalls: async () => ({ times: 0, worst: 0, at: 0 }), ...more },
   };
 }
 const ill = async (p: Patient) => (await examine(p)).filter((f) => f.result !== "ok");
@@ -79,4 +84,68 @@ it("telemetry that is gone is made again, one that can't be is told with its rea
     ["telemetry", "warn", undefined],
     ["disk", "bad", undefined],
   ]);
+});
+
+it("task files that can't be read are named with their line, and what can't be looked at hides nothing else", async () => {
+  const board = async () => [{ file: "012-a.md", line: 3, why: "status is not one of todo, done" }];
+  const orphans = (): Promise<never> => Promise.reject(new Error("EACCES"));
+  const found = await ill(await patient({ board, orphans }));
+  expect(found).toMatchObject([
+    {
+      ...{ name: "board", result: "bad", fix: expect.stringContaining("Mend it in an editor") },
+      say: ".batty/team_config/board/tasks/012-a.md:3: status is not one of todo, done",
+    },
+    { name: "worktrees", result: "warn", say: "it could not be looked at: EACCES" },
+  ]);
+});
+
+it("of worktrees that nobody has only those are mended of which nothing is lost", async () => {
+  const forgotten: string[] = [];
+  const one = (name: string, is: Orphan["is"]): Orphan => ({
+    ...{ name, is, path: `/w/${name}`, admin: "/r", head: is === "detached" ? "abc" : null },
+  });
+  const p = await patient({
+    orphans: async () => [
+      one("a", "folder"),
+      one("b", "gone"),
+      one("c", "detached"),
+      one("d", "locked"),
+    ],
+    forget: async ({ name }) => void forgotten.push(name),
+  });
+  const found = await ill(p);
+  expect(found.map((f) => [f.name, f.mend !== undefined])).toEqual([
+    ["worktrees", false],
+    ["worktrees", true],
+    ["worktrees", false],
+    ["worktrees", false],
+  ]);
+  for (const each of found) await each.mend?.();
+  expect(forgotten).toEqual(["b"]);
+  expect(found[2]?.fix).toContain("git branch c-rescued abc");
+});
+
+it("what lives without its bot is named with pid and start, and ended only when it is ours for certain", async () => {
+  let isEnded = false;
+  const process = { pid: 71, startTime: "5", began: now - 1_000, fix: "Look at it." };
+  const end = async (): Promise<void> => {
+    isEnded = true;
+  };
+  const leftOver = async () => [
+    { ...process, what: "a spawner", end },
+    { ...process, what: "tmux" },
+  ];
+  const [ours, other] = await ill(await patient({ leftOver }));
+  expect(ours?.say).toBe("a spawner lives without a bot (pid 71, since 2026-01-04T23:59:59.000Z)");
+  expect([other?.mend, other?.fix]).toEqual([undefined, "Look at it."]);
+  await ours?.mend?.();
+  expect(isEnded).toBe(true);
+});
+
+it("stalls of the last day are told, older ones are not", async () => {
+  const stalls = (ago: number) => async () => ({ times: 2, worst: 800, at: now - ago });
+  expect(await ill(await patient({ stalls: stalls(3_600_000) }))).toMatchObject([
+    { name: "stalls", say: expect.stringContaining("2 times since its start, for 800 ms at most") },
+  ]);
+  expect(await ill(await patient({ stalls: stalls(2 * 24 * 3_600_000) }))).toEqual([]);
 });
