@@ -1,6 +1,6 @@
 // More of what `doctor` finds: files of the board that can't be read, worktrees of nobody, what a dead bot left running,
 // stalls. Each is looked at by itself: one that can't be looked at is said, and hides nothing else.
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { rfc3339 } from "../lib/time.ts";
 import type { Orphan } from "../world/git/orphans.ts";
 import type { ProcessId } from "../world/proc.ts";
@@ -59,7 +59,7 @@ async function board(parts: Remains): Promise<readonly Finding[]> {
   const broken = await parts.board();
   if (broken.length === 0) return [ok("board", "every task file can be read")];
   return broken.map(({ file, line, why }) => {
-    const path = isAbsolute(file) ? file : join(".batty/team_config/board/tasks", file);
+    const path = join(".batty/team_config/board", file);
     const at = line === null ? path : `${path}:${line}`;
     return bad(
       "board",

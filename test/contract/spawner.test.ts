@@ -10,6 +10,7 @@ import type { Failure } from "../../src/core/words.ts";
 import { allProcesses, isAlive, outlast, startedWith, startTimeOf } from "../../src/world/proc.ts";
 import type { ProcessOrder } from "../../src/world/processes.ts";
 import { type Spawner, startSpawner } from "../../src/world/spawner/client.ts";
+import { endSpawner, leftSpawner } from "../../src/world/spawner/left-over.ts";
 import { type Bundle, bundle } from "./spawner-build.ts";
 
 const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin" };
@@ -280,6 +281,28 @@ test("what a killed bot and its stopped spawner left is ended at the next start"
   expect(isAlive(bot.spawner.pid, bot.spawner.startTime)).toBe(false);
   expect(marked()).toEqual([]);
   await next.close();
+});
+
+test("what a killed bot left is found by its pid file and ended with its programs; another process in its place is not", async () => {
+  const bot = await startBot();
+  const pidFile = join(folder, "bot.pid");
+  process.kill(bot.spawner.pid, "SIGSTOP");
+  bot.child.kill("SIGKILL");
+  await once(bot.child, "exit");
+  const office = JSON.parse(await readFile(pidFile, "utf8")) as object;
+  const self = { pid: process.pid, startTime: startTimeOf(process.pid) };
+  await writeFile(pidFile, JSON.stringify({ ...office, ...self }));
+  const other = await leftSpawner(pidFile);
+  expect(other).toMatchObject({ ...self, isOurs: false });
+  if (other !== null) await endSpawner(other); // this test goes on
+
+  await writeFile(pidFile, JSON.stringify(office));
+  const left = await leftSpawner(pidFile);
+  expect(left).toMatchObject({ ...bot.spawner, isOurs: true });
+  if (left !== null) await endSpawner(left);
+  expect(isAlive(bot.spawner.pid, bot.spawner.startTime)).toBe(false);
+  expect(marked()).toEqual([]);
+  expect(await leftSpawner(pidFile)).toBeNull();
 });
 
 /** A bot of its own process, which runs a program that hangs. */

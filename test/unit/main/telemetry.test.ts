@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Event, Recorded } from "../../../src/core/event.ts";
 import { openJournal } from "../../../src/daemon/journal.ts";
-import { keepTelemetry, rebuildTelemetry } from "../../../src/main/telemetry.ts";
+import { checkTelemetry, keepTelemetry, rebuildTelemetry } from "../../../src/main/telemetry.ts";
 import { loadSqlite, openTelemetry } from "../../../src/world/telemetry.ts";
 
 const sqlite = await loadSqlite();
@@ -57,6 +57,17 @@ const batty =
   '{"event":"daemon_started","ts":1750000000}\n{"event":"task_assigned","role":"eng-1-1","task":"3","ts":1750000001}\n';
 
 describe.skipIf(sqlite === null)("telemetry", () => {
+  it("that lags behind the journal is told with how much, and is in step when it was made again", async () => {
+    const { files, append } = await place();
+    append(day.slice(0, 3));
+    await rebuildTelemetry(files);
+    expect(await checkTelemetry(files)).toBeNull();
+    append(day.slice(3, 5));
+    expect(await checkTelemetry(files)).toBe("telemetry.db is 2 lines behind the journal");
+    await rebuildTelemetry(files);
+    expect(await checkTelemetry(files)).toBeNull();
+  });
+
   it("a deleted file comes back from the journal with the same rows, Batty's lines among them", async () => {
     const { files, journal, telemetry, append, keep } = await place();
     await writeFile(journal, batty);

@@ -87,7 +87,9 @@ it("telemetry that is gone is made again, one that can't be is told with its rea
 });
 
 it("task files that can't be read are named with their line, and what can't be looked at hides nothing else", async () => {
-  const board = async () => [{ file: "012-a.md", line: 3, why: "status is not one of todo, done" }];
+  const board = async () => [
+    { file: "tasks/012-a.md", line: 3, why: "status is not one of todo, done" },
+  ];
   const orphans = (): Promise<never> => Promise.reject(new Error("EACCES"));
   const found = await ill(await patient({ board, orphans }));
   expect(found).toMatchObject([
