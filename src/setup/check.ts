@@ -1,4 +1,4 @@
-// One line of `batty validate`: what was looked at, and the one thing that mends it.
+// One line of `batty validate` or `batty doctor`: what was looked at, and the one thing that mends it.
 
 export interface Check {
   readonly name: string;
@@ -7,6 +7,13 @@ export interface Check {
   readonly say: string;
   /** Empty when there is nothing to mend. */
   readonly fix: string;
+}
+
+export interface Finding extends Check {
+  /** What `--fix` does; absent: a person's to do. */
+  readonly mend?: () => Promise<void>;
+  /** The file that it mends; absent: what its name says. */
+  readonly on?: string;
 }
 
 export const ok = (name: string, say: string): Check => ({ name, result: "ok", say, fix: "" });

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { rfc3339 } from "../lib/time.ts";
 import type { Orphan } from "../world/git/orphans.ts";
 import type { ProcessId } from "../world/proc.ts";
-import { bad, ok, warn } from "./check.ts";
-import type { Finding } from "./doctor.ts";
+import { bad, type Finding, ok, warn } from "./check.ts";
 
 export interface Remains {
   readonly board: () => Promise<

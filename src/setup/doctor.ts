@@ -3,7 +3,7 @@ import { chmod, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../core/words.ts";
 import type { Paths } from "../world/paths.ts";
-import { bad, type Check, ok, warn } from "./check.ts";
+import { bad, type Finding, ok, warn } from "./check.ts";
 import { type Remains, remains } from "./doctor-remains.ts";
 
 export interface Patient extends Remains {
@@ -22,13 +22,6 @@ export interface Patient extends Remains {
   readonly remakeTelemetry: () => Promise<void>;
   /** Free space in bytes, and below what the bot acts. */
   readonly disk: () => Promise<{ readonly free: number; readonly low: number }>;
-}
-
-export interface Finding extends Check {
-  /** What `--fix` does; absent: a person's to do. */
-  readonly mend?: () => Promise<void>;
-  /** The file that it mends; absent: what its name says. */
-  readonly on?: string;
 }
 
 export async function examine(patient: Patient): Promise<readonly Finding[]> {
