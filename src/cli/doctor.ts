@@ -19,6 +19,7 @@ import { removeTelemetry } from "../world/telemetry.ts";
 import { version } from "../world/version.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { remainsOf } from "./doctor-remains.ts";
+import { teamInForce } from "./team-in-force.ts";
 import { checkTools, runTool } from "./tools.ts";
 
 export const doctor: OwnVerb = async (call, root) => {
@@ -133,7 +134,11 @@ function patient(paths: Paths): Patient {
     },
     async disk() {
       const { bavail, bsize } = await statfs(paths.batty);
-      return { free: bavail * bsize, low: watched.disk.low };
+      const low = await teamInForce(paths).then(
+        (team) => team.policy.minFreeBytes,
+        () => watched.disk.low, // what is wrong with the team file has a line of its own
+      );
+      return { free: bavail * bsize, low };
     },
   };
 }

@@ -1,7 +1,7 @@
 // From a checked team file to the Team everyone else works with: defaults filled in, times in milliseconds.
 // The one place where defaults are written down.
 
-import type { MergeRule } from "../core/policy.ts";
+import { type MergeRule, watched } from "../core/policy.ts";
 import type { SetUp } from "../core/ports.ts";
 import type { Escalation, OwnAgent, QuietHours, Standup, Team, TeamPolicy } from "../core/team.ts";
 import { parseDuration } from "../lib/duration.ts";
@@ -78,11 +78,13 @@ function checkBarriers(file: TeamFile, complain: Complain): void {
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
+const gib = 1024 ** 3;
 
 function policyFrom(file: TeamFile, detected: Detected): TeamPolicy {
   const flow = file.workflow_policy;
   const verify = flow?.verification;
   const auto = flow?.auto_merge;
+  const minFreeGb = file.automation?.disk_hygiene?.min_free_gb;
   return {
     testCommand: verify?.test_command ?? flow?.test_command ?? detected.test?.command ?? null,
     setUp: setUpFrom(flow?.setup, detected),
@@ -110,6 +112,8 @@ function policyFrom(file: TeamFile, detected: Detected): TeamPolicy {
     autoDispatch: file.board?.auto_dispatch ?? true,
     dispatchDelayMs: (file.board?.dispatch_stabilization_delay_secs ?? 0) * second,
     excludedTags: file.board?.dispatch_excluded_tags ?? [],
+    stalledAfterMs: (flow?.stall_threshold_secs ?? watched.stalledAfter / second) * second,
+    minFreeBytes: minFreeGb === undefined ? watched.disk.low : minFreeGb * gib,
     rotationThreshold: file.board?.rotation_threshold ?? 20,
   };
 }

@@ -144,7 +144,9 @@ export const workflowPolicy = keys({
   auto_archive_done_after_secs: amount.optional(),
   capability_overrides: table(list(text)).optional(),
   file_level_locks: flag.optional(),
-  stall_threshold_secs: amount.optional(),
+  stall_threshold_secs: number
+    .positive({ error: "must be a number of seconds above 0" })
+    .optional(),
   max_stall_restarts: whole().optional(),
   health_check_interval_secs: amount.optional(),
   planning_cycle_cooldown_secs: amount.optional(),

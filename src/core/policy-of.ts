@@ -32,7 +32,13 @@ export function policyOf(team: Team): Policy {
     autoDispatch: policy.autoDispatch,
     excludedTags: policy.excludedTags,
     approvalExpires: policy.approvalExpiresMs,
-    ...watched,
+    stalledAfter: policy.stalledAfterMs,
+    silentAfter: watched.silentAfter,
+    // Gates go on for longer than new work is handed out, whatever a team calls little.
+    disk: {
+      low: policy.minFreeBytes,
+      critical: Math.min(watched.disk.critical, policy.minFreeBytes),
+    },
     approvals: policy.approvals,
     mergeRules: policy.mergeRules,
     autoMerge: { enabled, confidenceThreshold, maxLines, maxFiles, sensitivePaths },

@@ -63,7 +63,7 @@ export interface MergeRule {
 }
 const mib = 1024 * 1024;
 
-/** What team files do not say yet. */
+/** What holds where a team file says nothing. */
 export const watched = {
   stalledAfter: 10 * 60_000,
   silentAfter: 2 * 60_000,

@@ -93,6 +93,10 @@ export interface TeamPolicy {
   /** How long an engineer must be idle before it gets work. */
   readonly dispatchDelayMs: Millis;
   readonly excludedTags: readonly string[];
+  /** A turn without any sign of life for so long is stalled. */
+  readonly stalledAfterMs: Millis;
+  /** Free bytes below which nothing new is handed out. */
+  readonly minFreeBytes: number;
   /** Done tasks kept on the board before the oldest are archived. */
   readonly rotationThreshold: number;
 }

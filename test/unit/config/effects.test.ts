@@ -22,7 +22,8 @@ const inForce = [
   /^quiet_hours\./,
   /^workflow_policy\.merge\.(approvals|approval_expires_hours|rules)\b/,
   /^workflow_policy\.auto_merge\.(enabled|max_diff_lines|max_files_changed|sensitive_paths|confidence_threshold)$/,
-  /^automation\.clean_room_mode$/,
+  /^workflow_policy\.stall_threshold_secs$/,
+  /^automation\.(clean_room_mode|disk_hygiene\.min_free_gb)$/,
 ];
 
 function leaves(form: Form, at: string): string[] {

@@ -119,6 +119,22 @@ describe("a team", () => {
     expect(quietHours).toBeNull();
   });
 
+  it("takes what counts as a stall and as little disk space from the file, else the house's own", () => {
+    const solo = "roles: [{name: e, role_type: engineer}]";
+    const mib = 1024 * 1024;
+    expect(policyOf(read(solo))).toMatchObject({
+      stalledAfter: 600_000,
+      disk: { low: 500 * mib, critical: 100 * mib },
+    });
+    const own = `${solo}\nworkflow_policy: {stall_threshold_secs: 90}\nautomation: {disk_hygiene: {min_free_gb: 10}}`;
+    expect(policyOf(read(own))).toMatchObject({
+      stalledAfter: 90_000,
+      disk: { low: 10_240 * mib, critical: 100 * mib },
+    });
+    const off = `${solo}\nautomation: {disk_hygiene: {min_free_gb: 0}}`;
+    expect(policyOf(read(off)).disk).toEqual({ low: 0, critical: 0 });
+  });
+
   it("takes agents by override, role, team, in that order, aliases resolved", () => {
     const team = read(
       `agent: codex-cli\nroles: [${lead}, {name: dev, role_type: engineer, agent: claude-code, instances: 2, instance_overrides: {dev-2: {agent: script}}}]`,
