@@ -81,6 +81,22 @@ describe("typing into panes", () => {
     expect(day.typed("eng-1-1").filter((t) => t === "<C-u>")).toHaveLength(1);
   });
 
+  it("what an interrupted agent put back into its composer makes room for the next message", async () => {
+    const day = await startDay({ team: simple() });
+    await day.ada.says("/send eng-1-1 hello");
+    await day.quiet();
+    const id = day.events("message_taken")[0]?.id ?? "";
+    const seat = day.terminal.seat("eng-1-1");
+    seat.composer = `[batty ${id} from ada via local]\nhello`;
+    await day.ada.says("/send eng-1-1 once more");
+    await day.quiet();
+    expect(seat.composer).toBe("");
+    expect(day.turns.filter((t) => t.member === "eng-1-1").map((t) => t.body)).toEqual([
+      "hello",
+      "once more",
+    ]);
+  });
+
   it("a draft in the composer holds the message; once it is gone the message comes once, without journal spam", async () => {
     const day = await startDay({ team });
     const seat = day.terminal.seat("eng-1-1");

@@ -127,10 +127,13 @@ function probed(state: State, input: Extract<Input, { type: "settled" }>): Decis
   };
 }
 
-/** A message that was given up still stands there and has been sent again: it makes room. */
+/**
+ * A message that is over still stands there: it was given up and sent again, or an agent that was interrupted put it
+ * back. It makes room.
+ */
 function leftover(state: State, id: MessageId | null, pane: PaneIdentity): Decision {
-  const over = id !== null && state.messages.get(id)?.state === "withdrawn";
-  if (id === null || !over) return nothing;
+  const was = id === null ? undefined : state.messages.get(id)?.state;
+  if (id === null || (was !== "withdrawn" && was !== "taken" && was !== "answered")) return nothing;
   return {
     events: [],
     effects: [{ type: "ensure.clear", lane: `type:${pane.member}`, id, pane }],
