@@ -13,6 +13,7 @@ import { makePlace, type Place } from "./place.ts";
 import { measureScale } from "./scale.ts";
 import { measureSignals } from "./signals.ts";
 import { measureStall, monitored } from "./stall.ts";
+import { measureStates } from "./states.ts";
 import { measureStatus } from "./status.ts";
 import { manyFiles, measureTaskStart } from "./task-start.ts";
 import { startTeam, type Team, type TeamWish } from "./team.ts";
@@ -41,6 +42,7 @@ type TeamName = keyof typeof teams;
 
 const parts: readonly Part[] = [
   { ids: ["p14"], team: null, measure: measureAppend },
+  { ids: ["states", "states-idle"], team: null, measure: measureStates },
   { ids: ["p15", "p15-block"], team: null, measure: measureTelemetry },
   { ids: ["p1", "p1-p99", "p4"], team: "solo", measure: measureMessages },
   { ids: ["p5"], team: "solo", measure: measureSignals },

@@ -24,8 +24,8 @@ export interface Sighting {
 
 /** A screen in motion shows what is already over. */
 const settled = 1_500;
-/** … of an agent that starts. */
-const settledStart = 800;
+/** … of an agent that starts and does not take input at once. */
+const settledStart = 300;
 /** Its word may be on its way: the screen does not contradict it sooner. */
 const patience = 3_000;
 /** A screen that nobody can read, after so long without a word, makes known things unknown. */
@@ -76,7 +76,7 @@ export function bySight(was: Doing, { reading, quietFor }: Sighting, at: Instant
     return was.activity === "waiting" && (was.what !== "" || what === "") ? null : now("waiting");
   switch (was.activity) {
     case "starting":
-      return shows === "idle" && quietFor >= settledStart ? now("idle") : null;
+      return shows === "idle" && (reading.ready || quietFor >= settledStart) ? now("idle") : null;
     case "working":
       if (shows === "idle" && was.stopping) return now("idle");
       if (shows === "idle" && still && silent >= patience) return now("idle");

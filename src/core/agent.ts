@@ -27,6 +27,8 @@ export interface Reading {
   readonly shows: "idle" | "working" | "waiting" | "unknown";
   /** The dialog's name or question, for people; "": nothing to say. */
   readonly what: string;
+  /** This agent takes input from the moment its prompt is drawn; absent: it may still be loading. */
+  readonly ready?: true;
 }
 
 /** Why a turn ended badly. */

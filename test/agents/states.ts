@@ -38,6 +38,8 @@ export function judge(driver: AgentDriver, session: Session): readonly Judged[] 
         doing = { activity: "starting", since: at, what: "", stopping: false };
         gone = false;
         failed = false;
+        before = { text: "", movedAt: at };
+        lookedAt = Number.NEGATIVE_INFINITY;
       }
       if (what.k === "act" && what.act === "keys" && what.detail === "Escape")
         doing = interrupted(doing);
@@ -88,3 +90,13 @@ function screensOf(session: Session): readonly {
     return [line.t, ...line.same].map((at) => ({ at, screen }));
   });
 }
+
+/** Of all sessions, each by its agent's driver. */
+export const judgeAll = (
+  drivers: readonly AgentDriver[],
+  sessions: readonly Session[],
+): readonly Judged[] =>
+  sessions.flatMap((session) => {
+    const driver = drivers.find(({ agent }) => agent === session.head.cli);
+    return driver === undefined ? [] : judge(driver, session);
+  });

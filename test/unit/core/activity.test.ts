@@ -70,7 +70,7 @@ describe("its screen", () => {
   it("in motion takes nothing back, nor does it within three seconds of the agent's word", () => {
     expect(look("working", "idle", { quietFor: 1_400 })).toBeNull();
     expect(look("working", "idle", { after: 2_900 })).toBeNull();
-    expect(look("starting", "idle", { quietFor: 500 })).toBeNull();
+    expect(look("starting", "idle", { quietFor: 200 })).toBeNull();
   });
 
   it("is enough to know that an interrupted turn is over, without a word and soon", () => {

@@ -64,7 +64,8 @@ export function read(screen: Screen): Reading {
   if (status !== undefined) return { shows: "working", what: "" };
   // The title of one that was killed stays.
   if (bottom === null) return { shows: "unknown", what: "" };
-  return { shows: spins(screen.title) ? "working" : "idle", what: "" };
+  if (spins(screen.title)) return { shows: "working", what: "" };
+  return { shows: "idle", what: "", ready: true };
 }
 
 /** `• Working (3s • esc to interrupt)`, `◦ Reconnecting... 2/5 (1s • esc to interrupt)`. */
