@@ -56,4 +56,7 @@ export function answerOf(reply: Reply): DeskAnswer {
   return { kind: "message", ...shown(reply) };
 }
 
-const shown = ({ text, card }: Reply) => ({ text, card: card ?? null });
+const shown = ({ text, card, attached }: Reply) => ({
+  ...{ text, card: card ?? null },
+  ...(attached === undefined ? {} : { attached }),
+});

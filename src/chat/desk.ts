@@ -1,5 +1,6 @@
 // The counter every chat surface hands requests over to; the router implements it. No platform's word in it.
-import type { Card, RoomName } from "../core/card.ts";
+import type { Card, PostFile, RoomName } from "../core/card.ts";
+import type { Attached } from "../core/command.ts";
 import type { Caller, MessageId, Receipt, Refusal } from "../core/words.ts";
 
 /** Exactly one of these answers a request. */
@@ -9,9 +10,18 @@ export type DeskAnswer =
       readonly kind: "message";
       readonly text: string;
       readonly card: Card | null;
+      /** As the command gave it. */
+      readonly attached?: Attached;
+      /** As chats see it: stored, without secrets. To a press in place; absent: what was there stays. */
+      readonly files?: readonly PostFile[];
       /** To a press: it takes the place of the message whose button was pressed. */
       readonly inPlace?: true;
-      readonly edit?: Promise<{ readonly text: string; readonly card: Card | null }>;
+      readonly edit?: Promise<{
+        readonly text: string;
+        readonly card: Card | null;
+        readonly attached?: Attached;
+        readonly files?: readonly PostFile[];
+      }>;
     }
   /** A directive was accepted as this message; its receipts follow as marks. */
   | { readonly kind: "receipt"; readonly message: MessageId; readonly state: Receipt }

@@ -1,16 +1,25 @@
 // The desk as chats see it: its answers hold screens, logs and diffs, and no secret that stands in them goes out.
-import type { Card } from "../core/card.ts";
+import type { Card, PostFile } from "../core/card.ts";
+import type { Attached } from "../core/command.ts";
 import type { Redact } from "../lib/redact.ts";
 import type { Desk, DeskAnswer } from "./desk.ts";
-import { cleanCard } from "./outbox/prepare.ts";
+import { cleanCard, type Store } from "./outbox/prepare.ts";
 
-export function discreet(desk: Desk, redact: Redact): Desk {
-  const clean = <A extends { readonly text: string; readonly card: Card | null }>(
-    answer: A,
-  ): A => ({
+interface Told {
+  readonly text: string;
+  readonly card: Card | null;
+  readonly attached?: Attached;
+  readonly files?: readonly PostFile[];
+}
+
+export function discreet(desk: Desk, redact: Redact, store: Store): Desk {
+  const clean = async <A extends Told>({ attached, ...answer }: A) => ({
     ...answer,
     text: redact(answer.text),
     card: answer.card === null ? null : cleanCard(answer.card, redact),
+    ...(attached === undefined
+      ? {}
+      : { files: [await store(attached.name, redact(attached.text))] }),
   });
   const told = async (answering: Promise<DeskAnswer>): Promise<DeskAnswer> => {
     const answer = await answering;
@@ -19,9 +28,9 @@ export function discreet(desk: Desk, redact: Redact): Desk {
       return { ...answer, refusal: { ...refusal, say: redact(refusal.say) } };
     }
     if (answer.kind !== "message") return answer;
-    return answer.edit === undefined
-      ? clean(answer)
-      : { ...clean(answer), edit: answer.edit.then(clean) };
+    const { edit, ...first } = answer;
+    const shown = await clean(first);
+    return edit === undefined ? shown : { ...shown, edit: edit.then(clean) };
   };
   return {
     ...desk,

@@ -49,8 +49,8 @@ async function answersIn(answer: DeskAnswer, { id, room }: Inbound, echo: string
   };
   if (answer.kind === "refused") return made(answer.refusal.say);
   if (answer.kind !== "message") return [];
-  const { text, card } = answer.edit === undefined ? answer : await answer.edit;
-  return made(text, { card });
+  const { text, card, files = [] } = answer.edit === undefined ? answer : await answer.edit;
+  return made(text, { card, files });
 }
 
 function byRoom(list: readonly Inbound[]): ReadonlyMap<string, readonly Inbound[]> {

@@ -2,10 +2,9 @@
 import { type Command, Refused } from "../core/command.ts";
 import type { Recorded } from "../core/event.ts";
 import type { Intent } from "../core/input.ts";
-import { isHeld, proposalOf, type State } from "../core/state.ts";
+import { isHeld, type State } from "../core/state.ts";
 import { isNewest, mergeKey, mergeOfKey, type Press, pressOf } from "../core/views/cards.ts";
 import { questionKey } from "../core/views/question-card.ts";
-import type { TaskId } from "../core/words.ts";
 import { toAnswer } from "./answers.ts";
 import type { DeskAnswer } from "./desk.ts";
 import { commandNamed } from "./lookup.ts";
@@ -89,30 +88,32 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
     if (found === null && task <= state().forgotten)
       throw new Refused("approval.closed", `This card is closed: #${task} is over since long.`);
     if (found === null) throw new Refused("task.unknown", `#${task} has no such card.`);
-    if (verb === "diff") return runDiff(visit, task, 0);
+    if (verb === "diff")
+      return runDiff(visit, { task, head: found.card.head, page: 0, file: null });
     if (verb !== "approve" && verb !== "reject" && verb !== "back")
       throw new Refused("chat.unknown-action", "This button is none of ours.");
     return decide(visit, verb, found, text);
   };
 
-  /** @param file its place in the card's list */
   const runDiff = (
     visit: Visit,
-    task: TaskId,
-    page: number,
-    file: number | null = null,
+    {
+      task,
+      head,
+      page,
+      file,
+    }: Pick<Extract<Press, { on: "diff" }>, "task" | "head" | "page" | "file">,
   ): Promise<DeskAnswer> => {
-    const work = state().work.get(task);
-    const path = file === null ? undefined : (work && proposalOf(work))?.files[file]?.path;
-    const one = path === undefined ? "" : ` -- ${JSON.stringify(path)}`;
-    return runCommand(visit, commandNamed(commands, "diff"), `${task} --page ${page}${one}`);
+    const at = head === null ? "" : ` --head ${head}`;
+    const one = file === null ? "" : ` --nth ${file}`;
+    return runCommand(visit, commandNamed(commands, "diff"), `${task} --page ${page}${at}${one}`);
   };
 
   const onTask = (
     visit: Visit,
     { task, verb }: Extract<Press, { on: "task" }>,
   ): Promise<DeskAnswer> => {
-    if (verb === "diff") return runDiff(visit, task, 0);
+    if (verb === "diff") return runDiff(visit, { task, head: null, page: 0, file: null });
     if (verb === "cancel")
       return runCommand(visit, commandNamed(commands, "task cancel"), String(task));
     const work = state().work.get(task);
@@ -164,7 +165,7 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
         case "task":
           return onTask(visit, press);
         case "diff":
-          return inPlace(await runDiff(visit, press.task, press.page, press.file));
+          return inPlace(await runDiff(visit, press));
       }
     },
     async react(visit, key, emoji, added) {

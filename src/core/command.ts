@@ -6,9 +6,18 @@ import type { Report } from "./chat-port.ts";
 import type { Recorded } from "./event.ts";
 import type { ConfigReading, Intent } from "./input.ts";
 import type { Policy } from "./policy.ts";
-import type { Mail, Worktree, World } from "./ports.ts";
+import type { ChangedFile, Mail, Worktree, World } from "./ports.ts";
 import type { State } from "./state.ts";
-import type { Caller, Instant, MemberName, MessageId, Refusal, TaskId, Tier } from "./words.ts";
+import type {
+  Caller,
+  Instant,
+  MemberName,
+  MessageId,
+  Oid,
+  Refusal,
+  TaskId,
+  Tier,
+} from "./words.ts";
 
 /** A refusal on its way out of a command; the router turns it into an answer. */
 export class Refused extends Error {
@@ -61,13 +70,31 @@ export interface Reply {
   readonly receipt?: MessageId;
   /** The decision shows as an edit of this post. */
   readonly edited?: string;
+  /** In chats it goes along as a file of this name. */
+  readonly attached?: Attached;
+}
+
+/** A text too long to be shown. */
+export interface Attached {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a task changes, all of it at one head. */
+export interface TaskDiff {
+  readonly head: Oid;
+  readonly files: readonly ChangedFile[];
+  readonly patch: string;
+  /** There is more of the patch. */
+  readonly cut: boolean;
 }
 
 /** Reads of the world that a command may ask for. */
 export interface Looks {
   capture(member: MemberName, lines: number): Promise<readonly string[]>;
   inspect(member: MemberName): Promise<Worktree>;
-  diff(task: TaskId, path: string | null): Promise<string>;
+  /** At the task's newest head: the whole, or the one file that `pick` chooses of it. */
+  diff(task: TaskId, pick: (files: readonly ChangedFile[]) => string | null): Promise<TaskDiff>;
   logs(member: MemberName, lines: number): Promise<readonly string[]>;
   mail(member: MemberName): Promise<readonly (Mail & { readonly state: string })[]>;
   read(member: MemberName, id: MessageId): Promise<Mail | null>;

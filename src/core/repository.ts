@@ -111,14 +111,14 @@ export interface Repo {
   /** Commits uncommitted work to a rescue ref without touching the tree or index; null: nothing to rescue. The same content is rescued once. */
   rescue(member: MemberName, signal: AbortSignal): Promise<string | null>;
   change(head: Oid, onto: Oid, signal: AbortSignal): Promise<Change>;
-  /** Unified diff of a change, whole or of one path; at most `maxBytes`. */
+  /** Unified diff of a change, whole or of one path; `cut`: there is more of it than `maxBytes`. */
   patch(
     head: Oid,
     onto: Oid,
     path: string | null,
     maxBytes: number,
     signal: AbortSignal,
-  ): Promise<string>;
+  ): Promise<{ readonly text: string; readonly cut: boolean }>;
   /**
    * merge-tree + commit-tree, no checkout. `at` (ms) is the commit's date: the same input gives the same commit.
    * `{tree}` in the message becomes the candidate's tree.

@@ -71,7 +71,7 @@ export async function openCounter(
     join(paths.chat, "local"),
     sealing(await mailKey(process.env["HOME"] ?? homedir(), place.team.name)),
   );
-  const discreetly = discreet(desk, redact);
+  const discreetly = discreet(desk, redact, attachments.store);
   const makeOutbox = await openWay(place, memory, { loop, attachments, redact }, "local");
   const chat: LocalChat = await openLocalChat({
     dir: join(paths.chat, "local"),

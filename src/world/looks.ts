@@ -46,9 +46,10 @@ export function createLooks({ state, terminal, repo, mailbox, audit }: LookParts
         );
       return repo.inspect(member, base, AbortSignal.timeout(deadline));
     },
-    async diff(task, path) {
+    async diff(task, pick) {
       const work = state().work.get(task);
-      const onto = state().main?.head;
+      // The base it landed on, not what it made of trunk: its pages stay as they were before.
+      const onto = work?.landed?.base ?? state().main?.head;
       if (work === undefined || onto === undefined)
         throw new Failure("git.refused", `#${task} has no branch to look at.`);
       const signal = AbortSignal.timeout(deadline);
@@ -56,9 +57,10 @@ export function createLooks({ state, terminal, repo, mailbox, audit }: LookParts
         work.done?.commit ??
         proposalOf(work)?.head ??
         (await repo.inspect(work.member, work.base, signal)).head;
-      if (work.landed !== null)
-        return repo.patch(work.landed.commit, work.landed.base, path, patchAtMost, signal);
-      return repo.patch(head, onto, path, patchAtMost, signal);
+      const shown = work.proposals.findLast((card) => card.head === head);
+      const files = shown?.files ?? (await repo.change(head, onto, signal)).files;
+      const { text, cut } = await repo.patch(head, onto, pick(files), patchAtMost, signal);
+      return { head, files, patch: text, cut };
     },
     async mail(member) {
       const known = [...state().messages.values()].filter(

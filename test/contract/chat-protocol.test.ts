@@ -97,14 +97,25 @@ describe("an answer", () => {
 
   it("to a press that turns a page takes the place of the page before", async () => {
     const { id } = await shownCard();
-    place.desk.answers = () => told("the first page");
+    const files = [{ name: "12.patch", path: "/kept/12.patch" }];
+    place.desk.answers = () => ({ kind: "message", text: "the first page", card: null, files });
     const first = await ada.ask({ press: "m12.1.diff", message: id });
-    expect(first).toMatchObject({ event: "message", text: "the first page", thread: "task:12" });
+    expect(first).toMatchObject({
+      event: "message",
+      text: "the first page",
+      thread: "task:12",
+      files,
+    });
     place.desk.answers = () => ({
       ...{ kind: "message", text: "the second page", card: null, inPlace: true },
     });
     const second = await ada.ask({ press: "d12.2", message: first["id"] });
-    expect(second).toMatchObject({ event: "edit", id: first["id"], text: "the second page" });
+    expect(second).toMatchObject({
+      event: "edit",
+      id: first["id"],
+      text: "the second page",
+      files,
+    });
     const seen = await bob.next((line) => line["text"] === "the second page");
     expect(seen).toMatchObject({ event: "edit", id: first["id"] });
   });

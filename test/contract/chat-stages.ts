@@ -173,7 +173,7 @@ function seenBy(
     const messages = new Map<string, Message>();
     for (const line of watcher.lines) {
       if (line["event"] !== "message" && line["event"] !== "edit") continue;
-      const { id, room, from, text, card, loud, mentions, reply_to } = line;
+      const { id, room, from, text, card, loud, mentions, reply_to, files } = line;
       const shown = [...(messages.get(id)?.shown ?? []), faceOf(text, card)];
       messages.set(id, {
         id,
@@ -185,6 +185,7 @@ function seenBy(
         loud,
         mentions,
         replyTo: reply_to ?? null,
+        files: files.map((f: { path: string }) => f.path),
         shown,
       });
     }

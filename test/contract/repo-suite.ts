@@ -217,12 +217,14 @@ export function describeRepo(name: string, make: () => Promise<RepoStage>): void
         const head = await work({ "a.txt": "a\n", "b.txt": "b\n" });
         const { head: onto } = await trunk();
         const whole = await stage.repo.patch(head, onto, null, 10_000, forever);
-        expect(whole).toContain("+++ b/a.txt");
-        expect(whole).toContain("+++ b/b.txt");
+        expect(whole.text).toContain("+++ b/a.txt");
+        expect(whole.text).toContain("+++ b/b.txt");
+        expect(whole.cut).toBe(false);
         const one = await stage.repo.patch(head, onto, "b.txt", 10_000, forever);
-        expect(one).not.toContain("a.txt");
-        expect(one).toContain("+++ b/b.txt");
-        expect((await stage.repo.patch(head, onto, null, 10, forever)).length).toBe(10);
+        expect(one.text).not.toContain("a.txt");
+        expect(one.text).toContain("+++ b/b.txt");
+        const begun = await stage.repo.patch(head, onto, null, 10, forever);
+        expect([begun.text.length, begun.cut]).toEqual([10, true]);
       });
 
       test("a candidate is the merge of both sides, names its tree, and is the same each time", async () => {

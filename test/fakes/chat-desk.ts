@@ -1,7 +1,7 @@
 // A chat in memory: rooms whose posts have keys, receipts on people's own messages, and people who talk to the desk.
 // Shows like the local chat; has no socket and no file, and outlives every life of the bot.
 import type { Desk, DeskAnswer } from "../../src/chat/desk.ts";
-import type { Card, Post } from "../../src/core/card.ts";
+import type { Card, Post, PostFile } from "../../src/core/card.ts";
 import type { Visible } from "../../src/core/views/post.ts";
 import type { Caller, Receipt, Refusal, Tier } from "../../src/core/words.ts";
 import { type OutboxDisk, outboxDisk } from "./outbox-disk.ts";
@@ -16,6 +16,8 @@ export interface Message {
   readonly loud: boolean;
   readonly mentions: readonly string[];
   readonly replyTo: string | null;
+  /** Names of what is shown along with it. */
+  readonly files: readonly string[];
   /** Every state it was shown in, the present one last. */
   readonly shown: readonly string[];
 }
@@ -56,6 +58,9 @@ export interface ChatDesk {
   person(name: string, tier: Tier | "none", via?: string): Person;
   /** The id of the post with this key; null: it is not there. */
   idOf(key: string): string | null;
+  /** What was stored to go along with posts, by path. */
+  readonly kept: Map<string, string>;
+  store(name: string, text: string): Promise<PostFile>;
   /** What the outbox keeps on its disk. */
   readonly disk: OutboxDisk;
 }
@@ -70,17 +75,20 @@ export interface ChatDeskParts {
 export function chatDesk(parts: ChatDeskParts): ChatDesk {
   const messages: Message[] = [];
   const marks = new Map<string, Receipt[]>();
+  const kept = new Map<string, string>();
   let answers = 0;
 
   const put = (post: Post): Message => {
     const at = messages.findIndex((m) => m.key === post.key);
     const { key, room, from, text, card, loud, mentions, replyTo } = post;
     const before = messages[at];
+    const files = (post.files ?? []).map((f) => f.path);
     const face = faceOf(text, card);
     const id = before?.id ?? `m${messages.length + 1}`;
-    if (before?.shown.at(-1) === face && sameCard(before.card, card)) return before;
+    if (before?.shown.at(-1) === face && same([before.card, before.files], [card, files]))
+      return before;
     const shown = [...(before?.shown ?? []), face];
-    const message = { id, key, room, from, text, card, loud, mentions, replyTo, shown };
+    const message = { id, key, room, from, text, card, loud, mentions, replyTo, files, shown };
     if (before === undefined) messages.push(message);
     else messages[at] = message;
     return message;
@@ -107,8 +115,11 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
         if (own !== null && !marks.has(own)) mark(own, answer.state);
         return nothing;
       case "message": {
-        const key = answer.inPlace && pressed !== null ? pressed.key : `answer:${++answers}`;
-        post({ key, room, from: "batty", text: answer.text, card: answer.card, replyTo: own });
+        const place = answer.inPlace ? pressed : null;
+        const key = place?.key ?? `answer:${++answers}`;
+        const files = answer.files ?? place?.files.map((path) => ({ name: path, path })) ?? [];
+        const { text, card } = answer;
+        post({ key, room, from: "batty", text, card, replyTo: own, files });
         void answer.edit?.then((late) => post({ key, room, from: "batty", ...late }));
         return { ...nothing, text: answer.text, card: answer.card };
       }
@@ -158,6 +169,12 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
     receipts,
     person,
     idOf: (key) => messages.find((m) => m.key === key)?.id ?? null,
+    kept,
+    async store(name, text) {
+      const path = `/kept/${name}`;
+      kept.set(path, text);
+      return { name, path };
+    },
     disk: outboxDisk(),
   };
 }
@@ -188,8 +205,7 @@ export function roomOf(
 export const faceOf = (text: string, card: Card | null): string =>
   card === null ? text : `${card.title} (${card.state}) ${card.footer}`.trim();
 
-const sameCard = (a: Card | null, b: Card | null): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function lineOf({ from, text, card }: Message, receipts: readonly Receipt[]): string {
   const last = receipts.at(-1);

@@ -2,6 +2,7 @@
 // any more: a call that was under way may have had its effect, but its answer is never heard.
 import { commands } from "../../commands/index.ts";
 import type { Desk, DeskAnswer } from "../../src/chat/desk.ts";
+import { discreet } from "../../src/chat/discreet.ts";
 import { createOutbox, type Outbox } from "../../src/chat/outbox/outbox.ts";
 import { prepare } from "../../src/chat/outbox/prepare.ts";
 import { createRouter } from "../../src/chat/router.ts";
@@ -258,7 +259,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
       ...{ port: to, now: stage.now, cursor: disk.cursor, replayed: state.seq },
       ledger: disk.ledger,
       spool: mortal("spool", disk.spool),
-      prepare: (post) => prepare(post, redact, async (name) => ({ name, path: `/kept/${name}` })),
+      prepare: (post) => prepare(post, redact, stage.chat.store),
       save: async (seq) => {
         if (!dead) disk.cursor = seq;
       },
@@ -311,7 +312,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
 
   return {
     loop,
-    desk: untilDeath(router, died.promise, () => dead),
+    desk: untilDeath(discreet(router, redact, stage.chat.store), died.promise, () => dead),
     pulse: () => pulse,
     acting: () => acting,
     bugs,

@@ -247,12 +247,14 @@ export function fakeRepo(options: FakeRepoOptions = {}): FakeRepo {
     adoptBranch: async (member, branch) => adopt(member, branch),
     rescue: async (member) => rescue(member),
     change: async (head, onto) => change(head, onto),
-    patch: async (head, onto, path, maxBytes) =>
-      change(head, onto)
+    async patch(head, onto, path, maxBytes) {
+      const { files } = get(head);
+      const text = change(head, onto)
         .files.filter((file) => path === null || file.path === path)
-        .map((file) => `--- a/${file.path}\n+++ b/${file.path}\n`)
-        .join("")
-        .slice(0, maxBytes),
+        .map(({ path: p }) => `--- a/${p}\n+++ b/${p}\n+${files.get(p) ?? ""}`)
+        .join("");
+      return { text: text.slice(0, maxBytes), cut: text.length > maxBytes };
+    },
     candidate: async ({ base, head, message, at: date }) => {
       const { conflicts, files } = merged(get(base), get(head));
       if (conflicts.length > 0) return { ok: false, conflicts };

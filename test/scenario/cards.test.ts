@@ -82,8 +82,60 @@ describe("a diff in chat", () => {
     if (pages === undefined) throw new Error("no answer in merges");
     const page = await day.ada.presses("Read", pages);
     expect(page.text).toMatch(/^```diff\n/);
-    expect(page.card?.footer).toBe("page 1 of 1");
+    expect(page.card?.footer).toMatch(/^page 1 of 1 · at [0-9a-f]{8}$/);
     expect(day.room("merges").messages()).toHaveLength(before);
     expect(day.room("merges").messages().at(-1)?.text).toBe(page.text);
+  });
+
+  it("has the whole patch as a file, without the secrets in it", async () => {
+    const secret = `ghp_${"a1".repeat(18)}`;
+    const day = await startDay({ team: one, agents: { "eng-1-1": worker } });
+    await newTask(day, "Build a", `write a.js ok\nwrite b.js ${secret}`);
+    await day.quiet();
+    await day.ada.presses("Diff", day.room("merges").card());
+    const file = day.room("merges").messages().at(-1)?.files[0] ?? "";
+    const { head } = day.state().work.get(1)?.proposals[0] ?? {};
+    expect(file).toBe(`/kept/1-${head?.slice(0, 8)}.patch`);
+    const patch = day.chat.kept.get(file);
+    expect(patch).toContain("+++ b/a.js\n+ok\n");
+    expect(patch).toContain("+++ b/b.js\n+");
+    expect(patch).not.toContain(secret);
+  });
+
+  it("shows pages of one head: a pager of an older one says so and offers the newest", async () => {
+    const day = await startDay({ team: one, agents: { "eng-1-1": worker } });
+    await newTask(day, "Build a", "write a.js first");
+    await day.quiet();
+    const old = day.room("merges").card();
+    await day.ada.presses("Diff", old);
+    const pager = () =>
+      day
+        .room("merges")
+        .messages()
+        .filter((m) => m.card?.kind === "task");
+    const at = (n: number) => pager().at(n) as NonNullable<ReturnType<typeof pager>[0]>;
+    expect((await day.ada.presses("Read", at(-1))).text).toContain("+first");
+    await day.ada.says("/send eng-1-1 write a.js second");
+    await day.quiet();
+    const page = await day.ada.presses("◂ Files", at(-1));
+    expect(page.text).toMatch(/^This diff is outdated: it showed \w+, and #1 is at \w{8} now\.$/);
+    await day.ada.presses("Show the new one", at(-1));
+    expect(at(-1).files).toHaveLength(1);
+    expect(day.chat.kept.get(at(-1).files[0] ?? "")).toContain("+second");
+    expect((await day.ada.presses("Read", at(-1))).text).toContain("+second");
+    expect((await day.ada.presses("Diff", old)).text).toMatch(/^This diff is outdated/);
+    expect(day.room("merges").card("merge").card?.state).toBe("open");
+  });
+
+  it("stays as it was when its change has landed", async () => {
+    const day = await startDay({ team: one, agents: { "eng-1-1": worker } });
+    await newTask(day, "Build a", "write a.js ok");
+    await day.quiet();
+    await day.ada.presses("Diff", day.room("merges").card());
+    const pages = day.room("merges").messages().at(-1);
+    if (pages === undefined) throw new Error("no answer in merges");
+    await day.ada.reacts("✅", day.room("merges").card("merge"));
+    await day.quiet();
+    expect((await day.ada.presses("Read", pages)).text).toContain("+ok");
   });
 });

@@ -151,10 +151,10 @@ export function createRequests(parts: RequestParts): {
           mentions: [],
           replyTo: at.replyTo,
         };
-        const first = parts.post({ ...post, text: answer.text, card: answer.card }, c, more);
+        const first = parts.post({ ...post, ...faceOf(answer) }, c, more);
         if (answer.edit !== undefined)
           Promise.all([answer.edit, first])
-            .then(([late]) => parts.post({ ...post, text: late.text, card: late.card }))
+            .then(([late]) => parts.post({ ...post, ...faceOf(late) }))
             .catch((error: unknown) => parts.log(`the late answer ${key}: ${String(error)}`));
         await first;
       }
@@ -170,8 +170,7 @@ export function createRequests(parts: RequestParts): {
     const answer = await desk.press(c.by, { action, text, message: message.id });
     if (answer.kind === "done") return c.send(messageLine("edit", message, refOf(request)));
     if (answer.kind === "message" && answer.inPlace) {
-      const { text: page, card: turned } = answer;
-      await parts.post({ ...message, text: page, card: turned }, c, refOf(request));
+      await parts.post({ ...message, ...faceOf(answer) }, c, refOf(request));
       return;
     }
     const { room, thread } = message; // where its task is talked of, the answer is too
@@ -230,6 +229,12 @@ export function createRequests(parts: RequestParts): {
     },
   };
 }
+
+/** What an answer shows, and nothing else of it. */
+const faceOf = ({ text, card, files }: Pick<Post, "text" | "card" | "files">) => ({
+  ...{ text, card },
+  ...(files === undefined ? {} : { files }),
+});
 
 const refOf = (request: Request | null): { ref: unknown } | Record<never, never> =>
   request?.["ref"] === undefined ? {} : { ref: request["ref"] };

@@ -1,7 +1,7 @@
 // State → cards: merge and alert. Keys and action ids follow from the journal: the same card after a restart.
 import type { Action, Card, CardState } from "../card.ts";
 import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
-import type { TaskId } from "../words.ts";
+import type { Oid, TaskId } from "../words.ts";
 import { countOf, decidedBy } from "./decided.ts";
 
 const short = (oid: string): string => oid.slice(0, 8);
@@ -174,10 +174,12 @@ export type Press =
     }
   | { readonly on: "message"; readonly id: string }
   | { readonly on: "task"; readonly task: TaskId; readonly verb: string }
-  /** A page of a task's change; with `file`, of the one file with this place in its card's list. */
+  /** A page of a task's change at the head it shows; with `file`, of the one file with this place in its list. */
   | {
       readonly on: "diff";
       readonly task: TaskId;
+      /** Its beginning; null: a pager from before they had one. */
+      readonly head: Oid | null;
       readonly page: number;
       readonly file: number | null;
     };
@@ -202,11 +204,11 @@ export function pressOf(id: string): Press | null {
     };
   const task = /^t(\d+)\.([a-z-]+)$/.exec(id);
   if (task) return { on: "task", task: Number(task[1]), verb: task[2] as string };
-  const page = /^d(\d+)\.(\d+)(?:\.(\d+))?$/.exec(id);
+  const page = /^d(\d+)\.(?:([0-9a-f]{12})\.)?(\d+)(?:\.(\d+))?$/.exec(id);
   if (page)
     return {
-      ...{ on: "diff", task: Number(page[1]), page: Number(page[2]) },
-      file: page[3] === undefined ? null : Number(page[3]),
+      ...{ on: "diff", task: Number(page[1]), head: page[2] ?? null, page: Number(page[3]) },
+      file: page[4] === undefined ? null : Number(page[4]),
     };
   const message = /^s([\d.]+(?:\.[a-z]+)?)\.again$/.exec(id);
   return message ? { on: "message", id: message[1] as string } : null;

@@ -3,7 +3,7 @@
 import type { Action, Card } from "../card.ts";
 import { risksOfFile } from "../confidence.ts";
 import type { ChangedFile } from "../ports.ts";
-import type { TaskId } from "../words.ts";
+import type { Oid, TaskId } from "../words.ts";
 
 /** Characters of a page: the smallest message limit (Discord's 2,000) less heading and fences. */
 const pageChars = 1_700;
@@ -74,10 +74,25 @@ export function fenced(text: string, language = ""): string {
 export interface ShownChange {
   readonly task: TaskId;
   readonly title: string;
+  /** Its pages are of this head alone. */
+  readonly head: Oid;
   readonly files: readonly ChangedFile[];
   /** The one that is shown, by its place in `files`; null: all. */
   readonly only: number | null;
+  /** Of the patch, there is more in git. */
+  readonly cut: boolean;
 }
+
+/** Of a head, in a button's id. */
+const headChars = 12;
+
+const turn = (change: Omit<ShownChange, "files" | "cut">, to: number, label: string): Action => ({
+  id: `d${change.task}.${change.head.slice(0, headChars)}.${to}${to === 0 || change.only === null ? "" : `.${change.only}`}`,
+  verb: "diff",
+  label,
+  style: "plain",
+  asks: null,
+});
 
 /** A page of a task's change: 0 lists the files, the patch begins at 1; one beyond the end is the last. */
 export function diffPage(
@@ -85,37 +100,60 @@ export function diffPage(
   patch: string,
   number: number,
 ): { readonly text: string; readonly card: Card } {
-  const { task, title, files, only } = change;
+  const { task, title, head, files } = change;
   const pages = patchPages(patch);
   const at = Math.min(number, pages.length);
-  const turn = (to: number, label: string): Action => ({
-    id: `d${task}.${to}${to === 0 || only === null ? "" : `.${only}`}`,
-    verb: "diff",
-    label,
-    style: "plain",
-    asks: null,
-  });
   const added = files.reduce((n, f) => n + f.added, 0);
   const deleted = files.reduce((n, f) => n + f.deleted, 0);
   const listed = at === 0 && pages.length > 0;
   const heading = `#${task} ${title}`;
   const lines = listed ? fileLines(files) : [];
+  const where =
+    at === 0
+      ? `${pages.length} ${pages.length === 1 ? "page" : "pages"}`
+      : `page ${at} of ${pages.length}`;
   return {
     text: at === 0 ? [heading, ...lines].join("\n") : fenced(pages[at - 1] ?? "", "diff"),
     card: {
-      kind: "task",
-      subject: { task },
-      title: heading,
-      tone: "calm",
+      ...pager(task, heading),
       lines,
       fields: listed ? [{ name: "files", value: `${files.length} (+${added} −${deleted})` }] : [],
       actions: [
-        ...(at > 0 ? [turn(at - 1, at === 1 ? "◂ Files" : "◂ Back")] : []),
-        ...(at < pages.length ? [turn(at + 1, at === 0 ? "Read ▸" : "Next ▸")] : []),
+        ...(at > 0 ? [turn(change, at - 1, at === 1 ? "◂ Files" : "◂ Back")] : []),
+        ...(at < pages.length ? [turn(change, at + 1, at === 0 ? "Read ▸" : "Next ▸")] : []),
       ],
-      image: null,
-      state: "done",
-      footer: pages.length === 0 ? "It changes nothing" : `page ${at} of ${pages.length}`,
+      footer:
+        pages.length === 0
+          ? "It changes nothing"
+          : `${where} · at ${head.slice(0, 8)}${change.cut ? `, ${cutNote}` : ""}`,
     },
   };
 }
+
+/** What is told of a patch that is shown in part. */
+export const cutNote = "only its first MB: the rest is in git";
+
+/** In the place of a page of a head that is not the task's newest any more. */
+export function outdatedPage(
+  task: TaskId,
+  title: string,
+  { shown, head }: { readonly shown: Oid; readonly head: Oid },
+): { readonly text: string; readonly card: Card } {
+  const heading = `#${task} ${title}`;
+  const text = `This diff is outdated: it showed ${shown.slice(0, 8)}, and #${task} is at ${head.slice(0, 8)} now.`;
+  return {
+    text,
+    card: {
+      ...pager(task, heading),
+      tone: "warn",
+      lines: [text],
+      actions: [turn({ task, title, head, only: null }, 0, "Show the new one ▸")],
+      state: "superseded",
+    },
+  };
+}
+
+const pager = (task: TaskId, title: string): Card => ({
+  ...{ kind: "task", subject: { task }, title, tone: "calm", lines: [], fields: [], actions: [] },
+  ...{ image: null, state: "done", footer: "" },
+});

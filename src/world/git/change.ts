@@ -112,12 +112,13 @@ export async function patch(
   it: { readonly head: Oid; readonly onto: Oid; readonly path: string | null },
   maxBytes: number,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly text: string; readonly cut: boolean }> {
   const { top: cwd } = await ground(signal);
   const plain = ["--no-color", "--no-ext-diff", "--no-textconv", "-M"];
   const prefixes = ["--src-prefix=a/", "--dst-prefix=b/"];
   const one = it.path === null ? [] : [`:(top,literal)${it.path}`];
   const args = ["diff", ...plain, ...prefixes, `${it.onto}...${it.head}`, "--", ...one];
   const call = { args, cwd, maxOutput: maxBytes, cut: true, timeoutMs: 60_000 } as const;
-  return (await git(call, signal)).stdout;
+  const { stdout: text, cut } = await git(call, signal);
+  return { text, cut };
 }

@@ -28,7 +28,7 @@ describe("words of the shell", () => {
     ["a position left out takes its default", ["12"], { task: "12", file: null }],
     ["after -- a leading dash is a position", ["--", "12", "--odd"], { task: "12", file: "--odd" }],
     ["a single dash is a position", ["12", "-x"], { task: "12", file: "-x" }],
-  ])("%s", (_, given, args) => expect(words("diff", ...given)).toEqual({ page: 0, ...args }));
+  ])("%s", (_, given, args) => expect(words("diff", ...given)).toMatchObject({ page: 0, ...args }));
 
   it.each<[string, readonly string[], Record<string, unknown>]>([
     ["a value of its own", ["--summary", "Fixed"], { summary: "Fixed" }],

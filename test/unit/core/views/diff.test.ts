@@ -61,21 +61,31 @@ describe("a diff for a phone", () => {
 
   it("turns forth and back, ends at its last page and stays with the one file it shows", () => {
     const lines = Array.from({ length: 100 }, (_, n) => `+line ${n}`).join("\n");
-    const change = { task: 12, title: "Build", files: [file("a.ts")], only: null };
+    const change = {
+      ...{ task: 12, title: "Build", files: [file("a.ts")], only: null },
+      ...{ head: "ab12cd34ef56".padEnd(40, "0"), cut: false },
+    };
     const labels = (page: number, only: number | null = null): string[] =>
       diffPage({ ...change, only }, lines, page).card.actions.map((a) => `${a.label} ${a.id}`);
-    expect(labels(0)).toEqual(["Read ▸ d12.1"]);
-    expect(labels(1)).toEqual(["◂ Files d12.0", "Next ▸ d12.2"]);
-    expect(labels(3)).toEqual(["◂ Back d12.2"]);
+    expect(labels(0)).toEqual(["Read ▸ d12.ab12cd34ef56.1"]);
+    expect(labels(1)).toEqual(["◂ Files d12.ab12cd34ef56.0", "Next ▸ d12.ab12cd34ef56.2"]);
+    expect(labels(3)).toEqual(["◂ Back d12.ab12cd34ef56.2"]);
     expect(labels(99)).toEqual(labels(3));
-    expect(labels(2, 0)).toEqual(["◂ Back d12.1.0", "Next ▸ d12.3.0"]);
+    expect(labels(2, 0)).toEqual(["◂ Back d12.ab12cd34ef56.1.0", "Next ▸ d12.ab12cd34ef56.3.0"]);
     const last = diffPage(change, lines, 99);
-    expect(last.card.footer).toBe("page 3 of 3");
+    expect(last.card.footer).toBe("page 3 of 3 · at ab12cd34");
+    expect(diffPage({ ...change, cut: true }, lines, 0).card.footer).toBe(
+      "3 pages · at ab12cd34, only its first MB: the rest is in git",
+    );
     expect(last.text).toContain("+line 99\n");
   });
 
   it("a change without a difference says so and has nothing to turn", () => {
-    const { card } = diffPage({ task: 1, title: "T", files: [], only: null }, "", 0);
+    const { card } = diffPage(
+      { task: 1, title: "T", head: "ab", files: [], only: null, cut: false },
+      "",
+      0,
+    );
     expect(card).toMatchObject({ footer: "It changes nothing", actions: [], lines: [] });
   });
 });
