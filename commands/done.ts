@@ -52,6 +52,24 @@ export const done = {
   },
 } satisfies Command<typeof args>;
 
+const waitArgs = z.object({ task: z.string().describe("One of your tasks") });
+
+/** Taken up again by number after the bot was away. */
+export const doneWait = {
+  name: "done wait",
+  summary: "Wait for the gate of your task",
+  tier: "operator",
+  team: "only",
+  needs: "bot",
+  args: waitArgs,
+  run({ task }, c) {
+    const id = taskNumber(task);
+    if (c.state().work.get(id)?.member !== c.by.name)
+      throw new Refused("task.unknown", `#${id} is not yours.`, "See `batty board`.");
+    return waited(c, id, attempt(c.state(), id));
+  },
+} satisfies Command<typeof waitArgs>;
+
 const currentTask = (c: Counter): number | null =>
   [...c.state().work.values()].find(
     (w) =>
@@ -81,6 +99,8 @@ async function waited(c: Counter, task: number, redsBefore: number): Promise<Rep
   }, gateWait);
   if (end === undefined)
     throw new Refused("timeout", `The gate of #${task} gave no result in time.`, undefined, 3);
+  if (end.phase === "cancelled")
+    throw new Refused("task.closed", `#${task} was cancelled before its gate had a result.`);
   if (end.troubles > 0)
     throw new Refused(
       "gate.infra",

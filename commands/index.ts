@@ -8,7 +8,7 @@ import { catchup } from "./catchup.ts";
 import { approve, back, reject } from "./decisions.ts";
 import { diff } from "./diff.ts";
 import { doctorNote } from "./doctor.ts";
-import { done } from "./done.ts";
+import { done, doneWait } from "./done.ts";
 import {
   escalations,
   escalationsAck,
@@ -55,6 +55,7 @@ export const commands: readonly Command[] = [
   dispatch,
   doctorNote,
   done,
+  doneWait,
   escalations,
   escalationsAck,
   escalationsAnswer,

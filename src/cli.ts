@@ -27,7 +27,8 @@ const mayAsk = ({ verb, json }: Call): boolean =>
   process.stdin.isTTY === true && !json && verb === "task";
 
 /** Waits longer than a bot may live: taken up again after a restart, which is not one call. */
-const outlivesTheBot = (call: Call): boolean => call.verb === "ask" && call.argv.includes("--wait");
+const outlivesTheBot = ({ verb, argv }: Call): boolean =>
+  (verb === "ask" || verb === "done") && argv.includes("--wait");
 
 /** Null: there is no team here, or its bot is down. */
 async function fromTheBot(call: Call): Promise<ShellReply | null> {

@@ -60,11 +60,10 @@ async function atTheBot(call: Call, root: string): Promise<ShellReply> {
   const run = (verb: string, argv: readonly string[]): Promise<ShellReply> =>
     connectShell(join(root, ".batty", "chat.sock"), verb, argv);
   try {
-    if (call.verb !== "ask" || !call.argv.includes("--wait"))
-      return await run(call.verb, call.argv);
-    const { askAndWait } = await import("./ask-and-wait.ts");
+    const { sayAndWait, waitsOn } = await import("./wait-on.ts");
+    if (!waitsOn(call)) return await run(call.verb, call.argv);
     const sleep = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms));
-    return await askAndWait(call.argv, { run, sleep, now: Date.now });
+    return await sayAndWait(call, { run, sleep, now: Date.now });
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "bot.down") throw error;
     const { onFiles } = await import("./on-files.ts");

@@ -25,6 +25,7 @@ const may: Readonly<Record<string, Tier | "agents">> = {
   diff: "viewer",
   dispatch: "viewer",
   done: "agents",
+  "done wait": "agents",
   escalations: "viewer",
   "escalations ack": "operator",
   "escalations answer": "operator",
@@ -64,7 +65,7 @@ const may: Readonly<Record<string, Tier | "agents">> = {
   "task unblock": "operator",
 };
 const forAgents = [
-  ...["ack", "assign", "ask", "done", "inbox", "read", "send"],
+  ...["ack", "assign", "ask", "done", "done wait", "inbox", "read", "send"],
   ...["task block", "task depend", "task move", "task new", "task next", "task set"],
   ...["task show", "task unblock"],
 ];

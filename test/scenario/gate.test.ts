@@ -120,6 +120,24 @@ describe("the gate's word", () => {
     expect(day.state().work.get(1)?.reds).toBe(1);
   });
 
+  it("a wait for the gate is taken up again at the next bot, and told of a cancelled task", async () => {
+    const day = await startDay({
+      ...{ team: simple({}, 1), agents: { "eng-1-1": worker } },
+      gate: { duration: () => 30_000 },
+    });
+    await newTask(day, "Build a", "write a.js ok");
+    await day.until(() => day.state().work.get(1)?.phase === "verifying");
+    await day.crash(5_000);
+    const reply = await day.as("eng-1-1", "done", "wait", "1");
+    expect(reply).toMatchObject({ ok: true, json: { id: 1, result: "green" } });
+    expect(day.events("task_completed")).toHaveLength(1);
+    await newTask(day, "Build b", "write b.js ok");
+    await day.until(() => day.state().work.get(2)?.phase === "verifying");
+    const wait = day.as("eng-1-1", "done", "wait", "2");
+    await day.shell("task", "cancel", "2");
+    expect(await wait).toMatchObject({ ok: false, exit: 1, refusal: { code: "task.closed" } });
+  });
+
   it("done --wait answers with the gate's exit code and lines", async () => {
     const replies: unknown[] = [];
     const day = await startDay({
