@@ -1,5 +1,6 @@
 // What people said to a bot that died before it acted: acted on now when it is young, listed when it is old. Never twice.
 import type { Post } from "../core/card.ts";
+import { chatOf } from "../core/chat-port.ts";
 import type { State } from "../core/state.ts";
 import { post } from "../core/views/post.ts";
 import type { Instant } from "../core/words.ts";
@@ -62,8 +63,8 @@ function byRoom(list: readonly Inbound[]): ReadonlyMap<string, readonly Inbound[
 
 /** A message to a member, or a task, came of what was said there. */
 export const isActedOn = (state: State, chat: string, echo: string): boolean =>
-  [...state.messages.values()].some((d) => d.mail.via === chat && d.mail.echo === echo) ||
+  [...state.messages.values()].some((d) => chatOf(d.mail.via) === chat && d.mail.echo === echo) ||
   [...state.requests.keys()].some((key) => key.startsWith(keyOf(chat, echo)));
 
 /** How what is made by one message is named. */
-export const keyOf = (chat: string, echo: string): string => `${chat}:${echo}.`;
+export const keyOf = (chat: string, echo: string): string => `${chatOf(chat)}:${echo}.`;

@@ -1,11 +1,13 @@
 // What every chat can do, and what becomes of a post that one does not take: a table of named codes. No platform's word.
-import type { Post } from "./card.ts";
+import type { Card, Post } from "./card.ts";
 import type { Failure, FailureCode, Instant, Millis, Receipt } from "./words.ts";
 
 /** A receipt on a person's own message. A new state replaces the old one. */
 export interface Mark {
   readonly echo: string;
   readonly state: Receipt;
+  /** Stands with it for as long as this is its state, where the platform can put buttons there. */
+  readonly card?: Card;
   /** The chat whose message it is; absent: the local one. */
   readonly via?: string;
 }
@@ -45,6 +47,9 @@ export interface Letter {
   readonly code: string;
   readonly say: string;
 }
+
+/** The chat that a surface is a way into; nothing said of it: the local one. */
+export const chatOf = (via = "local"): string => (via === "local-as" ? "local" : via);
 
 /** Not a message's id: those are numbers alone. */
 export const isLetter = (id: string): boolean => /^[\d.]+\.[a-z]+$/.test(id);

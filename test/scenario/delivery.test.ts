@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isActedOn } from "../../src/chat/left-over.ts";
 import { type Day, startDay } from "../fakes/day.ts";
 import { simple } from "../fakes/team.ts";
 
@@ -310,6 +311,19 @@ describe("busy agents", () => {
     await day.quiet();
     expect(day.turns.map((t) => t.body)).toEqual(["one"]);
     expect(await day.mailbox.names("eng-1-1", "new")).toEqual([]);
+  });
+
+  it("who opened the chat as somebody else sees receipts and answers like them, and is acted on once", async () => {
+    const day = await startDay({ team });
+    const bob = day.chat.person("bob", "admin", "local-as");
+    const { own } = await bob.says("hello", { room: "eng-1-1" });
+    await day.quiet();
+    expect(day.chat.receipts(own ?? "")).toEqual(["queued", "typed", "taken", "answered"]);
+    expect(day.room("eng-1-1").messages().at(-1)?.replyTo).toBe(own);
+    expect(isActedOn(day.state(), "local", own ?? "")).toBe(true);
+    const made = await bob.says("/task new Build");
+    await day.quiet();
+    expect(isActedOn(day.state(), "local", made.own ?? "")).toBe(true);
   });
 
   it("a paused team still gets people's messages", async () => {

@@ -1,7 +1,14 @@
 // The way out to one chat. What it takes at once never touches the disk: the journal's cursor stays behind it. What it
 // does not take waits in files, however long that lasts; nobody ever waits for a chat.
 import type { Post } from "../../core/card.ts";
-import { type ChatPort, type Letter, pauseOf, type Report, retryOf } from "../../core/chat-port.ts";
+import {
+  type ChatPort,
+  chatOf,
+  type Letter,
+  pauseOf,
+  type Report,
+  retryOf,
+} from "../../core/chat-port.ts";
 import { letterKey } from "../../core/views/news-letters.ts";
 import { isDerived, type Shown, type Visible } from "../../core/views/post.ts";
 import { Failure, type Instant } from "../../core/words.ts";
@@ -352,7 +359,7 @@ const letterName = (id: string, chat: string): string => `${id}.${chat}`;
 
 /** A receipt belongs on one message of one chat. */
 const isFor = (shown: Shown, chat: string): boolean =>
-  !("mark" in shown) || (shown.mark.via ?? "local") === chat;
+  !("mark" in shown) || chatOf(shown.mark.via) === chat;
 
 /** Over and never shown: nobody misses it. */
 const isOpen = ({ key, card }: Post, ledger: Ledger): boolean =>

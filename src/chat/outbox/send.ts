@@ -1,6 +1,6 @@
 // One post to one chat: as a new one, as an edit of what stands there, or not at all. Knows no queue.
 import type { Post } from "../../core/card.ts";
-import type { ChatPort } from "../../core/chat-port.ts";
+import { type ChatPort, chatOf } from "../../core/chat-port.ts";
 import type { Visible } from "../../core/views/post.ts";
 import { Failure, type Millis } from "../../core/words.ts";
 import type { Ledger } from "./ledger.ts";
@@ -71,7 +71,7 @@ export function createSend({ port, ledger, prepare, closing }: SendParts): Send 
 
 /** Another chat's ids mean nothing here. */
 const ownOf = (post: Post, chat: string): Post =>
-  (post.replyVia ?? "local") === chat ? post : { ...post, replyTo: null };
+  chatOf(post.replyVia) === chat ? post : { ...post, replyTo: null };
 
 function unlessGone(error: unknown): void {
   if (!(error instanceof Failure) || error.code !== "chat.message-gone") throw error;
