@@ -5,8 +5,9 @@ import type { Intent } from "../core/input.ts";
 import { isHeld, type State } from "../core/state.ts";
 import { isNewest, mergeKey, mergeOfKey, type Press, pressOf } from "../core/views/cards.ts";
 import { questionKey } from "../core/views/question-card.ts";
+import type { MessageId } from "../core/words.ts";
 import { toAnswer } from "./answers.ts";
-import type { DeskAnswer } from "./desk.ts";
+import type { Desk, DeskAnswer } from "./desk.ts";
 import { commandNamed } from "./lookup.ts";
 import type { Visit } from "./visits.ts";
 
@@ -24,7 +25,7 @@ export interface PressParts {
 
 export interface Presses {
   press(visit: Visit, action: string, text: string | null): Promise<DeskAnswer>;
-  react(visit: Visit, key: string, emoji: string, added: boolean): Promise<DeskAnswer>;
+  react(visit: Visit, reaction: Parameters<Desk["react"]>[1]): Promise<DeskAnswer>;
   answerQuestion(visit: Visit, escalation: number, text: string): Promise<DeskAnswer>;
 }
 
@@ -49,6 +50,25 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
           : { text: "", json: null, edited },
       ),
     );
+
+  const takeBack = async (visit: Visit, message: MessageId): Promise<DeskAnswer> => {
+    await intendAs(
+      visit,
+      { name: "cancel message", tier: "operator" },
+      { type: "withdraw-message", message },
+    );
+    return { kind: "done" }; // its receipt says so
+  };
+
+  /** The message that came of what this person said there and was not heard yet. */
+  const saidAs = ({ by }: Visit, echo: string): MessageId | null => {
+    const own = [...state().messages.values()].findLast(
+      ({ mail }) => mail.echo === echo && mail.via === by.via && mail.from === by.name,
+    );
+    return own !== undefined && ["queued", "typing", "typed"].includes(own.state)
+      ? own.mail.id
+      : null;
+  };
 
   const answerQuestion = (visit: Visit, escalation: number, text: string): Promise<DeskAnswer> =>
     byIntent(
@@ -152,6 +172,7 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
       if (press === null) throw new Refused("chat.unknown-action", "This button is none of ours.");
       switch (press.on) {
         case "message":
+          if (press.verb === "cancel") return takeBack(visit, press.id);
           return byIntent(
             visit,
             { name: "send", tier: "operator" },
@@ -168,13 +189,15 @@ export function createPresses({ state, commands, intendAs, runCommand }: PressPa
           return inPlace(await runDiff(visit, press));
       }
     },
-    async react(visit, key, emoji, added) {
+    async react(visit, { key, emoji, added, message = "" }) {
       const verdict = approving.includes(emoji)
         ? "approve"
         : rejecting.includes(emoji)
           ? "reject"
           : null;
       const found = mergeOfKey(state(), key);
+      const own = found === null && verdict === "reject" && added ? saidAs(visit, message) : null;
+      if (own !== null) return takeBack(visit, own);
       if (verdict === null || found === null) return { kind: "done" };
       if (added) await decide(visit, verdict, found, null);
       else if (verdict === "approve")

@@ -194,10 +194,12 @@ export function createRouter(parts: RouterParts): Desk {
         { verb: "press", args: action, message },
         async (visit) => confirmations.press(by, action) ?? presses.press(visit, action, text),
       ),
-    react: (by, { key, emoji, added, message = null }) =>
-      enter(by, { verb: "react", args: `${emoji} ${key}`, message }, (visit) =>
-        presses.react(visit, key, emoji, added),
-      ),
+    react(by, reaction) {
+      const { key, emoji, message = null } = reaction;
+      return enter(by, { verb: "react", args: `${emoji} ${key}`, message }, (visit) =>
+        presses.react(visit, reaction),
+      );
+    },
     run: shell,
     async complete(by, text) {
       const visit = visits.begin(by, { verb: "complete", args: text, message: null });

@@ -72,8 +72,8 @@ export const seatStates = [
 ] as const;
 export type SeatState = (typeof seatStates)[number];
 
-/** Receipts of a message, in order. */
-export const receipts = ["queued", "typed", "taken", "answered", "failed"] as const;
+/** Receipts of a message, in order; the last two end it unheard. */
+export const receipts = ["queued", "typed", "taken", "answered", "failed", "withdrawn"] as const;
 export type Receipt = (typeof receipts)[number];
 
 /** A probe's answer: known, or unknown with the reason. Unknown is never taken for no. */

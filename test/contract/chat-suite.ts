@@ -87,15 +87,41 @@ export function describeChat(name: string, make: () => Promise<ChatStage>): void
       expect(stage.chat.room("eng-1-1").text()).toBe("ada: build it (answered)");
     });
 
-    it("shows a receipt once when it overtakes the answer", async () => {
-      stage.desk.answers = async (asked) => {
-        if (asked.what === "say")
-          await stage.chat.show({ mark: { echo: asked.said.echo, state: "queued" } });
-        return accepted;
-      };
+    it("shows what goes with a receipt for as long as that is the state", async () => {
+      stage.desk.answers = () => accepted;
       const { own } = await ada().says("build it", { room: "eng-1-1" });
-      await settled();
-      expect(stage.chat.receipts(own as string)).toEqual(["queued"]);
+      const echo = own as string;
+      const card = { ...mergeCard, kind: "status" as const, title: "It waits" };
+      const cardOf = () => stage.chat.room("eng-1-1").messages()[0]?.card;
+      await stage.chat.show({ mark: { echo, state: "queued", card } });
+      await stage.until(() => cardOf()?.title === "It waits");
+      await stage.chat.show({ mark: { echo, state: "withdrawn" } });
+      await stage.until(() => stage.chat.receipts(echo).includes("withdrawn"));
+      expect(cardOf()).toBeNull();
+      expect(stage.chat.receipts(echo)).toEqual(["queued", "withdrawn"]);
+      expect(stage.chat.room("eng-1-1").messages()[0]).toMatchObject({ from: "ada", id: own });
+    });
+
+    it("shows a receipt once when it overtakes the answer", async () => {
+      const card = { ...mergeCard, kind: "status" as const, title: "It waits" };
+      let showing: Promise<void> = Promise.resolve();
+      for (const isOver of [true, false]) {
+        stage.desk.answers = async (asked) => {
+          if (asked.what === "say")
+            showing = stage.chat.show({ mark: { echo: asked.said.echo, state: "queued", card } });
+          if (isOver) await showing;
+          return accepted;
+        };
+        const { own } = await ada().says("build it", { room: "eng-1-1" });
+        await showing;
+        await settled();
+        expect(stage.chat.receipts(own as string)).toEqual(["queued"]);
+        const said = stage.chat
+          .room("eng-1-1")
+          .messages()
+          .find((m) => m.id === own);
+        expect(said?.card?.title).toBe("It waits");
+      }
     });
 
     it("shows a post once, and edits it in its place when it differs", async () => {

@@ -95,7 +95,10 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
   };
   const post = (more: Pick<Post, "key" | "room" | "from" | "text"> & Partial<Post>): Message =>
     put({ thread: null, card: null, loud: false, mentions: [], replyTo: null, ...more });
-  const mark = (echo: string, state: Receipt): void => {
+  const mark = (echo: string, state: Receipt, card: Card | null = null): void => {
+    const said = messages.find((m) => m.id === echo);
+    if (said !== undefined && (said.card !== null || card !== null))
+      post({ ...said, files: said.files.map((path) => ({ name: path, path })), card });
     const list = marks.get(echo) ?? [];
     if (list.at(-1) !== state) marks.set(echo, [...list, state]);
   };
@@ -162,7 +165,7 @@ export function chatDesk(parts: ChatDeskParts): ChatDesk {
   return {
     async show(shown) {
       if ("post" in shown) put(shown.post);
-      else mark(shown.mark.echo, shown.mark.state);
+      else mark(shown.mark.echo, shown.mark.state, shown.mark.card);
     },
     room,
     all: () => messages,

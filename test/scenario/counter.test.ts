@@ -186,6 +186,7 @@ describe("the counter", () => {
       ["an answer along", "operator", "answer", (d, by) => press(d, by, "q1.answer", "C")],
       ["I'm on it", "operator", "escalations ack", (d, by) => press(d, by, "q1.ack")],
       ["Send again", "operator", "send", (d, by) => press(d, by, "s1.000001.1.again")],
+      ["Take back", "operator", "cancel message", (d, by) => press(d, by, "s1.000001.1.cancel")],
       ["✅", "approver", "approve", (d, by) => react(d, by, "✅")],
       ["👎", "approver", "reject", (d, by) => react(d, by, "👎")],
       ["✅ taken back", "approver", "withdraw", (d, by) => react(d, by, "✅", false)],

@@ -313,6 +313,37 @@ describe("busy agents", () => {
     expect(await day.mailbox.names("eng-1-1", "new")).toEqual([]);
   });
 
+  it("one tap takes a waiting message back, and its receipt says so", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": busy(20_000) } });
+    const own = (id: string | null) => {
+      const found = day
+        .room("eng-1-1")
+        .messages()
+        .find((m) => m.id === id);
+      if (found === undefined) throw new Error(`no message ${id}`);
+      return found;
+    };
+    const says = async (text: string) =>
+      (await day.ada.says(text, { room: "eng-1-1" })).own as string;
+    const one = await says("one");
+    await day.pass(2_000);
+    expect(own(one).card).toBeNull(); // typed at once
+    const two = await says("two");
+    const three = await says("three");
+    await day.pass(1_000);
+    expect(own(two).card).toMatchObject({ title: "Waits for eng-1-1: it is at work" });
+    await day.ada.presses("Take back", own(two));
+    await day.ada.reacts("❌", own(three));
+    const four = await says("four");
+    expect((await day.ada.reacts("❌", own(one))).refusal).toBeNull(); // heard already: just a reaction
+    await day.pass(45_000);
+    expect(day.turns.map((t) => t.body)).toEqual(["one", "four"]);
+    expect(day.chat.receipts(two)).toEqual(["queued", "withdrawn"]);
+    expect(day.chat.receipts(three)).toEqual(["queued", "withdrawn"]);
+    expect(day.chat.receipts(four)).toEqual(["queued", "typed", "taken", "answered"]);
+    expect([two, three, four].map((id) => own(id).card)).toEqual([null, null, null]);
+  });
+
   it("who opened the chat as somebody else sees receipts and answers like them, and is acted on once", async () => {
     const day = await startDay({ team });
     const bob = day.chat.person("bob", "admin", "local-as");
@@ -324,6 +355,20 @@ describe("busy agents", () => {
     const made = await bob.says("/task new Build");
     await day.quiet();
     expect(isActedOn(day.state(), "local", made.own ?? "")).toBe(true);
+  });
+
+  it("nobody else's message is taken back by a reaction on it", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": busy(20_000) } });
+    await day.ada.says("/send eng-1-1 one");
+    await day.pass(2_000);
+    const { own } = await day.ada.says("two", { room: "eng-1-1" });
+    const said = day
+      .room("eng-1-1")
+      .messages()
+      .find((m) => m.id === own);
+    await day.chat.person("bob", "admin").reacts("❌", said as NonNullable<typeof said>);
+    await day.pass(45_000);
+    expect(day.turns.map((t) => t.body)).toEqual(["one", "two"]);
   });
 
   it("a paused team still gets people's messages", async () => {

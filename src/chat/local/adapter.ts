@@ -69,7 +69,12 @@ export async function openLocalChat(parts: LocalChatParts): Promise<LocalChat> {
   /** Directives whose first receipt is the direct answer: whoever shows it first adds the asker's ref. */
   const awaited = new Map<string, { readonly own: Connection; readonly more: object }>();
 
-  const mark = async ({ echo, state }: Mark): Promise<void> => {
+  const mark = async ({ echo, state, ...more }: Mark): Promise<void> => {
+    const said = store.byId(echo);
+    const card = more.card ?? null;
+    // The answer to the one who asked says `queued` too, and knows of no card.
+    const isChange = card !== null || state !== "queued";
+    if (said !== null && said.card !== card && isChange) await post({ ...said, card });
     const before = store.receipt(echo);
     if (before === state) return;
     const asker = awaited.get(echo);

@@ -7,4 +7,5 @@ export const receiptEmoji: Readonly<Record<Receipt, string>> = {
   taken: "👀",
   answered: "💬",
   failed: "⚠️",
+  withdrawn: "↩️",
 };

@@ -168,7 +168,11 @@ export function createRequests(parts: RequestParts): {
     if (message === null) return unknownMessage(c, request, request["message"]);
     const text = typeof request["text"] === "string" ? request["text"] : null;
     const answer = await desk.press(c.by, { action, text, message: message.id });
-    if (answer.kind === "done") return c.send(messageLine("edit", message, refOf(request)));
+    if (answer.kind === "done") {
+      await parts.shown();
+      const now = store.byId(message.id) ?? message;
+      return c.send(messageLine("edit", now, refOf(request)));
+    }
     if (answer.kind === "message" && answer.inPlace) {
       await parts.post({ ...message, ...faceOf(answer) }, c, refOf(request));
       return;

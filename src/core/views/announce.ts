@@ -14,6 +14,7 @@ import { letterNews } from "./news-letters.ts";
 import { mergeNews } from "./news-merge.ts";
 import { post, type Shown, thread, withCard } from "./post.ts";
 import { taskPost } from "./task-card.ts";
+import { waitingCard } from "./waiting.ts";
 
 const short = (oid: string): string => oid.slice(0, 8);
 
@@ -37,8 +38,11 @@ export function announce(state: State, recorded: Recorded): readonly Shown[] {
 
 function receipts(state: State, event: Event): Shown[] {
   const mark = (id: string, receipt: Receipt): Shown[] => {
-    const { echo, via = "local" } = state.messages.get(id)?.mail ?? {};
-    return echo === undefined ? [] : [{ mark: { echo, state: receipt, via } }];
+    const mail = state.messages.get(id)?.mail;
+    if (mail?.echo === undefined) return [];
+    const { echo, via = "local" } = mail;
+    const card = receipt === "queued" ? waitingCard(state, mail) : null;
+    return [{ mark: { echo, state: receipt, via, ...(card === null ? {} : { card }) } }];
   };
   switch (event.event) {
     case "message_sent":
@@ -48,7 +52,10 @@ function receipts(state: State, event: Event): Shown[] {
     case "message_taken":
       return [...mark(event.id, "taken"), ...failureOver(state, event.id, "It did arrive.")];
     case "message_withdrawn":
-      return failureOver(state, event.id, `Sent again by ${event.by}.`);
+      // One that failed and is sent again goes on as the new one.
+      return state.messages.get(event.id)?.say === ""
+        ? mark(event.id, "withdrawn")
+        : failureOver(state, event.id, `Sent again by ${event.by}.`);
     case "message_answered":
       return [...mark(event.id, "answered"), ...answerPost(state, event)];
     case "delivery_failed":

@@ -172,7 +172,7 @@ export type Press =
       readonly verb: string;
       readonly option: number | null;
     }
-  | { readonly on: "message"; readonly id: string }
+  | { readonly on: "message"; readonly id: string; readonly verb: "again" | "cancel" }
   | { readonly on: "task"; readonly task: TaskId; readonly verb: string }
   /** A page of a task's change at the head it shows; with `file`, of the one file with this place in its list. */
   | {
@@ -210,8 +210,10 @@ export function pressOf(id: string): Press | null {
       ...{ on: "diff", task: Number(page[1]), head: page[2] ?? null, page: Number(page[3]) },
       file: page[4] === undefined ? null : Number(page[4]),
     };
-  const message = /^s([\d.]+(?:\.[a-z]+)?)\.again$/.exec(id);
-  return message ? { on: "message", id: message[1] as string } : null;
+  const message = /^s([\d.]+(?:\.[a-z]+)?)\.(again|cancel)$/.exec(id);
+  return message
+    ? { on: "message", id: message[1] as string, verb: message[2] as "again" | "cancel" }
+    : null;
 }
 
 /** The task behind a merge post's key. */

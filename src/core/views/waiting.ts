@@ -1,0 +1,33 @@
+// What stands on a person's message while it waits to be typed: a button that takes it back. A chat that cannot put one
+// there leaves it out; the reaction says the same.
+import type { Card } from "../card.ts";
+import { seatOf } from "../evolve/seats.ts";
+import type { Mail } from "../ports.ts";
+import { inFlight, type State } from "../state.ts";
+import { action, blank } from "./cards.ts";
+
+/** Null: it is typed within a moment, and a button would only flicker. */
+export function waitingCard(state: State, mail: Mail): Card | null {
+  const why = whyItWaits(state, mail);
+  if (why === null) return null;
+  return {
+    ...blank,
+    kind: "status",
+    subject: { member: mail.to },
+    title: why,
+    tone: "calm",
+    actions: [action(`s${mail.id}.cancel`, "cancel", "Take back", "plain")],
+    state: "open",
+  };
+}
+
+function whyItWaits(state: State, { id, to }: Mail): string | null {
+  const { live, activity } = seatOf(state, to);
+  if (state.team === "stopped") return "Waits for the team's next start";
+  if (live === null) return `Waits for ${to} to be up`;
+  const behind = [...state.messages.values()].some(
+    (d) => d.mail.to === to && d.mail.id !== id && d.state === "queued",
+  );
+  const isFree = activity === "idle" && !behind && inFlight(state, to) === undefined;
+  return isFree ? null : `Waits for ${to}: it is at work`;
+}
