@@ -296,6 +296,8 @@ export interface State {
   readonly main: Main | null;
   /** How long the newest whole runs of the gate took: the time left of the next one. */
   readonly gateTook: readonly Millis[];
+  /** When the gate's newest run ended: the next one began then, or when it was wanted. */
+  readonly gateFreeAt: Instant;
   /** Where space runs out; null: there is enough. */
   readonly disk: {
     readonly level: "low" | "critical";
@@ -318,11 +320,8 @@ export interface State {
 }
 
 export const empty: State = {
-  seq: 0,
+  ...{ seq: 0, teamAt: 0, startedBy: "", paused: false },
   team: "stopped",
-  teamAt: 0,
-  startedBy: "",
-  paused: false,
   pausedMembers: new Set(),
   seats: new Map(),
   messages: new Map(),
@@ -337,15 +336,13 @@ export const empty: State = {
   quiet: { on: false, by: "batty", since: 0, until: null, except: [], held: [] },
   letters: new Map(),
   main: null,
-  gateTook: [],
+  ...{ gateTook: [], gateFreeAt: 0 },
   disk: null,
   tidiedAt: 0,
   stalls: { times: 0, worst: 0, at: 0 },
   told: new Set(),
   rejectedConfig: [],
-  startedAt: 0,
-  beatAt: 0,
-  forgotten: 0,
+  ...{ startedAt: 0, beatAt: 0, forgotten: 0 },
 };
 
 // -------------------------------------------------------------- claims about the state, one predicate per idea

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { startDay } from "../fakes/day.ts";
-import { newTask, worker } from "../fakes/scripts.ts";
+import { newTask, worker, workers } from "../fakes/scripts.ts";
 import { simple } from "../fakes/team.ts";
 
 const one = simple({}, 1);
@@ -67,6 +67,27 @@ describe("a task's card", () => {
     expect(bar()).toMatch(/^gate of #2 {2}▰{2,3}▱{7,8} \d+ %, about \d+ s left$/u);
     await day.quiet();
     expect(bar()).toBeUndefined();
+  });
+
+  it("says how long it is until a queued task lands, and nothing of it when it did", async () => {
+    const day = await startDay({ agents: workers, gate: { duration: () => 60_000 } });
+    for (const name of ["a", "b", "c"]) await newTask(day, `Build ${name}`, `write ${name}.js ok`);
+    await day.until(() => day.room("merges").cards("merge").length === 3, 900_000);
+    for (const card of day.room("merges").cards("merge")) await day.ada.reacts("✅", card);
+    await day.until(() => day.landings.length === 1, 300_000); // the others' trees are new ones now
+    await day.pass(12_000);
+    const fields = (task: number) =>
+      day
+        .room("events")
+        .cards("task")
+        .find((m) => m.card?.subject.task === task)?.card?.fields;
+    const progress = (task: number) => fields(task)?.find((f) => f.name === "progress")?.value;
+    const [first, second] = day.state().queue as [number, number];
+    expect(progress(first)).toMatch(/^gate of #\d on main {2}▰▱+ 1\d %, about \d+ s left$/u);
+    expect(progress(second)).toBe(`landing of #${second}, 2nd in the queue, about 2 min left`);
+    await day.until(() => day.landings.length === 3, 300_000);
+    await day.quiet();
+    expect([1, 2, 3].map(progress)).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -59,7 +59,12 @@ function gated(state: State, event: EventOf<"verification_evidence_collected">, 
 }
 
 /** A red run may have ended early, and trouble says nothing of the tests. */
-function timed(state: State, event: EventOf<"verification_evidence_collected">): State {
+function timed(
+  before: State,
+  event: EventOf<"verification_evidence_collected">,
+  at: number,
+): State {
+  const state = { ...before, gateFreeAt: at };
   if (event.reused || event.result !== "green") return state;
   return { ...state, gateTook: [...state.gateTook, event.duration_ms].slice(-runsRemembered) };
 }
@@ -181,7 +186,7 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
       return { ...next, queue: next.queue.filter((t) => t !== event.task) };
     }
     case "verification_evidence_collected":
-      return gated(timed(state, event), event, at);
+      return gated(timed(state, event, at), event, at);
     case "verification_phase_changed":
       // `review`: another look at a green change for a new card; `retest`: another run of the gate.
       if (event.phase === "review") return work(state, event.task, (w) => set(w, "reviewing", at));
