@@ -2,6 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { renderPost, type Showable } from "../chat/local/render.ts";
+import { wrap } from "../chat/local/width.ts";
 import { Failure } from "../core/words.ts";
 import type { Line } from "../demo/chat-link.ts";
 import { demo as playDemo } from "../demo/demo.ts";
@@ -31,9 +32,23 @@ export const demo: OwnVerb = async (call) => {
     withoutFix: call.argv.includes("--without-fix"),
     withoutApproval: call.argv.includes("--without-approval"),
     render: transcript(width),
-    print: (text) => void process.stdout.write(`${text}\n`),
+    print: (text) => void process.stdout.write(`${readable(text)}\n`),
   });
 };
+
+/** At a terminal no word is broken at its edge. */
+function readable(text: string): string {
+  const { columns, isTTY } = process.stdout;
+  if (isTTY !== true) return text;
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const indent = /^[ \d.✓✗]*/u.exec(line)?.[0] ?? "";
+      const [first = "", ...rest] = wrap(line.slice(indent.length), columns - indent.length);
+      return [indent + first, ...rest.map((more) => " ".repeat(indent.length) + more)];
+    })
+    .join("\n");
+}
 
 /** The conversation as a person reads it: messages, edits, and people's reactions. */
 function transcript(width: number): (line: Line) => readonly string[] {

@@ -85,6 +85,14 @@ describe("a task's card", () => {
     const [first, second] = day.state().queue as [number, number];
     expect(progress(first)).toMatch(/^gate of #\d on main {2}▰▱+ 1\d %, about \d+ s left$/u);
     expect(progress(second)).toBe(`landing of #${second}, 2nd in the queue, about 2 min left`);
+    expect((await day.ada.says("/standup")).card?.lines).toContain(`  today: lands: #${second}`);
+    const footers = day
+      .room("merges")
+      .cards("merge")
+      .map((m) => m.card?.footer)
+      .join("\n");
+    expect(footers).toMatch(/; its tree on trunk is being tested$/m);
+    expect(footers).toMatch(/; it lands in its turn$/m);
     await day.until(() => day.landings.length === 3, 300_000);
     await day.quiet();
     expect([1, 2, 3].map(progress)).toEqual([undefined, undefined, undefined]);

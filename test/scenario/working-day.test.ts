@@ -117,8 +117,14 @@ describe("a working day", () => {
     await day.quiet();
     const standup = await day.ada.says("/standup");
     expect(standup.card?.lines.join("\n")).toContain("waits for approval: #1");
+    expect(standup.card?.lines).toContain("  yesterday: no task made");
     const status = await day.ada.says("/batty status");
     expect(status.text).toContain("Waits for you: 1 to approve, 0 to answer");
     expect((await day.ada.says("/queue")).text).toBe("Nothing waits to land.");
+    await day.as("manager", "task", "new", "Build b", "--body", "Scope: b.js");
+    await day.quiet();
+    const lines = (await day.ada.says("/standup")).card?.lines ?? [];
+    expect(lines).toContain("  yesterday: made #2");
+    expect(lines).toContain("  today: #2 Build b: in progress");
   });
 });

@@ -118,7 +118,9 @@ function cardLines(card: Card, width: number, focused: boolean): Line[] {
 }
 
 function fieldLines(name: string, value: string, column: number, inner: number): Line[] {
-  const lines = wrap(value, Math.max(1, inner - column - 1));
+  // A whole commit id is for programs.
+  const shown = /^[0-9a-f]{40}$/.test(value) ? value.slice(0, 12) : value;
+  const lines = wrap(shown, Math.max(1, inner - column - 1));
   return lines.map((line, i) => [span(`${pad(i === 0 ? name : "", column)} `, "dim"), span(line)]);
 }
 

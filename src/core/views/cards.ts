@@ -54,7 +54,7 @@ function mergeFooter(work: Work, card: Proposal): string {
         return `Approved${by}. It can't land yet: ${firstLine(work.failing.say)} It is tried again.`;
       if (work.held !== null)
         return `Approved${by}. Held: ${work.held.detail}. It lands by itself when that is over.`;
-      return `Approved${by}; ${work.candidate?.result === null ? "its tree on trunk is being tested" : "landing"}`;
+      return `Approved${by}; ${onItsWay(work)}`;
     case "landed":
       return `Landed as ${short(card.landed ?? "")}${by === "" ? "" : `, approved${by}`}`;
     case "rejected":
@@ -68,6 +68,11 @@ function mergeFooter(work: Work, card: Proposal): string {
     case "expired":
       return "Expired without a decision; `/batty merge` asks anew";
   }
+}
+
+function onItsWay({ candidate }: Work): string {
+  if (candidate === null) return "it lands in its turn";
+  return candidate.result === null ? "its tree on trunk is being tested" : "landing";
 }
 
 export function mergeCard(work: Work, card: Proposal): Card {

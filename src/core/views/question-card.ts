@@ -117,5 +117,9 @@ function footer(e: Escalation): string {
         : `Without an answer: ${e.default}`;
   const takeOver =
     e.kind === "question" || e.member === nobody ? "" : ` Take over: batty attach ${e.member}`;
-  return `${rests}#${e.id} · ${e.member === nobody ? "ends by itself when it is mended." : "reply or press."} ${fallback}${takeOver}`.trim();
+  const next =
+    e.member === nobody
+      ? `Alert #${e.id} · ends by itself when it is mended.`
+      : `Question #${e.id} · reply or press.`;
+  return `${rests}${next} ${fallback}${takeOver}`.trim();
 }

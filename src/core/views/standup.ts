@@ -1,8 +1,9 @@
 // The standup, computed from the journal's state: per member what landed, what is in hand, what blocks. No tokens spent.
 import type { Card } from "../card.ts";
 import type { Counter } from "../command.ts";
-import { currentWork, isOpen } from "../state.ts";
+import { currentWork, isOpen, type Phase } from "../state.ts";
 import { seatState } from "./status.ts";
+import { said } from "./task-card.ts";
 
 const day = 24 * 3_600_000;
 
@@ -15,9 +16,19 @@ export function standupCard(c: Counter): Card {
     const landed = mine
       .filter((w) => w.phase === "landed" && w.since >= since)
       .map((w) => `#${w.task} ${w.title}`);
-    const waiting = mine
-      .filter((w) => w.phase === "asking" || w.phase === "queued")
-      .map((w) => `#${w.task}`);
+    const made = [...state.requests.values()]
+      .filter((r) => r.event.by === m.name && r.task !== null && r.at >= since)
+      .map((r) => `#${r.task}`);
+    const did = [
+      ...(landed.length === 0 ? [] : [`landed ${landed.join(", ")}`]),
+      ...(made.length === 0 ? [] : [`made ${made.join(", ")}`]),
+    ];
+    const inPhase = (phase: Phase) =>
+      mine.filter((w) => w.phase === phase).map((w) => `#${w.task}`);
+    const waiting = [
+      ["waits for approval", inPhase("asking")] as const,
+      ["lands", inPhase("queued")] as const,
+    ].flatMap(([what, tasks]) => (tasks.length === 0 ? [] : [`${what}: ${tasks.join(", ")}`]));
     const blocked = mine.filter((w) => w.phase === "blocked").map((w) => `#${w.task} ${w.title}`);
     const asked = [...state.escalations.values()]
       .filter((e) => isOpen(e) && e.member === m.name)
@@ -25,8 +36,8 @@ export function standupCard(c: Counter): Card {
     const now = currentWork(state, m.name);
     return [
       `${m.name} (${seatState(c, m.name)})`,
-      `  yesterday: ${landed.length === 0 ? "nothing landed" : `landed ${landed.join(", ")}`}`,
-      `  today: ${now === undefined ? (waiting.length === 0 ? "free" : `waits for approval: ${waiting.join(", ")}`) : `#${now.task} ${now.title} (${now.phase}${now.reds > 0 ? `, ${now.reds} red` : ""})`}`,
+      `  yesterday: ${did.join("; ") || (m.roleType === "engineer" ? "nothing landed" : "no task made")}`,
+      `  today: ${now === undefined ? waiting.join("; ") || "free" : `#${now.task} ${now.title}: ${said(now)}`}`,
       ...(blocked.length + asked.length === 0
         ? []
         : [`  blocked: ${[...blocked, ...asked].join("; ")}`]),

@@ -61,7 +61,7 @@ function titleAskedFor(state: State, task: TaskId): string | null {
 }
 
 /** What a person needs to know of it in a few words. */
-function said(work: Work): string {
+export function said(work: Work): string {
   switch (work.phase) {
     case "starting":
       return "its worktree is made ready";
@@ -76,7 +76,7 @@ function said(work: Work): string {
     case "asking":
       return "waits for approval";
     case "queued":
-      return work.held === null ? "lands" : `held: ${work.held.detail}`;
+      return work.held === null ? "approved, lands by itself" : `held: ${work.held.detail}`;
     case "blocked":
       return "blocked, waits for your word";
     case "landed":

@@ -175,12 +175,21 @@ function enter(view: View): Acted {
   if (choice?.kind === "press") return press(cleared(view), choice.action, choice.message);
   const words = text.trim();
   if (words === "") return acted(view);
+  const idle = idleKey(view, words);
+  if (idle !== null) return acted({ ...cleared(view), notice: idle });
   const next = { ...view, editor: sent(view.editor), choice: null, top: null };
   if (words === "/quit") return { ...acted(next), quit: true };
   const room = /^\/go\s+(\S+)$/.exec(words)?.[1];
   if (room === undefined) return acted(next, { say: text, room: view.current });
   const found = view.rooms.find((r) => r.name === room || r.name === `task:${room}`);
   return goTo(next, (found ?? view.rooms.find((r) => r.name.startsWith(room)))?.name ?? room);
+}
+
+/** A key that has nothing to choose is no message; in a member's room `y` may be one. */
+function idleKey(view: View, words: string): string | null {
+  if (words === "u") return "Nothing else waits for you.";
+  const isChannel = view.rooms.some((r) => r.name === view.current && r.kind === "channel");
+  return words === "y" && isChannel ? "Nothing here waits for a ✅." : null;
 }
 
 function press(view: View, action: string, message: string): Acted {

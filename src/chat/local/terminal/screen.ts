@@ -1,6 +1,6 @@
 // The view as a screen: rooms at the left (or, on a narrow one, in the heading), messages, a hint, the line being written. Pure.
 import { layOut } from "../render.ts";
-import { type Line, padLine, type Span, shortenLine, span } from "../spans.ts";
+import { type Line, padLine, type Span, shortenLine, span, widthOfLine } from "../spans.ts";
 import { clean, graphemes, pad, shorten, widthOf } from "../width.ts";
 import type { Extent } from "./act.ts";
 import { type Entry, entriesOf, focused, type View, wantsSomebody } from "./view.ts";
@@ -39,7 +39,7 @@ export function screen(view: View, size: Size): Screen {
   const lines = [
     padLine(heading(view, wide), size.columns),
     ...middle,
-    shortenLine(hint(view), size.columns),
+    shortenLine(hint(view, size.columns), size.columns),
     ...input.lines,
   ];
   return {
@@ -123,7 +123,7 @@ function roomRows(view: View, rows: number): readonly Line[] {
 
 // ---------------------------------------------------------------- hint and input
 
-function hint(view: View): Line {
+function hint(view: View, columns: number): Line {
   if (view.notice !== null) return [span(clean(view.notice).replaceAll("\n", " "), "warn")];
   const { choice, asking } = view;
   if (choice?.kind === "go") return [span("Enter", "key"), span(` goes to ${choice.room}`)];
@@ -131,14 +131,17 @@ function hint(view: View): Line {
     return [span("Enter", "key"), span(` ${choice.says.replaceAll("\n", " ")}`, "bold")];
   if (asking !== null)
     return [span("Enter", "key"), span(" sends it along, "), span("Esc", "key"), span(" gives up")];
-  return keys(view);
+  return keys(view, columns);
 }
 
-function keys(view: View): Line {
+/** Those that go first where there is no room for all. */
+const dispensable = ["PgUp", "/quit", "Tab", "PgDn"];
+
+function keys(view: View, columns: number): Line {
   const card = focused(view)?.card;
   const yes = card?.state === "open" && card.actions.some((a) => a.verb === "approve");
   const waits = view.rooms.some((r) => r.name !== view.current && wantsSomebody(view, r.name));
-  const pairs: readonly (readonly [string, string])[] = [
+  let pairs: readonly (readonly [string, string])[] = [
     ...(view.top === null ? [] : [["PgDn", "more below"] as const]),
     ...(card === undefined || card === null ? [] : [["1…", "card"] as const]),
     ...(yes ? [["y", "✅"] as const] : []),
@@ -148,11 +151,17 @@ function keys(view: View): Line {
     ["/help", ""],
     ["/quit", ""],
   ];
-  return pairs.flatMap(([key, what], i): Span[] => [
-    span(i === 0 ? "" : " · ", "dim"),
-    span(key, "key"),
-    span(what === "" ? "" : ` ${what}`, "dim"),
-  ]);
+  const line = (): Line =>
+    pairs.flatMap(([key, what], i): Span[] => [
+      span(i === 0 ? "" : " · ", "dim"),
+      span(key, "key"),
+      span(what === "" ? "" : ` ${what}`, "dim"),
+    ]);
+  for (const name of dispensable) {
+    if (widthOfLine(line()) <= columns) break;
+    pairs = pairs.filter(([key]) => key !== name);
+  }
+  return line();
 }
 
 interface Input {

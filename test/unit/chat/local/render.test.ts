@@ -87,6 +87,14 @@ describe("a card", () => {
     `);
   });
 
+  it("shows no more of a commit's id than a person needs", () => {
+    const value = "be377decb45099442915f2cc8c899901c4f5b982";
+    const fields = [{ name: "landed", value }];
+    expect(shown({ ...merge, card: { ...landed, fields } }, 40)).toContain(
+      "│ landed be377decb450\n",
+    );
+  });
+
   it("numbers its actions where a key reaches them", () => {
     expect(shown(merge, 80, { focused: true })).toContain(
       "[1] ✅ Approve  [2] Reject  [3] Send back…  [4] Diff",

@@ -152,10 +152,16 @@ describe("a card's actions", () => {
     expect(ada.requests).toEqual([{ say: "yes and 1", room: "merges" }]);
   });
 
-  it("a number or a y without a card is a text", () => {
+  it("a number without a card is a text, a y one where a member reads it", () => {
     const ada = arrived();
-    ada.types("7[enter]y[enter]u[enter]");
-    expect(ada.requests).toEqual(["7", "y", "u"].map((say) => ({ say, room: "commands" })));
+    ada.types("7[enter]y[enter]");
+    expect(ada.sees()).toContain("Nothing here waits for a ✅.");
+    ada.types("/go eng-1-1[enter]y[enter]u[enter]");
+    expect(ada.sees()).toContain("Nothing else waits for you.");
+    expect(ada.requests.filter((r) => "say" in r)).toEqual([
+      { say: "7", room: "commands" },
+      { say: "y", room: "eng-1-1" },
+    ]);
   });
 });
 

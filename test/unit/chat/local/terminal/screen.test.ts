@@ -61,7 +61,7 @@ describe("the screen", () => {
 
 
 
-      u what waits · Tab rooms · PgUp back · …
+      u what waits · Tab rooms · /help · /quit
       commands>"
     `);
   });
