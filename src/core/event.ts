@@ -37,6 +37,12 @@ const counts = z.object({ passed: z.number(), failed: z.number(), skipped: z.num
 const on = <N extends string, S extends z.ZodRawShape>(event: N, shape: S) =>
   z.object({ event: z.literal(event), ...shape });
 
+/** `head`: the branch's head that landed, `commits`: how many it brought along; old journals do not say. */
+const landing = {
+  ...{ task, commit: oid, tree: oid, base: oid },
+  ...{ head: oid.optional(), commits: z.number().optional() },
+};
+
 export const eventSchema = z.discriminatedUnion("event", [
   // the bot and its team
   on("daemon_started", { pid: z.number(), version: z.string() }),
@@ -225,7 +231,11 @@ export const eventSchema = z.discriminatedUnion("event", [
 
   // approvals and landing
   on("merge_confidence_scored", { task, score: z.number(), reasons: lines }),
-  on("auto_merge_decision_recorded", { task, decision: z.string(), reason: z.string() }),
+  on("auto_merge_decision_recorded", {
+    ...{ task, decision: z.string(), reason: z.string() },
+    /** Of the change that was looked at; old journals do not say. */
+    commits: z.number().optional(),
+  }),
   on("approval_requested", {
     task,
     head: oid,
@@ -277,9 +287,8 @@ export const eventSchema = z.discriminatedUnion("event", [
   }),
   on("merge_held", { task, why: z.string(), detail: z.string(), paths: lines }),
   on("merge_rejected", { task, reason: z.string(), paths: lines }),
-  /** `head`: the branch's head that landed; old journals do not say. */
-  on("task_auto_merged", { task, commit: oid, tree: oid, base: oid, head: oid.optional() }),
-  on("task_manual_merged", { task, commit: oid, tree: oid, base: oid, head: oid.optional() }),
+  on("task_auto_merged", landing),
+  on("task_manual_merged", landing),
   on("main_adopted", { branch: z.string(), head: oid, tree: oid }),
   on("main_moved_outside", { from: oid, to: oid, tree: oid }),
   on("main_broken", { head: oid, lines }),

@@ -148,6 +148,8 @@ export interface Work {
   /** Reds in the running count. */
   readonly reds: number;
   readonly done: Claimed | null;
+  /** Of the change that was looked at last; absent: an old journal does not say. */
+  readonly commits?: number;
   /** The last gated head of the branch. */
   readonly gated: {
     readonly commit: Oid;

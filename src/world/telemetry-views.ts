@@ -16,7 +16,7 @@ const views: Readonly<Record<string, View>> = {
     events: ["task_assigned"],
   },
   landings: {
-    columns: ["task", "commit", "tree", "base", "head"],
+    columns: ["task", "commit", "tree", "base", "head", "commits"],
     events: ["task_auto_merged", "task_manual_merged"],
     also: ["CASE event WHEN 'task_auto_merged' THEN 'auto' ELSE 'manual' END AS how"],
   },

@@ -35,6 +35,10 @@ describe("the gate's word", () => {
     expect(Object.fromEntries(day.repo.commitFiles("eng-1-1/1"))["a.js"]).toBe("ok\n");
     expect(day.events("task_assigned")).toHaveLength(1);
     expect(day.events("task_escalated")).toHaveLength(0);
+    const phases = day.events("verification_phase_changed");
+    expect(phases.map((e) => `${e.phase} ${e.attempt}`)).toEqual([
+      ...["verifying 1", "red 1", "verifying 2", "green 2"],
+    ]);
   });
 
   it("red to the end is one question card, one word to the lead, and a blocked task that keeps owner and branch", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Script } from "../fakes/agents.ts";
 import { type Day, startDay } from "../fakes/day.ts";
-import { carded, newTask, worker, workers } from "../fakes/scripts.ts";
+import { carded, newTask, orders, worker, workers } from "../fakes/scripts.ts";
 import { simple } from "../fakes/team.ts";
 
 const mails = (day: Day, member: string, what: string) =>
@@ -136,6 +137,28 @@ describe("work that is in main already", () => {
     await day.quiet();
     expect(day.state().main?.verdict).toBe("red");
     expect(day.state().work.get(1)?.phase).toBe("landed");
+  });
+
+  it("says how many commits came along, whoever let it land", async () => {
+    const twice: Script = async (me, turn) => {
+      const list = orders(turn.body);
+      for (const [path, text] of list) {
+        me.write(path, text);
+        me.commit(`Write ${path}`);
+      }
+      if (list.length > 0) await me.insist("done");
+    };
+    for (const enabled of [true, false]) {
+      const team = simple({ autoMerge: { ...simple().autoMerge, enabled } }, 1);
+      const day = await startDay({ team, agents: { "eng-1-1": twice } });
+      await newTask(day, "Build", "write a.js one\nwrite a.test.js two");
+      await day.quiet();
+      if (!enabled) await day.ada.reacts("✅", day.room("merges").card());
+      await day.quiet();
+      const landed = enabled ? "task_auto_merged" : "task_manual_merged";
+      expect(day.events(landed)).toMatchObject([{ task: 1, commits: 2 }]);
+      day.end();
+    }
   });
 
   it("a turn that ends just as its work lands makes no new task of it", async () => {

@@ -146,7 +146,10 @@ export function evolveMerge(state: State, { event, at }: Recorded): State {
         queue: [...state.queue.filter((t) => t !== event.task), event.task],
       };
     case "auto_merge_decision_recorded":
-      return work(state, event.task, (w) => ({ ...w, auto: event.decision === "land" }));
+      return work(state, event.task, (w) => ({
+        ...{ ...w, auto: event.decision === "land" },
+        ...(event.commits === undefined ? {} : { commits: event.commits }),
+      }));
     case "merge_candidate_built":
       return work(state, event.task, (w) => ({
         ...w,

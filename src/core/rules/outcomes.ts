@@ -154,7 +154,7 @@ export function merged(state: State, work: Work, landing: Landed, seen: Seen): E
   return inOrder(
     () => [
       ...(goesOn ? shownBefore(work) : []),
-      { event, task: work.task, commit, tree, base, ...(head === undefined ? {} : { head }) },
+      { event, task: work.task, commit, tree, base, ...broughtBy(work, head) },
       ...(goesOn
         ? []
         : [due(work.task, { status: "done", blocked: false, blockReason: null }, "batty")]),
@@ -171,6 +171,14 @@ export function merged(state: State, work: Work, landing: Landed, seen: Seen): E
       ),
     ]),
   );
+}
+
+/** The head that landed and its commits, where they are known. */
+function broughtBy(work: Work, head: string | undefined): { head?: string; commits?: number } {
+  if (head === undefined) return {};
+  const shown = work.proposals.findLast((card) => card.head === head);
+  const commits = shown?.commits ?? (isFormerHead(work, head) ? undefined : work.commits);
+  return { head, ...(commits === undefined ? {} : { commits }) };
 }
 
 /** A card of newer work shows what its older head has landed meanwhile: people are shown the rest. */

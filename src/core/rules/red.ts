@@ -23,6 +23,12 @@ export function redAgain(
   const word = last
     ? "\nThis was the last attempt: a person has been asked. Wait for an answer."
     : "";
+  const phase = {
+    event: "verification_phase_changed",
+    task: work.task,
+    phase: "red",
+    attempt,
+  } as const;
   const repeat: Event[] =
     evidence === undefined && work.gated !== null && work.done !== null
       ? [repeated(work, seen)]
@@ -52,6 +58,7 @@ export function redAgain(
             `red after ${attempts} attempts`,
           )
         : [],
+    () => [phase],
   );
 }
 

@@ -68,6 +68,7 @@ function propose(state: State, work: Work, reviewed: Reviewed, seen: Seen): Even
       task: work.task,
       decision: alone === null ? "land" : "ask",
       reason: alone ?? "inside the policy",
+      commits: change.commits.length,
     },
   ];
   if (alone === null)
