@@ -2,6 +2,7 @@
 import type { Chance } from "./chance.ts";
 import type { Message } from "./chat-desk.ts";
 import type { Day } from "./day.ts";
+import { type AimedAct, aimedActs, playAimed } from "./random-aimed.ts";
 import { confirmed, playRare, rareActs } from "./random-rare.ts";
 import { playStanding, type StandingAct, standingActs } from "./random-standing.ts";
 import type { FakeSeat } from "./terminal.ts";
@@ -45,10 +46,13 @@ export const acts = [
   "kill",
   ...rareActs,
   ...standingActs,
+  ...aimedActs,
 ] as const;
 export type Act = (typeof acts)[number];
 
 const isStanding = (act: Act): act is StandingAct => standingActs.some((each) => each === act);
+
+const isAimed = (act: Act): act is AimedAct => aimedActs.some((each) => each === act);
 
 const paths = ["a.js", "b.js", "shared.js"];
 
@@ -217,6 +221,7 @@ export async function play(act: Act, day: Day, chance: Chance, left: Left): Prom
     case "kill":
       return day.kill();
     default:
+      if (isAimed(act)) return playAimed(act, day, chance);
       return isStanding(act) ? playStanding(act, day, chance) : playRare(act, day, chance);
   }
 }

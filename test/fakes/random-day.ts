@@ -148,6 +148,7 @@ async function calmDown(day: Day, left: Left): Promise<void> {
     if (roleType === "engineer" || day.state().seats.get(name)?.parked)
       await day.ada.says(`/resume ${name}`);
   for (let n = 0; n < 6; n += 1) {
+    if (n > 1 && isAtRest(day.state())) break;
     await day.pass(120_000);
     await sendAgain(day);
     await day.pass(30_000);
@@ -160,6 +161,14 @@ async function calmDown(day: Day, left: Left): Promise<void> {
   }
   await day.pass(120_000);
 }
+
+/** Nothing is under way any more but what waits for people: more time would change nothing. */
+const isAtRest = (state: State): boolean =>
+  [...state.work.values()].every(
+    (w) => isOver(w) || w.phase === "asking" || w.phase === "blocked",
+  ) &&
+  [...state.messages.values()].every((d) => !["queued", "typing", "typed"].includes(d.state)) &&
+  [...state.seats.values()].every((s) => s.parked === null && s.activity === "idle");
 
 async function judge(day: Day): Promise<readonly string[]> {
   const state = day.state();

@@ -1,0 +1,209 @@
+// Short scenes for what seldom comes about by itself: each brings a task, a card or a question to where it stays for a
+// moment only, and does something there.
+import { isOpen, type State, type Work } from "../../src/core/state.ts";
+import type { Chance } from "./chance.ts";
+import type { Day } from "./day.ts";
+import { confirmed } from "./random-rare.ts";
+
+export const aimedActs = [
+  "rest a question",
+  "trouble of one file again",
+  "change of mind in a pause",
+  "something at the gate",
+  "something in review",
+  "red after trouble",
+  "expired card",
+  "start that fails",
+  "late word",
+  "cancel what waits",
+  "cannot start",
+] as const;
+export type AimedAct = (typeof aimedActs)[number];
+
+export async function playAimed(act: AimedAct, day: Day, chance: Chance): Promise<void> {
+  switch (act) {
+    case "rest a question":
+      return restQuestion(day, chance);
+    case "trouble of one file again":
+      return breakAgain(day, chance);
+    case "change of mind in a pause":
+      return changeOfMind(day, chance);
+    case "something at the gate":
+      return atTheGate(day, chance);
+    case "something in review":
+      return inReview(day, chance);
+    case "red after trouble":
+      return redAfterTrouble(day, chance);
+    case "expired card":
+      return expiredCard(day);
+    case "start that fails":
+      return startFails(day, chance);
+    case "late word":
+      return lateWord(day, chance);
+    case "cancel what waits":
+      return cancelWaiting(day, chance);
+    case "cannot start":
+      return cannotStart(day, chance);
+  }
+}
+
+const engineersOf = (day: Day): readonly string[] =>
+  day.policy.members.filter((m) => m.roleType === "engineer").map((m) => m.name);
+
+/** Whether it came within this time; a day goes on without it. */
+async function comes(day: Day, what: (state: State) => boolean, ms: number): Promise<boolean> {
+  const limit = day.now() + ms;
+  while (!what(day.state()) && day.now() < limit) await day.pass(200);
+  return what(day.state());
+}
+
+const inPhase = (state: State, ...phases: readonly Work["phase"][]): readonly Work[] =>
+  [...state.work.values()].filter((w) => phases.includes(w.phase));
+
+/** A small task, unless somebody is at one. */
+async function someTask(day: Day, chance: Chance): Promise<void> {
+  if (inPhase(day.state(), "starting", "working").length > 0) return;
+  const body = `write own${chance.below(1_000)}.js ok\nhow done`;
+  await day.ada.says(`/task new "Small ${chance.below(1_000)}" --body "${body}"`);
+}
+
+async function restQuestion(day: Day, chance: Chance): Promise<void> {
+  const member = chance.one(engineersOf(day));
+  const question = `What now, ${chance.below(1_000_000)}?`;
+  const asks = () => day.as(member, "ask", question, "--option", "left");
+  await asks();
+  const e = [...day.state().escalations.values()].findLast(
+    (each) => isOpen(each) && each.question === question,
+  );
+  if (e === undefined) return;
+  const { ada } = day;
+  const rests = [`/escalations ack ${e.id}`, `/escalations snooze ${e.id} 2s`];
+  for (let n = chance.below(3); n >= 0; n -= 1) await ada.says(chance.one(rests));
+  const end = chance.one(["answer", "resolve", "anew", "wait"]);
+  if (end === "answer") await ada.says(`/escalations answer ${e.id} left`);
+  else if (end === "resolve") await ada.says(`/escalations resolve ${e.id}`);
+  else {
+    if (end === "wait") await day.pass(7_000);
+    await asks(); // withdraws the former
+  }
+}
+
+async function breakAgain(day: Day, chance: Chance): Promise<void> {
+  const file = `tasks/${950 + chance.below(3)}-odd.md`;
+  for (let n = 0; n < 3; n += 1) {
+    day.board.breakFile({ file, line: 3, why: `odd sign ${chance.below(1_000_000)}` });
+    day.life().nudge("board");
+    await day.pass(1_000);
+  }
+  if (chance.hits(0.5)) day.board.mendFile(file);
+}
+
+/** Nothing lands in a pause: what is queued stays so until the end of it. */
+async function changeOfMind(day: Day, chance: Chance): Promise<void> {
+  const { ada } = day;
+  const cards = day.room("merges").cards("merge");
+  const card = cards.findLast((m) => m.card?.state === "open");
+  const task = card?.card?.subject.task;
+  if (card === undefined || task === undefined) return someTask(day, chance);
+  await ada.says("/pause");
+  await ada.reacts("✅", card);
+  if (day.policy.approvals > 1) await day.chat.person("bob", "approver").reacts("✅", card);
+  const path = day.state().work.get(task)?.proposals.at(-1)?.files[0]?.path;
+  const change = chance.one(["withdraw", "cancel", "conflict", "conflict"]);
+  if (change === "withdraw") await ada.unreacts("✅", card);
+  else if (change === "cancel") await confirmed(day, `/task cancel ${task}`);
+  else if (path !== undefined)
+    day.repo.commitOnTrunk({ [path]: `theirs ${chance.below(1_000)}\n` });
+  await day.pass(1_000);
+  await ada.says("/resume");
+}
+
+async function atTheGate(day: Day, chance: Chance): Promise<void> {
+  await someTask(day, chance);
+  if (!(await comes(day, (s) => inPhase(s, "verifying").length > 0, 20_000))) return;
+  const [work] = inPhase(day.state(), "verifying");
+  if (work !== undefined) await confirmed(day, `/task cancel ${work.task}`);
+}
+
+/** A look at a change takes no time by itself: here it does. */
+async function inReview(day: Day, chance: Chance): Promise<void> {
+  const { change } = day.repo;
+  day.repo.change = async (...given) => {
+    await day.clock.sleep(3_000);
+    return change(...given);
+  };
+  try {
+    await someTask(day, chance);
+    if (!(await comes(day, (s) => inPhase(s, "reviewing").length > 0, 20_000))) return;
+    const [work] = inPhase(day.state(), "reviewing");
+    if (work === undefined) return;
+    const then = chance.one(["cancel", "again", "again", "conflict"]);
+    if (then === "cancel") return await confirmed(day, `/task cancel ${work.task}`);
+    if (then === "conflict") {
+      for (const path of day.repo.commitFiles(work.done?.commit ?? "main").keys())
+        day.repo.commitOnTrunk({ [path]: `theirs ${chance.below(1_000)}\n` });
+      return await day.pass(3_000);
+    }
+    day.repo.member.write(work.member, { [`extra${chance.below(100)}.js`]: "ok\n" });
+    day.repo.member.commit(work.member, "More");
+    await day.as(work.member, "done", "--task", String(work.task));
+  } finally {
+    day.repo.change = change;
+  }
+}
+
+/** Its gate cannot run, people have it run again, and then it is red. */
+async function redAfterTrouble(day: Day, chance: Chance): Promise<void> {
+  const before = new Set(inPhase(day.state(), "blocked").map((w) => w.task));
+  await someTask(day, chance);
+  for (let n = 0; n < 2; n += 1) day.gate.next("infra");
+  const isBlocked = (w: Work): boolean => !before.has(w.task) && w.done !== null;
+  if (!(await comes(day, (s) => inPhase(s, "blocked").some(isBlocked), 40_000))) return;
+  const work = inPhase(day.state(), "blocked").find(isBlocked);
+  if (chance.hits(0.7)) day.gate.next("red");
+  await day.ada.says(`/retry ${work?.task}`);
+  await day.pass(2_000);
+}
+
+async function expiredCard(day: Day): Promise<void> {
+  const expired = [...day.state().work.values()].find(
+    (w) => w.phase === "asking" && w.proposals.at(-1)?.state === "expired",
+  );
+  if (expired === undefined) return day.pass(30_000);
+  await day.ada.says(`/merge ${expired.task}`);
+}
+
+async function startFails(day: Day, chance: Chance): Promise<void> {
+  day.repo.failSetUps("no network");
+  await someTask(day, chance);
+  await day.pass(chance.one([2_000, 15_000]));
+  day.repo.failSetUps(null);
+}
+
+/** The agent ends in the middle of what it had taken. */
+async function lateWord(day: Day, chance: Chance): Promise<void> {
+  const member = chance.one(engineersOf(day));
+  await day.ada.says(`/send ${member} think long`);
+  const isTaken = (s: State): boolean =>
+    [...s.messages.values()].some((d) => d.mail.to === member && d.state === "taken");
+  if (!(await comes(day, isTaken, 10_000))) return;
+  await day.ada.says(`/restart ${member}`);
+}
+
+async function cancelWaiting(day: Day, chance: Chance): Promise<void> {
+  const waiting = inPhase(day.state(), "asking", "returned", "blocked");
+  if (waiting.length === 0) return someTask(day, chance);
+  await confirmed(day, `/task cancel ${chance.one(waiting).task}`);
+}
+
+/** Its agent ends at once, as often as it is started, until it is parked; then a person starts it again. */
+async function cannotStart(day: Day, chance: Chance): Promise<void> {
+  const member = chance.one(engineersOf(day));
+  const isParked = (s: State): boolean => (s.seats.get(member)?.parked ?? null) !== null;
+  day.terminal.failLaunches(member, 9);
+  await day.ada.says(`/restart ${member}`);
+  await comes(day, isParked, 40_000);
+  if (chance.hits(0.5)) day.terminal.failLaunches(member, 0);
+  await day.ada.says(`/resume ${member}`);
+  await day.pass(3_000);
+}

@@ -1,0 +1,49 @@
+// What a day's people and world do so that a line of the printed table comes about: days are steered to what has not
+// come often enough. Only likelier, never sure: what came is counted in journals.
+import { type Act, acts } from "./random-acts.ts";
+
+/** Acts after which this line is likelier; none known: chance alone. */
+export function actsTowards(what: string): readonly Act[] {
+  const act = acts.find((each) => what === `act: ${each}`);
+  if (act !== undefined) return [act];
+  return towards.flatMap(([pattern, list]) => (pattern.test(what) ? list : []));
+}
+
+const towards: readonly (readonly [RegExp, readonly Act[]])[] = [
+  [/escalation: |event: question_asked/, ["rest a question"]],
+  [/escalation: open → resolved/, ["close a question"]],
+  [/escalation_repeated|board_file_broken/, ["trouble of one file again"]],
+  [/task: queued → |card: approved → (open|superseded)/, ["change of mind in a pause"]],
+  [/card: approved → landed|task_manual_merged/, ["approve", "new task", "bob approves"]],
+  [/card: open → (back|superseded)|task: asking → returned/, ["send back", "new task"]],
+  [/card: open → rejected|task: asking → blocked/, ["reject", "new task"]],
+  [/task: asking → cancelled/, ["cancel what waits"]],
+  [/task: (returned → cancelled|blocked → cancelled)/, ["cancel what waits", "send back"]],
+  [/task: returned → verifying/, ["done out of turn", "send back"]],
+  [/task: verifying → cancelled/, ["something at the gate"]],
+  [/task: reviewing → |task: queued → verifying/, ["something in review"]],
+  [/task: asking → reviewing|→ expired/, ["expired card", "expired card", "new task"]],
+  [/task: (verifying → returned|blocked → )|task_retried/, ["red after trouble", "answer retry"]],
+  [/task: blocked → returned|task_retried/, ["reject", "retry", "answer retry"]],
+  [/task: starting → |task_start_failed/, ["start that fails"]],
+  [/message: (taken → failed|failed → taken)/, ["late word"]],
+  [/message: queued → withdrawn/, ["take back a message"]],
+  [/message: typed → failed/, ["swallow an Enter"]],
+  [/event: message_held|message: typing → queued/, ["leave a draft", "send", "scroll"]],
+  [/event: message_refused|forgery/, ["forged mail", "forged signal"]],
+  [/mail_file_broken/, ["broken mail file"]],
+  [/main_broken/, ["break main"]],
+  [/parked|seat: absent → /, ["cannot start"]],
+  [/seat: (starting|new) → absent|spawn_failed/, ["launches fail", "agent dies", "cannot start"]],
+  [/team_stopped/, ["stop team", "start team"]],
+  [/team_config_rejected/, ["team file breaks", "team file is mended"]],
+  [/loop_stalled/, ["loop stalls"]],
+  [/disk_/, ["disk is low", "disk has space", "disk is full", "disk has space"]],
+  [/member_interrupted/, ["send", "interrupt", "interrupt"]],
+  [/member_stalled|member_recovered/, ["member stands still"]],
+  [/ensure\.clear|probe\.remains|state_reconciliation/, ["edit done by hand", "kill"]],
+  [/post_given_up|post_sent_again/, ["chat refuses a post", "send again"]],
+  [/quiet_/, ["quiet by hand", "quiet is over"]],
+  [/task_request_refused/, ["task the board refuses"]],
+  [/permission/, ["agent asks for permission", "permission is answered", "send"]],
+];
