@@ -1,7 +1,9 @@
 // Short scenes for what seldom comes about by itself: each brings a task, a card or a question to where it stays for a
 // moment only, and does something there.
 import { isOpen, type State, type Work } from "../../src/core/state.ts";
+import { Failure } from "../../src/core/words.ts";
 import type { Chance } from "./chance.ts";
+import type { Message } from "./chat-desk.ts";
 import type { Day } from "./day.ts";
 import { confirmed } from "./random-rare.ts";
 
@@ -15,8 +17,9 @@ export const aimedActs = [
   "expired card",
   "start that fails",
   "late word",
-  "cancel what waits",
+  "decide twice",
   "cannot start",
+  "receipt after the end",
 ] as const;
 export type AimedAct = (typeof aimedActs)[number];
 
@@ -40,10 +43,12 @@ export async function playAimed(act: AimedAct, day: Day, chance: Chance): Promis
       return startFails(day, chance);
     case "late word":
       return lateWord(day, chance);
-    case "cancel what waits":
-      return cancelWaiting(day, chance);
+    case "decide twice":
+      return decideTwice(day, chance);
     case "cannot start":
       return cannotStart(day, chance);
+    case "receipt after the end":
+      return receiptAfterEnd(day, chance);
   }
 }
 
@@ -65,6 +70,15 @@ async function someTask(day: Day, chance: Chance): Promise<void> {
   if (inPhase(day.state(), "starting", "working").length > 0) return;
   const body = `write own${chance.below(1_000)}.js ok\nhow done`;
   await day.ada.says(`/task new "Small ${chance.below(1_000)}" --body "${body}"`);
+}
+
+/** A card that waits for people: one that is there, or a new task's. */
+async function someCard(day: Day, chance: Chance): Promise<Message | undefined> {
+  const isOfOpen = (m: Message): boolean => m.card?.state === "open";
+  const cards = (): readonly Message[] => day.room("merges").cards("merge").filter(isOfOpen);
+  if (cards().length === 0) await someTask(day, chance);
+  await comes(day, () => cards().length > 0, 25_000);
+  return cards().at(-1);
 }
 
 async function restQuestion(day: Day, chance: Chance): Promise<void> {
@@ -101,10 +115,9 @@ async function breakAgain(day: Day, chance: Chance): Promise<void> {
 /** Nothing lands in a pause: what is queued stays so until the end of it. */
 async function changeOfMind(day: Day, chance: Chance): Promise<void> {
   const { ada } = day;
-  const cards = day.room("merges").cards("merge");
-  const card = cards.findLast((m) => m.card?.state === "open");
+  const card = await someCard(day, chance);
   const task = card?.card?.subject.task;
-  if (card === undefined || task === undefined) return someTask(day, chance);
+  if (card === undefined || task === undefined) return;
   await ada.says("/pause");
   await ada.reacts("✅", card);
   if (day.policy.approvals > 1) await day.chat.person("bob", "approver").reacts("✅", card);
@@ -129,27 +142,32 @@ async function atTheGate(day: Day, chance: Chance): Promise<void> {
 async function inReview(day: Day, chance: Chance): Promise<void> {
   const { change } = day.repo;
   day.repo.change = async (...given) => {
-    await day.clock.sleep(3_000);
+    await day.clock.sleep(6_000);
     return change(...given);
   };
   try {
     await someTask(day, chance);
+    const then = chance.one(["cancel", "again", "conflict", "conflict"]);
+    if (then === "conflict") return await conflictAtGate(day, chance);
     if (!(await comes(day, (s) => inPhase(s, "reviewing").length > 0, 20_000))) return;
     const [work] = inPhase(day.state(), "reviewing");
     if (work === undefined) return;
-    const then = chance.one(["cancel", "again", "again", "conflict"]);
     if (then === "cancel") return await confirmed(day, `/task cancel ${work.task}`);
-    if (then === "conflict") {
-      for (const path of day.repo.commitFiles(work.done?.commit ?? "main").keys())
-        day.repo.commitOnTrunk({ [path]: `theirs ${chance.below(1_000)}\n` });
-      return await day.pass(3_000);
-    }
     day.repo.member.write(work.member, { [`extra${chance.below(100)}.js`]: "ok\n" });
     day.repo.member.commit(work.member, "More");
     await day.as(work.member, "done", "--task", String(work.task));
   } finally {
     day.repo.change = change;
   }
+}
+
+/** Main goes the other way while a change is tested. */
+async function conflictAtGate(day: Day, chance: Chance): Promise<void> {
+  if (!(await comes(day, (s) => inPhase(s, "verifying").length > 0, 20_000))) return;
+  const [work] = inPhase(day.state(), "verifying");
+  for (const path of day.repo.commitFiles(work?.done?.commit ?? "main").keys())
+    day.repo.commitOnTrunk({ [path]: `theirs ${chance.below(1_000)}\n` });
+  await day.pass(8_000);
 }
 
 /** Its gate cannot run, people have it run again, and then it is red. */
@@ -190,10 +208,20 @@ async function lateWord(day: Day, chance: Chance): Promise<void> {
   await day.ada.says(`/restart ${member}`);
 }
 
-async function cancelWaiting(day: Day, chance: Chance): Promise<void> {
-  const waiting = inPhase(day.state(), "asking", "returned", "blocked");
-  if (waiting.length === 0) return someTask(day, chance);
-  await confirmed(day, `/task cancel ${chance.one(waiting).task}`);
+/** People decide on a card, and at once something else about its task. */
+async function decideTwice(day: Day, chance: Chance): Promise<void> {
+  const card = await someCard(day, chance);
+  const task = card?.card?.subject.task;
+  const work = task === undefined ? undefined : day.state().work.get(task);
+  if (card === undefined || work === undefined) return;
+  const first = chance.one(["Send back", "Send back", "Reject", ""]);
+  if (first !== "") await day.ada.presses(first, card, "make it better");
+  const then = chance.one(["cancel", "retry", "done"]);
+  if (then === "cancel" || first === "") return confirmed(day, `/task cancel ${task}`);
+  if (then === "retry") return void (await day.ada.says(`/retry ${task}`));
+  day.repo.member.write(work.member, { [`extra${chance.below(100)}.js`]: "ok\n" });
+  day.repo.member.commit(work.member, "More");
+  await day.as(work.member, "done", "--task", String(task));
 }
 
 /** Its agent ends at once, as often as it is started, until it is parked; then a person starts it again. */
@@ -206,4 +234,23 @@ async function cannotStart(day: Day, chance: Chance): Promise<void> {
   if (chance.hits(0.5)) day.terminal.failLaunches(member, 0);
   await day.ada.says(`/resume ${member}`);
   await day.pass(3_000);
+}
+
+/** It takes a message and ends, and its end is heard of before its receipt. */
+async function receiptAfterEnd(day: Day, chance: Chance): Promise<void> {
+  const member = chance.one(engineersOf(day));
+  const { list } = day.signals;
+  const before = day.turns.length;
+  try {
+    day.signals.list = async () => {
+      throw new Failure("io.failed", "the folder cannot be read");
+    };
+    await day.ada.says(`/send ${member} hello once more`);
+    const isTaken = (): boolean => day.turns.slice(before).some((t) => t.member === member);
+    if (!(await comes(day, isTaken, 10_000))) return;
+    day.terminal.seat(member).exit(1);
+    await day.pass(4_000);
+  } finally {
+    day.signals.list = list;
+  }
 }

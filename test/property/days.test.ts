@@ -93,15 +93,20 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   aims: fc.constant([]),
 });
 
-/** More than half of a day's acts make way for what brings about what has not come often enough. */
+/** Most of a day's acts make way for what brings about lines that have not come often enough, the rarest most of all. */
 function aimed(drawn: Plan, tally: Tally): Plan {
-  const some = missing(tally).flatMap(actsTowards);
+  const lines = missing(tally);
+  const some = lines.flatMap((what) => {
+    const lack = 1 - (tally.get(what) ?? 0) / (expected[what] ?? 1);
+    return Array.from({ length: Math.ceil(lack * 5) }, () => actsTowards(what)).flat();
+  });
   if (some.length === 0) return drawn;
   const chance = chanceOf(drawn.seed + 1);
   return {
     ...drawn,
+    auto: drawn.auto && lines.some((what) => /auto_merged|reviewing → queued/.test(what)),
     acts: drawn.acts.map((each) =>
-      chance.hits(0.6) ? { act: chance.one(some), pause: chance.one([0, 2_000, 7_000]) } : each,
+      chance.hits(0.7) ? { act: chance.one(some), pause: chance.one([0, 2_000, 7_000]) } : each,
     ),
   };
 }
