@@ -81,6 +81,13 @@ async function someCard(day: Day, chance: Chance): Promise<Message | undefined> 
   return cards().at(-1);
 }
 
+/** Its author commits more and says that it is done, out of turn. */
+async function moreOf(day: Day, { member, task }: Work, chance: Chance): Promise<void> {
+  day.repo.member.write(member, { [`extra${chance.below(100)}.js`]: "ok\n" });
+  day.repo.member.commit(member, "More");
+  await day.as(member, "done", "--task", String(task));
+}
+
 async function restQuestion(day: Day, chance: Chance): Promise<void> {
   const member = chance.one(engineersOf(day));
   const question = `What now, ${chance.below(1_000_000)}?`;
@@ -121,10 +128,12 @@ async function changeOfMind(day: Day, chance: Chance): Promise<void> {
   await ada.says("/pause");
   await ada.reacts("✅", card);
   if (day.policy.approvals > 1) await day.chat.person("bob", "approver").reacts("✅", card);
-  const path = day.state().work.get(task)?.proposals.at(-1)?.files[0]?.path;
-  const change = chance.one(["withdraw", "cancel", "conflict", "conflict"]);
+  const work = day.state().work.get(task);
+  const path = work?.proposals.at(-1)?.files[0]?.path;
+  const change = chance.one(["withdraw", "cancel", "more", "conflict", "conflict"]);
   if (change === "withdraw") await ada.unreacts("✅", card);
   else if (change === "cancel") await confirmed(day, `/task cancel ${task}`);
+  else if (change === "more") await (work && moreOf(day, work, chance));
   else if (path !== undefined)
     day.repo.commitOnTrunk({ [path]: `theirs ${chance.below(1_000)}\n` });
   await day.pass(1_000);
@@ -153,9 +162,7 @@ async function inReview(day: Day, chance: Chance): Promise<void> {
     const [work] = inPhase(day.state(), "reviewing");
     if (work === undefined) return;
     if (then === "cancel") return await confirmed(day, `/task cancel ${work.task}`);
-    day.repo.member.write(work.member, { [`extra${chance.below(100)}.js`]: "ok\n" });
-    day.repo.member.commit(work.member, "More");
-    await day.as(work.member, "done", "--task", String(work.task));
+    await moreOf(day, work, chance);
   } finally {
     day.repo.change = change;
   }
@@ -217,11 +224,9 @@ async function decideTwice(day: Day, chance: Chance): Promise<void> {
   const first = chance.one(["Send back", "Send back", "Reject", ""]);
   if (first !== "") await day.ada.presses(first, card, "make it better");
   const then = chance.one(["cancel", "retry", "done"]);
-  if (then === "cancel" || first === "") return confirmed(day, `/task cancel ${task}`);
+  if (then === "cancel") return confirmed(day, `/task cancel ${task}`);
   if (then === "retry") return void (await day.ada.says(`/retry ${task}`));
-  day.repo.member.write(work.member, { [`extra${chance.below(100)}.js`]: "ok\n" });
-  day.repo.member.commit(work.member, "More");
-  await day.as(work.member, "done", "--task", String(task));
+  await moreOf(day, work, chance);
 }
 
 /** Its agent ends at once, as often as it is started, until it is parked; then a person starts it again. */

@@ -22,7 +22,9 @@ const often = 50;
 /** Days that are added while something did not come often enough. */
 const mostDays = days * 4;
 
-const ports = ["board", "chat", "gate", "mailbox", "repo", "signals", "terminal"];
+const ports = [
+  ...["board", "chat", "disk", "gate", "mailbox", "repo", "signals", "spool", "terminal", "vitals"],
+];
 const expected: Readonly<Record<string, number>> = {
   ...at(
     1,
