@@ -34,7 +34,8 @@ const seen: Readonly<Record<string, Moves>> = {
     new: ["starting"],
     starting: ["idle", "absent"],
     idle: ["working", "absent"],
-    working: ["idle", "absent"],
+    working: ["idle", "absent", "waiting"],
+    waiting: ["idle"],
     absent: ["starting", "parked"],
     parked: ["absent"],
   },
@@ -50,6 +51,22 @@ const list = (all: Readonly<Record<string, Moves>>): readonly string[] =>
   Object.entries(all).flatMap(([what, moves]) => named(what, moves));
 
 export const edges = list(seen);
+/** Seen now and then, and not asked for: each needs two things within one breath. Anything else that is seen is news. */
+const passing: readonly string[] = [
+  // Declared done anew by an author who should wait, or before its branch was ready.
+  ...["task: asking → verifying", "task: queued → verifying", "task: starting → verifying"],
+  // Called off before its branch was ready; given out again; its branch went while it was sent back.
+  ...["task: starting → cancelled", "task: cancelled → starting", "task: returned → blocked"],
+  // A seat's first launch fails; a dialog's agent ends, or its hook was faster than its answer.
+  ...["seat: new → absent", "seat: waiting → absent", "seat: waiting → working"],
+];
+
+/** A change of state that stands in no list. */
+export const isNews = (what: string): boolean =>
+  /^(task|card|message|seat|escalation): /.test(what) &&
+  !edges.includes(what) &&
+  !passing.includes(what);
+
 /** What is over stays so. A cancelled task may be given out anew, a failed message may turn out to have arrived. */
 export const reopened = (what: string): boolean =>
   /^(task: landed|card: landed|message: (answered|withdrawn)|escalation: (answered|resolved|withdrawn)) → /.test(

@@ -20,6 +20,7 @@ export const aimedActs = [
   "decide twice",
   "cannot start",
   "receipt after the end",
+  "main breaks before a landing",
 ] as const;
 export type AimedAct = (typeof aimedActs)[number];
 
@@ -49,6 +50,8 @@ export async function playAimed(act: AimedAct, day: Day, chance: Chance): Promis
       return cannotStart(day, chance);
     case "receipt after the end":
       return receiptAfterEnd(day, chance);
+    case "main breaks before a landing":
+      return breakBeforeLanding(day, chance);
   }
 }
 
@@ -128,12 +131,10 @@ async function changeOfMind(day: Day, chance: Chance): Promise<void> {
   await ada.says("/pause");
   await ada.reacts("✅", card);
   if (day.policy.approvals > 1) await day.chat.person("bob", "approver").reacts("✅", card);
-  const work = day.state().work.get(task);
-  const path = work?.proposals.at(-1)?.files[0]?.path;
-  const change = chance.one(["withdraw", "cancel", "more", "conflict", "conflict"]);
+  const path = day.state().work.get(task)?.proposals.at(-1)?.files[0]?.path;
+  const change = chance.one(["withdraw", "cancel", "conflict"]);
   if (change === "withdraw") await ada.unreacts("✅", card);
   else if (change === "cancel") await confirmed(day, `/task cancel ${task}`);
-  else if (change === "more") await (work && moreOf(day, work, chance));
   else if (path !== undefined)
     day.repo.commitOnTrunk({ [path]: `theirs ${chance.below(1_000)}\n` });
   await day.pass(1_000);
@@ -156,7 +157,7 @@ async function inReview(day: Day, chance: Chance): Promise<void> {
   };
   try {
     await someTask(day, chance);
-    const then = chance.one(["cancel", "again", "conflict", "conflict"]);
+    const then = chance.one(["cancel", "cancel", "again", "conflict"]);
     if (then === "conflict") return await conflictAtGate(day, chance);
     if (!(await comes(day, (s) => inPhase(s, "reviewing").length > 0, 20_000))) return;
     const [work] = inPhase(day.state(), "reviewing");
@@ -221,12 +222,33 @@ async function decideTwice(day: Day, chance: Chance): Promise<void> {
   const task = card?.card?.subject.task;
   const work = task === undefined ? undefined : day.state().work.get(task);
   if (card === undefined || work === undefined) return;
-  const first = chance.one(["Send back", "Send back", "Reject", ""]);
-  if (first !== "") await day.ada.presses(first, card, "make it better");
-  const then = chance.one(["cancel", "retry", "done"]);
-  if (then === "cancel") return confirmed(day, `/task cancel ${task}`);
-  if (then === "retry") return void (await day.ada.says(`/retry ${task}`));
-  await moreOf(day, work, chance);
+  const [first, then] = chance.one([
+    ["Send back", "cancel"],
+    ["Send back", "done"],
+    ["Reject", "retry"],
+    ["Reject", "retry"],
+    ["Reject", "cancel"],
+    [null, "cancel"],
+  ] as const);
+  // In a pause nobody is told at once to go on.
+  if (first === "Send back") await day.ada.says("/pause");
+  if (first !== null) await day.ada.presses(first, card, "make it better");
+  if (then === "cancel") await confirmed(day, `/task cancel ${task}`);
+  else if (then === "retry") await day.ada.says(`/retry ${task}`);
+  else await moreOf(day, work, chance);
+  if (first === "Send back") await day.ada.says("/resume");
+}
+
+/** Trunk turns red while a change waits in a pause to land alone. */
+async function breakBeforeLanding(day: Day, chance: Chance): Promise<void> {
+  await day.ada.says("/pause");
+  await someTask(day, chance);
+  if (await comes(day, (s) => inPhase(s, "queued").length > 0, 20_000)) {
+    day.repo.commitOnTrunk({ "broken.js": `RED ${chance.below(1_000)}\n` });
+    await day.pass(8_000);
+  }
+  day.repo.commitOnTrunk({ "broken.js": `mended ${chance.below(1_000)}\n` });
+  await day.ada.says("/resume");
 }
 
 /** Its agent ends at once, as often as it is started, until it is parked; then a person starts it again. */
@@ -254,8 +276,11 @@ async function receiptAfterEnd(day: Day, chance: Chance): Promise<void> {
     const isTaken = (): boolean => day.turns.slice(before).some((t) => t.member === member);
     if (!(await comes(day, isTaken, 10_000))) return;
     day.terminal.seat(member).exit(1);
-    await day.pass(4_000);
+    const isLost = (s: State): boolean =>
+      [...s.messages.values()].findLast((d) => d.mail.to === member)?.state === "failed";
+    await comes(day, isLost, 4_000);
   } finally {
     day.signals.list = list;
+    day.life().nudge("signals");
   }
 }

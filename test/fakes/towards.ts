@@ -36,7 +36,7 @@ const towards: readonly (readonly [RegExp, readonly Act[]])[] = [
   [/event: message_held|message: typing → queued/, ["leave a draft", "send", "scroll"]],
   [/event: message_refused|forgery/, ["forged mail", "forged signal"]],
   [/mail_file_broken/, ["broken mail file"]],
-  [/main_broken/, ["break main"]],
+  [/main_broken|task: queued → reviewing/, ["main breaks before a landing"]],
   [/merge_held/, ["open edits", "approve", "begin a merge", "new task"]],
   [/merge_rejected/, ["main conflicts with a card", "change of mind in a pause"]],
   [/ensure\.(mend|attach)/, ["worktree is deleted", "HEAD on no branch", "new task"]],
@@ -52,6 +52,6 @@ const towards: readonly (readonly [RegExp, readonly Act[]])[] = [
   [/probe\.remains|state_reconciliation/, ["edit done by hand", "kill"]],
   [/post_given_up|post_sent_again/, ["chat refuses a post", "send again"]],
   [/quiet_/, ["quiet by hand", "quiet is over"]],
-  [/permission/, ["agent asks for permission", "permission is answered", "send"]],
+  [/permission|seat: .*waiting/, ["agent asks for permission", "permission is answered", "send"]],
   [/task_request_refused/, ["task the board refuses"]],
 ];

@@ -106,7 +106,11 @@ function aimed(drawn: Plan, tally: Tally): Plan {
   const chance = chanceOf(drawn.seed + 1);
   return {
     ...drawn,
-    auto: drawn.auto && lines.some((what) => /auto_merged|reviewing → queued/.test(what)),
+    auto:
+      drawn.auto &&
+      lines.some((what) =>
+        /auto_merged|main_broken|(queued → reviewing)|(reviewing → queued)/.test(what),
+      ),
     acts: drawn.acts.map((each) =>
       chance.hits(0.7) ? { act: chance.one(some), pause: chance.one([0, 2_000, 7_000]) } : each,
     ),
