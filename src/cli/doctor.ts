@@ -5,14 +5,18 @@ import { userInfo } from "node:os";
 import { connectShell } from "../chat/local/client.ts";
 import { loadTeam } from "../config/load.ts";
 import { watched } from "../core/policy.ts";
+import type { Team } from "../core/team.ts";
 import { Failure } from "../core/words.ts";
 import { createRedact, secretValues } from "../lib/redact.ts";
 import { rfc3339 } from "../lib/time.ts";
+import { versionIn } from "../lib/versions.ts";
 import { readCheckpoint } from "../main/checkpoint.ts";
 import { checkTelemetry, rebuildTelemetry } from "../main/telemetry.ts";
 import { writeBundle } from "../setup/bundle.ts";
 import type { Finding } from "../setup/check.ts";
 import { examine, type Patient } from "../setup/doctor.ts";
+import type { SeatedAgent } from "../setup/doctor-agents.ts";
+import { driverOf } from "../world/agents/drivers.ts";
 import { lockOwner } from "../world/lock.ts";
 import { type Paths, pathsOf } from "../world/paths.ts";
 import { removeTelemetry } from "../world/telemetry.ts";
@@ -111,6 +115,20 @@ function line(row: {
   return `${signs[row.result]} ${row.name}: ${row.say}.${fix}`;
 }
 
+/** Those that come with this package have no version of their own. */
+async function seatedAgents(team: Team, root: string): Promise<readonly SeatedAgent[]> {
+  const names = [...new Set(team.members.map((member) => member.agent))];
+  const seated = names.map(async (agent): Promise<readonly SeatedAgent[]> => {
+    const { tried, version: argv } = driverOf(agent, { script: "" });
+    const [program = "", ...args] = argv ?? [];
+    if (tried === null || program === "") return [];
+    const { code, out } = await runTool([program, ...args], root);
+    const members = team.members.filter((member) => member.agent === agent).map((m) => m.name);
+    return [{ agent, members, tried, version: code === "missing" ? undefined : versionIn(out) }];
+  });
+  return (await Promise.all(seated)).flat();
+}
+
 function patient(paths: Paths): Patient {
   const deadline = AbortSignal.timeout(20_000);
   return {
@@ -120,6 +138,11 @@ function patient(paths: Paths): Patient {
     hasPerl: async () => (await runTool(["perl", "-v"], paths.root)).code === 0,
     team: () =>
       loadTeam(paths.teamYaml, { root: paths.root, osUser: userInfo().username }, deadline),
+    agents: () =>
+      teamInForce(paths).then(
+        (team) => seatedAgents(team, paths.root),
+        () => [], // what is wrong with the team file has a line of its own
+      ),
     bot: async () => (await lockOwner(paths.instanceLock))?.pid ?? null,
     async checkpoint() {
       const told: string[] = [];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../core/words.ts";
 import type { Paths } from "../world/paths.ts";
 import { bad, type Finding, ok, warn } from "./check.ts";
+import { agentCheck, type SeatedAgent } from "./doctor-agents.ts";
 import { type Remains, remains } from "./doctor-remains.ts";
 
 export interface Patient extends Remains {
@@ -13,6 +14,8 @@ export interface Patient extends Remains {
   readonly hasPerl: () => Promise<boolean>;
   /** @throws what says what is wrong with team.yaml */
   readonly team: () => Promise<unknown>;
+  /** Agents of the team that have a version; none while the team file is not good. */
+  readonly agents: () => Promise<readonly SeatedAgent[]>;
   /** The bot's pid; null: none runs. */
   readonly bot: () => Promise<number | null>;
   /** Why the checkpoint would be passed over; null: it would not. */
@@ -31,6 +34,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
       ? ok("perl", "perl is here")
       : warn("perl", "perl is missing: who left its session can't be told", "Install perl."),
     await tried("team.yaml", "the team file is good", patient.team),
+    ...(await patient.agents()).map(agentCheck),
     await pidFile(patient),
     await checkpoint(patient),
     await telemetry(patient),

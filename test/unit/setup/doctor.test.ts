@@ -17,7 +17,7 @@ async function patient(more: Partial<Patient> = {}): Promise<Patient> {
   await mkdir(paths.teamConfig, { recursive: true });
   return {
     ...{ paths, tools: async () => undefined, hasPerl: async () => true, team: async () => null },
-    ...{ bot: async () => null, checkpoint: async () => null },
+    ...{ agents: async () => [], bot: async () => null, checkpoint: async () => null },
     ...{ telemetry: async () => null, remakeTelemetry: async () => undefined },
     ...{ disk: async () => ({ free: 2, low: 1 }), board: async () => [], orphans: async () => [] },
     ...{ forget: async () => undefined, leftOver: async () => [], now: () => now },
@@ -150,4 +150,18 @@ it("stalls of the last day are told, older ones are not", async () => {
     { name: "stalls", say: expect.stringContaining("2 times since its start, for 800 ms at most") },
   ]);
   expect(await ill(await patient({ stalls: stalls(2 * 24 * 3_600_000) }))).toEqual([]);
+});
+
+it.each([
+  ["2.1.329", "ok", "as it was tried"],
+  ["2.1.400", "warn", "newer than what was tried"],
+  ["2.0.999", "warn", "older than what was tried"],
+  [null, "warn", "does not say its version"],
+  [undefined, "bad", "no program claude on PATH"],
+] as const)("an agent of version %s is %s: %s", async (version, result, say) => {
+  const tried = { oldest: "2.1.329", newest: "2.1.329" };
+  const agents = async () => [{ agent: "claude", members: ["architect"], tried, version }];
+  const found = (await examine(await patient({ agents }))).filter(({ name }) => name === "claude");
+  expect(found).toMatchObject([{ result, say: expect.stringContaining(say) }]);
+  expect(found[0]?.say).toContain("architect");
 });
