@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { allProcesses, type ProcessId, signalProcess, startedWith } from "../../src/world/proc.ts";
 
 export const clone = join(import.meta.dirname, "..", "..");
@@ -40,7 +40,7 @@ const longestRun = 60_000;
 /** ms until everything that was told to end must be gone. */
 const endsWithin = 5_000;
 
-export async function makePlace(): Promise<Place> {
+export async function makePlace(more: Readonly<Record<string, string>> = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), "batty-e2e-"));
   const at = (name: string): string => join(folder, name);
   for (const name of ["bin", "home", "state", "tmux", "tmp", "run", "repo"])
@@ -56,6 +56,7 @@ export async function makePlace(): Promise<Place> {
     TMUX_TMPDIR: at("tmux"),
     XDG_RUNTIME_DIR: at("run"),
     GIT_CONFIG_NOSYSTEM: "1",
+    ...more,
   };
   const place: Place = {
     folder,
@@ -83,7 +84,10 @@ async function leftovers(place: Place): Promise<string[]> {
   const until = Date.now() + endsWithin;
   while (place.processes().length > 0 && Date.now() < until)
     await new Promise((resolve) => setTimeout(resolve, 20));
-  const files = [...filesIn(join(place.folder, "tmp")), ...socketsIn(place.folder)];
+  const files = [
+    ...filesIn(join(place.folder, "tmp")).filter((path) => !agentsOwn.test(basename(path))),
+    ...socketsIn(place.folder),
+  ];
   return [
     ...place.processes().map(({ pid }) => `process ${pid}: ${commandOf(pid)}`),
     ...files.map((path) => `left: ${path}`),
@@ -97,6 +101,9 @@ export function commandOf(pid: number): string {
     return "gone"; // ended while we looked
   }
 }
+
+/** What real agents make in every temporary folder, and leave. */
+const agentsOwn = /^(cc-socks|claude-.*|codex-bwrap-.*)$/;
 
 const filesIn = (dir: string): string[] =>
   existsSync(dir) ? readdirSync(dir).map((name) => join(dir, name)) : [];

@@ -14,6 +14,12 @@ import { until } from "./waiting.ts";
 export interface TeamOrder {
   /** [pair] */
   readonly template?: string;
+  /** As `init --agent` takes it. [script] */
+  readonly agents?: string;
+  /** More of an environment, for all that is started. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What else must lie in the place before the team starts. */
+  readonly prepare?: (place: Place) => Promise<void>;
   /** By member: rules as in a playbook file. */
   readonly playbooks?: Readonly<Record<string, readonly object[]>>;
   /** Besides the project's own (below), or instead of them. Null: not there. */
@@ -91,7 +97,7 @@ const batty = join(clone, "bin", "batty");
 const agentWithin = 5_000;
 
 export async function team(order: TeamOrder = {}): Promise<Team> {
-  const place = await makePlace();
+  const place = await makePlace(order.env);
   const chats: Chat[] = [];
   const cleanUp = { journal: null as Journal | null };
   onTestFinished(async ({ task }) => {
@@ -100,12 +106,16 @@ export async function team(order: TeamOrder = {}): Promise<Team> {
   });
   await makeRepository(place, order);
   if (order.holdsTmux === true) await standInForTmux(place);
+  await order.prepare?.(place);
   const holds = await openHolds(place);
   const { root } = place;
   const battyWith = async (options: RunOptions, ...args: readonly string[]): Promise<Shell> =>
     withJson(await place.run(batty, args, options));
   must(
-    await place.run(batty, ["init", "--template", order.template ?? "pair", "--agent", "script"]),
+    await place.run(batty, [
+      ...["init", "--template", order.template ?? "pair"],
+      ...["--agent", order.agents ?? "script"],
+    ]),
   );
   await configure(root, order);
   const journal = followJournal(join(root, ".batty", "team_config", "events.jsonl"));

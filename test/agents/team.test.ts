@@ -1,0 +1,166 @@
+// Real agents in a real team, seen from chat, journal and git. The scripts of the model stand in what people send and,
+// for what the bot sends, in the playbook.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { actionOf, type Line as ChatLine, isCard } from "../e2e/chat.ts";
+import type { Line } from "../e2e/journal.ts";
+import type { Team } from "../e2e/team.ts";
+import { clis } from "./install.ts";
+import { allowAll, lab, patience } from "./lab.ts";
+
+const script = (...steps: readonly string[]): string => `\`\`\`model\n${steps.join("\n")}\n\`\`\``;
+/** Said by the member itself: the person's own words, echoed, hold the script. */
+const answerOf =
+  (member: string, text: string) =>
+  (line: ChatLine): boolean =>
+    line.event === "message" && line["from"] === member && String(line["text"]).includes(text);
+async function worktreeOf(t: Team, member: string): Promise<string | undefined> {
+  const { json } = await t.batty("status", "--json");
+  const members = json.members as readonly { name: string; worktree: string }[];
+  return members.find(({ name }) => name === member)?.worktree;
+}
+const by =
+  (member: string) =>
+  (line: Line): boolean =>
+    line["member"] === member;
+
+/** A test that fails, then one that does not: the gate is red, then green. */
+const redThenGreen = [
+  {
+    when: /not ok test\/greet\.sh/,
+    script:
+      "run echo exit 0 > test/greet.sh && git commit -qam 'Greet as it should be'\nrun batty done\nsay Repaired.",
+  },
+  {
+    when: "Greet people",
+    script:
+      "say I write the test first.\nrun echo exit 1 > test/greet.sh && git add -A && git commit -qm 'Greet'\nrun batty done\nsay Declared.",
+  },
+];
+
+const scope = "Scope: test/greet.sh\nAcceptance: it greets\nTest: make test";
+
+describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team", (cli) => {
+  const agents = `architect=script,engineer=${cli}`;
+
+  test("starts without a dialog and answers a message of many lines, quotes and letters", async () => {
+    const { team: t } = await lab(agents);
+    const text = `It's "quoted", $HOME, \`code\`, ü 世界 🙂\n\nAnd more:\n- one\n- two\n${script("think 300", "say Read, all of it.")}`;
+    await t.chat.say(`/send engineer ${text}`);
+    await t.journal.until("message_taken", undefined, patience);
+    const answer = await t.chat.next(
+      "the answer",
+      answerOf("engineer", "Read, all of it."),
+      patience,
+    );
+    expect(answer.event).toBe("message");
+    expect(t.journal.of("pane_respawned")).toEqual([]);
+  });
+
+  test("writes, commits, is done, hears of the red gate, repairs, and its work lands", async () => {
+    const { team: t } = await lab(agents, redThenGreen);
+    allowAll(t);
+    const made = await t.batty(
+      "task",
+      "new",
+      "Greet people",
+      "--body",
+      scope,
+      "--assignee",
+      "engineer",
+      "--json",
+    );
+    const task = made.json.id as number;
+    const card = await t.chat.next("the card", isCard("merge", "open", task), 2 * patience);
+    await t.chat.react("✅", card["id"]);
+    await t.chat.next("the landing", isCard("merge", "done", task), patience);
+    expect(await t.git("show", "main:test/greet.sh")).toBe("exit 0");
+    const gates = t.journal.of("verification_evidence_collected", (l) => l["task"] === task);
+    expect(gates.map((l) => l["result"])).toEqual(expect.arrayContaining(["red", "green"]));
+  });
+
+  test("runs what a person allows on the card, and not what a person denies", async () => {
+    const { team: t } = await lab(agents);
+    const mark = (word: string): string => `ask echo ${word} | tee -a ../${word}.txt`;
+    for (const [word, verb] of [
+      ["yes", "allow-once"],
+      ["no", "deny"],
+    ] as const) {
+      await t.chat.say(`/send engineer ${script(mark(word), `say After ${word}.`)}`);
+      const wanted = (line: ChatLine): boolean =>
+        isCard("permission", "open")(line) && JSON.stringify(line).includes(`echo ${word}`);
+      const card = await t.chat.next("the card", wanted, patience);
+      await t.chat.press(actionOf(card, verb), card["id"]);
+      await t.chat.next("the answer", answerOf("engineer", `After ${word}.`), patience);
+    }
+    const folder = dirname((await worktreeOf(t, "engineer")) ?? "");
+    expect(existsSync(join(folder, "yes.txt"))).toBe(true);
+    expect(existsSync(join(folder, "no.txt"))).toBe(false);
+  });
+
+  test("asks a person in the middle of its work, and goes on with the answer", async () => {
+    const { team: t } = await lab(agents);
+    const ask = `batty ask "SQLite or Postgres?" --option SQLite --option Postgres --default SQLite --deadline 30m --wait`;
+    await t.chat.say(`/send engineer ${script(`run ${ask}`, "say As you say.")}`);
+    const asks = (line: ChatLine): boolean =>
+      (line["card"]?.actions ?? []).some(({ label }: { label: string }) => label === "Postgres");
+    const card = await t.chat.next("the question", asks, patience);
+    const { id } = card["card"].actions.find(
+      ({ label }: { label: string }) => label === "Postgres",
+    );
+    await t.chat.press(id, card["id"]);
+    await t.chat.next("the answer", answerOf("engineer", "As you say."), patience);
+  });
+
+  test("is interrupted in a turn, and takes the next message", async () => {
+    const { team: t, model } = await lab(agents);
+    const signal = AbortSignal.timeout(patience);
+    await t.chat.say(`/send engineer ${script("think 60000", "say Too late.")}`);
+    await model.timeline.until(({ moment, side }) => moment === "asked" && side === null, signal);
+    await t.chat.say("/interrupt engineer");
+    await model.timeline.until(({ moment }) => moment === "left", signal);
+    await t.chat.say(`/send engineer ${script("say Here again.")}`);
+    await t.chat.next("the answer", answerOf("engineer", "Here again."), patience);
+  });
+
+  test("is killed in a turn, comes back with its session, and takes the next message", async () => {
+    const { team: t, model } = await lab(agents);
+    const signal = AbortSignal.timeout(patience);
+    await t.chat.say(`/send engineer ${script("think 60000", "say Too late.")}`);
+    await model.timeline.until(({ moment, side }) => moment === "asked" && side === null, signal);
+    const { json } = await t.batty("status", "--json");
+    const { pid } =
+      (json.members as { name: string; pid: number }[]).find(({ name }) => name === "engineer") ??
+      {};
+    process.kill(pid ?? 0, "SIGKILL");
+    const back = await t.journal.until(
+      "agent_spawned",
+      (l) => by("engineer")(l) && l["epoch"] > 1,
+      patience,
+    );
+    expect(back["resume"]).toBeTruthy();
+    await t.chat.say(`/send engineer ${script("say Back.")}`);
+    await t.chat.next("the answer", answerOf("engineer", "Back."), patience);
+  });
+});
+
+describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1")("a pair", () => {
+  test("an architect of one kind and an engineer of the other bring a wish to the trunk", async () => {
+    const { team: t } = await lab("architect=claude,engineer=codex", redThenGreen);
+    allowAll(t);
+    const create = `batty task new "Greet people" --body "${scope.replaceAll("\n", "\\n")}" --assignee engineer`;
+    await t.chat.say(
+      `/send architect We want greetings.\n${script(`run ${create}`, "say It is a task now.")}`,
+    );
+    await t.chat.next(
+      "the architect's answer",
+      answerOf("architect", "It is a task now"),
+      patience,
+    );
+    const card = await t.chat.next("the card", isCard("merge", "open"), 2 * patience);
+    await t.chat.react("✅", card["id"]);
+    await t.chat.next("the landing", isCard("merge", "done"), patience);
+    expect(await t.git("show", "main:test/greet.sh")).toBe("exit 0");
+  });
+});
