@@ -124,6 +124,36 @@ describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team
     await t.chat.next("the answer", answerOf("engineer", "Here again."), patience);
   });
 
+  test.each([429, 529, 500, 401])(
+    "is free again after its API ended a turn with %i",
+    async (status) => {
+      const { team: t, model } = await lab(agents);
+      const signal = AbortSignal.timeout(patience);
+      await t.chat.say(`/send engineer ${script(`fail ${status}`, "say Never said.")}`);
+      await model.timeline.until(({ moment }) => moment === "failed", signal);
+      await t.journal.until(
+        "member_signalled",
+        (l) => by("engineer")(l) && l["kind"] === "error",
+        patience,
+      );
+      await t.chat.say(`/send engineer ${script("say Well again.")}`);
+      await t.chat.next("the answer", answerOf("engineer", "Well again."), patience);
+    },
+  );
+
+  test("ends with its team, and goes on with its conversation at the next start", async () => {
+    const { team: t, model } = await lab(agents);
+    await t.chat.say(`/send engineer ${script("say Before.")}`);
+    await t.chat.next("the answer", answerOf("engineer", "Before."), patience);
+    expect((await t.batty("stop")).code).toBe(0);
+    expect((await t.batty("start", "--resume")).code).toBe(0);
+    const again = (l: Line): boolean => by("engineer")(l) && l["epoch"] === 2;
+    expect((await t.journal.until("agent_spawned", again, patience))["resume"]).toBe(true);
+    await t.chat.say(`/send engineer ${script("say After.")}`);
+    await t.chat.next("the answer", answerOf("engineer", "After."), patience);
+    expect(JSON.stringify(model.asked.at(-1)?.body)).toContain("say Before.");
+  });
+
   test("is killed in a turn, comes back with its session, and takes the next message", async () => {
     const { team: t, model } = await lab(agents);
     const signal = AbortSignal.timeout(patience);
@@ -139,7 +169,7 @@ describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team
       (l) => by("engineer")(l) && l["epoch"] > 1,
       patience,
     );
-    expect(back["resume"]).toBeTruthy();
+    expect(back["resume"]).toBe(true);
     await t.chat.say(`/send engineer ${script("say Back.")}`);
     await t.chat.next("the answer", answerOf("engineer", "Back."), patience);
   });
