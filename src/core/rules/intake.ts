@@ -90,6 +90,8 @@ function saysNothingNew(state: State, signal: Signal, now: Instant): boolean {
   const seat = seatOf(state, signal.member);
   const { kind, message, epoch } = signal;
   if (kind !== "working" || message !== null || epoch !== seat.epoch) return false;
+  // The first with its key makes the key known.
+  if (signal.keyed === true && seat.keyed !== seat.epoch) return false;
   return seat.activity === "working" && now - seat.since < workingKept;
 }
 
