@@ -116,6 +116,17 @@ describe("a screen of Codex's", () => {
     expect(codexDriver.read(screen)?.shows).toBe("unknown");
   });
 
+  it("of a list that is not drawn to its end is neither a composer nor idle", () => {
+    const rows = [
+      "  Choose how you want to use Codex.",
+      "",
+      "> 1. Sign in with ChatGPT",
+      "",
+      "  2.",
+    ];
+    expect(codexDriver.read({ rows, title: "" })?.shows).toBe("unknown");
+  });
+
   it("asks for a login", () => {
     const rows = ["  Choose how you want to use Codex.", "", "> 1. Sign in with ChatGPT"];
     const screen = {

@@ -83,6 +83,19 @@ describe("a dialog that no card can answer", () => {
   });
 });
 
+it("an agent that said nothing yet is looked at on: its first screen may be followed by a dialog", async () => {
+  const day = await startDay({ team });
+  day.lose(engineer, "started", 1);
+  await day.ada.says(`/restart ${engineer}`);
+  shows(day, { shows: "idle", what: "", ready: true }, ["› "]);
+  await day.pass(40_000);
+  expect(await stateOf(day)).toBe("idle");
+  shows(day, { shows: "waiting", what: "Sign in?" }, ["> 1. Sign in", "Press enter to continue"]);
+  await day.pass(60_000);
+  expect(await stateOf(day)).toBe("waiting");
+  expect(JSON.stringify(day.room(engineer).cards("question"))).toContain("Sign in?");
+});
+
 describe("an agent's own conversation", () => {
   const say = (day: Day, kind: string, more: object): void => {
     const epoch = day.terminal.launches.filter((l) => l.member === engineer).length;

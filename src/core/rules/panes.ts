@@ -11,14 +11,21 @@ export function paneOf(state: State, member: MemberName): PaneIdentity | null {
   return { pane, member, epoch: seat.epoch, pid, startTime: start };
 }
 
-/** Live panes whose members should be saying or doing something. */
+/**
+ * Live panes that are worth a look: of members that should be saying or doing something, of those whose agent has said
+ * nothing yet (its first screen may be followed by a dialog), and of those that do not take what waits for them.
+ */
 export function expected(state: State, world: World): readonly Pane[] {
   if (state.team !== "running" || !world.panes?.probe.known) return [];
   return world.panes.probe.value.filter((pane) => {
     const seat = state.seats.get(pane.member);
-    return seat?.live?.pid === pane.pid && !pane.dead && seat.activity !== "idle";
+    if (seat?.live?.pid !== pane.pid || pane.dead) return false;
+    return seat.activity !== "idle" || seat.keyed !== seat.epoch || isWaitedFor(state, pane.member);
   });
 }
+
+const isWaitedFor = (state: State, member: MemberName): boolean =>
+  [...state.messages.values()].some((d) => d.mail.to === member && d.state === "queued");
 
 /** Somebody's agent was launched and has not been heard or seen to be up. */
 export const isAnyStarting = (state: State): boolean =>

@@ -18,10 +18,14 @@ function bottomOf(screen: Screen): Bottom | null {
   return prompt < 0 ? null : { rows, prompt };
 }
 
+const isChoice = ({ rows, prompt }: Bottom): boolean => /^[›>] \d+\. /.test(rows[prompt] ?? "");
+
 /** A choice of a list, and what says below which keys choose. */
-const isDialog = ({ rows, prompt }: Bottom): boolean =>
-  /^[›>] \d+\. /.test(rows[prompt] ?? "") &&
-  rows.slice(prompt + 1).some((row) => /\benter\b.*\besc\b|^ *Press enter\b/i.test(row));
+const isDialog = (bottom: Bottom): boolean =>
+  isChoice(bottom) &&
+  bottom.rows
+    .slice(bottom.prompt + 1)
+    .some((row) => /\benter\b.*\besc\b|^ *Press enter\b/i.test(row));
 
 const isDead = (screen: Screen): boolean =>
   screen.rows.some((row) => /^Pane is dead\b/.test(withoutColours(row)));
@@ -63,7 +67,8 @@ export function read(screen: Screen): Reading {
   if (status?.includes(hookRuns) === true) return { shows: "waiting", what: "a permission" };
   if (status !== undefined) return { shows: "working", what: "" };
   // The title of one that was killed stays.
-  if (bottom === null) return { shows: "unknown", what: "" };
+  // A list whose last rows are still to be drawn, or somebody's draft.
+  if (bottom === null || isChoice(bottom)) return { shows: "unknown", what: "" };
   if (spins(screen.title)) return { shows: "working", what: "" };
   return { shows: "idle", what: "", ready: true };
 }
