@@ -2,6 +2,7 @@
 // wholly understood is never allowed by a pattern.
 import { resolvePath } from "../lib/posix-path.ts";
 import type { PermissionRequest } from "./agent.ts";
+import { type Command, type Line, lineOf, type Word } from "./command-line.ts";
 import type { Epoch, Instant, MemberName, Millis, TaskId } from "./words.ts";
 
 export interface Permissions {
@@ -18,7 +19,7 @@ export interface Ground {
   readonly worktree: string;
   /** Commands of the team's own: its tests, its set-up. */
   readonly own: readonly string[];
-  /** What a person allowed for the task in hand. */
+  /** What a person allowed for the task in hand, as `grantOf` has it. */
   readonly granted: readonly string[];
 }
 
@@ -44,13 +45,17 @@ type Asked = Pick<PermissionRequest, "tool" | "subject" | "cwd">;
 
 /** Each part of a command is judged for itself: one that is denied denies the whole, all must be allowed. */
 export function ruling(asked: Asked, permissions: Permissions, ground: Ground): Ruling {
-  const whole = partsOf(asked);
-  const rulings = (whole ?? []).map((part) => ofPart(part, asked, permissions, ground));
-  const within = hidden(whole, asked.subject).map((part) =>
+  const line = askedLine(asked);
+  const rulings = (line?.commands ?? []).map((part) =>
+    ofPart(part, asked, permissions, ground, isLoose(line)),
+  );
+  const within = hidden(line, asked.subject).map((part) =>
     forbidden(part, asked, permissions, ground),
   );
   const no = [...rulings, ...within].find((one) => one?.effect === "deny");
   if (no?.effect === "deny") return no;
+  if (line !== null && ground.granted.includes(grantText(asked, line)))
+    return { effect: "allow", why: "allowed for this task" };
   const [first, ...others] = rulings;
   if (first?.effect === "allow" && others.every((one) => one.effect === "allow")) return first;
   return permissions.ask === "none"
@@ -59,35 +64,62 @@ export function ruling(asked: Asked, permissions: Permissions, ground: Ground): 
 }
 
 /** The team's own words come first, then what never goes, then what always does. */
-function ofPart(part: string, asked: Asked, permissions: Permissions, ground: Ground): Ruling {
-  const allowed = permissions.allow.some((pattern) => fits(pattern, part));
-  const no = forbidden(part, asked, permissions, ground);
-  if (no !== null && !(allowed && no.own === undefined)) return no;
-  if (allowed) return { effect: "allow", why: "permissions.allow" };
-  if (ground.granted.some((pattern) => fits(pattern, part)))
+function ofPart(
+  part: Command,
+  asked: Asked,
+  permissions: Permissions,
+  ground: Ground,
+  /** What it does hangs on the others. */
+  loose: boolean,
+): Ruling {
+  const no = forbidden(part.text, asked, permissions, ground);
+  if (no !== null) return no;
+  if (!isDisguised(asked) && permissions.allow.some((pattern) => fits(pattern, part.text)))
+    return { effect: "allow", why: "permissions.allow" };
+  if (loose) return { effect: "ask" };
+  if (ground.granted.includes(grantText(asked, { commands: [part], piped: false })))
     return { effect: "allow", why: "allowed for this task" };
   return isRoutine(part, asked, ground) ? { effect: "allow", why: "routine" } : { effect: "ask" };
 }
 
-/** `own`: by the team file's own list, which no `allow` lifts. */
+/** What the team's own list denies no `allow` lifts; what never goes, only one that names it. */
 function forbidden(
   part: string,
   asked: Asked,
-  { deny }: Permissions,
+  { allow, deny }: Permissions,
   ground: Ground,
-): { readonly effect: "deny"; readonly why: string; readonly own?: true } | null {
+): { readonly effect: "deny"; readonly why: string } | null {
   const pattern = deny.find((one) => fits(one, part));
-  if (pattern !== undefined)
-    return { effect: "deny", why: `permissions.deny has "${pattern}"`, own: true };
+  if (pattern !== undefined) return { effect: "deny", why: `permissions.deny has "${pattern}"` };
   const why = neverOf(part, asked, ground);
-  return why === null ? null : { effect: "deny", why };
+  // Who allows `git *` or `cat *` did not think of these.
+  const named = (one: string): boolean =>
+    fits(one, part) && neverOf(one.replaceAll("*", ""), asked, ground) !== null;
+  return why === null || allow.some(named) ? null : { effect: "deny", why };
 }
 
-/** What a grant for the task covers: each simple command of it, as it stands; null: it can't be said in patterns. */
+/** The argument of these is told whole in the subject; a grant of another tool would cover what nobody saw. */
+const toldWhole = /^(?:WebFetch|WebSearch|Read|Glob|Grep|Skill)$/;
+
+/** What a person allows for the task: this line, here, or it as a part of another; null: it can't be told what it would cover. */
 export function grantOf(asked: Asked): readonly string[] | null {
-  const parts = partsOf(asked);
-  return parts === null || parts.some((part) => part.includes("*")) ? null : parts;
+  const line = askedLine(asked);
+  if (line === null || line.commands.length === 0) return null;
+  if (isShell(asked))
+    return line.commands.some(({ words }) => words.some(({ expands }) => expands))
+      ? null
+      : [grantText(asked, line)];
+  return isDisguised(asked) || !(editors.test(asked.tool) || toldWhole.test(asked.tool))
+    ? null
+    : [grantText(asked, line)];
 }
+
+/** The same words mean something else in another folder. A line of several is granted as it stands. */
+const grantText = ({ tool, subject, cwd }: Asked, { commands, piped }: Line): string => {
+  const [only] = commands;
+  const text = commands.length === 1 && only !== undefined && !piped ? only.text : subject;
+  return `${tool} in ${cwd}: ${text}`;
+};
 
 function fits(pattern: string, text: string): boolean {
   const steps = pattern.trim().replace(/\s+/g, " ").split("*");
@@ -97,46 +129,38 @@ function fits(pattern: string, text: string): boolean {
 
 const isShell = ({ tool }: Asked): boolean => tool === "Bash";
 
-/** The simple commands of a line, blanks made one; null: it is not wholly understood. */
-function partsOf(asked: Asked): readonly string[] | null {
-  if (!isShell(asked)) return [asked.subject.trim()];
-  const parts: string[] = [];
-  let part = "";
-  let quote = "";
-  for (let at = 0; at < asked.subject.length; at += 1) {
-    const character = asked.subject[at] ?? "";
-    const next = asked.subject[at + 1] ?? "";
-    if (quote === "'") {
-      if (character === "'") quote = "";
-    } else if (character === "`" || character === "\\" || (character === "$" && next === "(")) {
-      return null;
-    } else if (quote === '"') {
-      if (character === '"') quote = "";
-    } else if (character === "'" || character === '"') {
-      quote = character;
-    } else if ("<>(){}".includes(character)) {
-      return null;
-    } else if (";&|\n".includes(character)) {
-      parts.push(part);
-      part = "";
-      continue;
-    }
-    part += character;
-  }
-  if (quote !== "") return null;
-  const plain = [...parts, part].map((one) => one.trim().replace(/\s+/g, " "));
-  return plain.filter((one) => one !== "");
+/** Tools that change the one file that their subject names. */
+const editors = /^(?:Edit|Write|MultiEdit|NotebookEdit|apply_patch)$/;
+/** An edit by what does not edit, or by a path that leads back: a pattern would say yes to something else. */
+const isDisguised = (asked: Asked): boolean =>
+  !isShell(asked) &&
+  /^edit /i.test(asked.subject) &&
+  (!editors.test(asked.tool) || /(?:^edit |\/)\.\.(?:\/|$)/.test(asked.subject));
+
+/** Null: it is not wholly understood. What is no command is one part. */
+function askedLine(asked: Asked): Line | null {
+  if (isShell(asked)) return lineOf(asked.subject);
+  return { commands: [{ text: asked.subject.trim(), words: [] }], piped: false };
 }
+
+/** These change what the commands beside them mean. */
+const moves =
+  /^(?:cd|pushd|popd|export|declare|typeset|local|readonly|unset|set|shopt|alias|unalias|source|\.|eval|exec|trap|hash|enable|read|printf -v|umask|builtin|command)(?: |$)|^[\w[\]]+\+?=/;
+
+const isLoose = (line: Line | null): boolean =>
+  line !== null &&
+  line.commands.length > 1 &&
+  (line.piped || line.commands.some(({ text }) => moves.test(text)));
 
 /** Programs that run what they are given: a quote of theirs is a command. */
 const wraps =
   /^(?:\S*\/)?(?:sh|bash|zsh|dash|eval|exec|env|sudo|xargs|nohup|timeout|nice|time|find)(?: |$)/;
 
 /** Commands that stand within others, as far as they can be told. */
-const hidden = (whole: readonly string[] | null, subject: string): readonly string[] =>
-  whole === null
+const hidden = (line: Line | null, subject: string): readonly string[] =>
+  line === null
     ? roughParts(subject)
-    : whole.filter((part) => wraps.test(part)).flatMap(roughParts);
+    : line.commands.flatMap(({ text }) => (wraps.test(text) ? roughParts(text) : []));
 
 /** Of a line that is not understood: cut wherever a command may begin, so that nothing forbidden hides behind. */
 const roughParts = (text: string): readonly string[] =>
@@ -146,10 +170,10 @@ const roughParts = (text: string): readonly string[] =>
     .filter((one) => one !== "");
 
 const push =
-  /^(?:\w+=\S* )*(?:(?:sudo|env|exec|time|nohup|xargs) (?:\w+=\S* )*)?(?:\S*\/)?git(?:\s+-{1,2}\S+(?:\s+[^\s-]\S*)?)*\s+(?:push|send-pack)\b/;
+  /^(?:(?:!|if|then|else|do|while|until) )*(?:\w+=\S* )*(?:(?:sudo|env|exec|time|nohup|xargs) (?:\w+=\S* )*)?(?:\S*\/)?git(?:\s+-{1,2}\S+(?:\s+[^\s-]\S*)?)*\s+(?:push|send-pack)\b/;
 const removes = /(?:^|[\s/])(?:rm|rmdir|unlink|shred|truncate)\s/;
 const secretFile =
-  /(?:^|\/)(?:\.ssh|\.aws|\.gnupg|\.kube|\.docker)(?:\/|$)|(?:^|\/)(?:\.netrc|\.pgpass|\.git-credentials|\.npmrc|\.pypirc|id_(?:rsa|dsa|ecdsa|ed25519))$|\.config\/(?:batty|gh|gcloud)(?:\/|$)|(?:^|\/)\.env(?:\.(?!example$|sample$|template$|test$)[\w-]+)?$|\.(?:pem|p12|pfx|keystore)$/;
+  /(?:^|\/)(?:\.ssh|\.aws|\.gnupg|\.kube|\.docker)(?:\/|$)|(?:^|\/)(?:\.netrc|\.pgpass|\.git-credentials|\.npmrc|\.pypirc|id_(?:rsa|dsa|ecdsa|ed25519))$|\.config\/(?:batty|gh|gcloud)(?:\/|$)|(?:^|\/)\.env(?:\.(?!example$|sample$|template$|test$)[\w-]+)?$|\.(?:pem|p12|pfx|keystore)$/i;
 
 function neverOf(part: string, asked: Asked, { worktree }: Ground): string | null {
   if (isShell(asked) && push.test(part))
@@ -168,7 +192,7 @@ function neverOf(part: string, asked: Asked, { worktree }: Ground): string | nul
 /** Quotes do not make another word; neither does `--file=`. */
 const wordsOf = (part: string): readonly string[] =>
   part
-    .split(" ")
+    .split(/\s+/)
     .map((word) => word.replace(/["']/g, "").replace(/^--?[\w-]+=/, ""))
     .filter((word) => word !== "");
 
@@ -177,24 +201,36 @@ const pathOf = (word: string, cwd: string): string =>
   /^~|\$/.test(word) ? "/" : resolvePath(cwd === "" ? "/" : cwd, word);
 
 const isWithin = (folder: string, path: string): boolean =>
-  path !== folder && path.startsWith(`${folder}/`);
+  resolvePath("/", path).startsWith(`${folder}/`);
 
-const ours =
-  /^(?:batty(?: |$)|git (?:add|commit|status|diff|log|show|rev-parse|ls-files|blame)(?: |$))/;
-/** Options by which git runs or writes something else. */
+const ours = /^(?:batty|git (?:add|commit|status|diff|log|show|rev-parse|ls-files|blame))(?: |$)/;
+/** Options by which git runs, writes or reads something else. */
 const gitReaches =
-  / (?:-c|-C|--exec-path|--git-dir|--work-tree|--output|--ext-diff|--textconv)(?:[= ]|$)/;
+  /^(?:-[cCFOS].*|-t.+|--(?:exec-path|git-dir|work-tree|output|ext-diff|textconv|no-index|template|gpg-sign|file|contents|pathspec-from-file|exclude-from)(?:=.*)?)$/s;
+/** Folders and files that say what runs: whoever writes them needs no permission any more. */
+const leads = /(?:^|\/)(?:\.(?:git|batty|claude|codex|agents)(?:\/|$)|\.mcp\.json$|\.envrc$)/i;
 
-function isRoutine(part: string, asked: Asked, { worktree, own }: Ground): boolean {
+function isRoutine(part: Command, asked: Asked, { worktree, own }: Ground): boolean {
   if (!isShell(asked)) {
-    const path = /^edit (.+)$/s.exec(part)?.[1];
-    if (path === undefined) return false;
+    const path = /^edit (.+)$/s.exec(part.text)?.[1];
+    if (path === undefined || !editors.test(asked.tool)) return false;
     const whole = resolvePath(asked.cwd === "" ? "/" : asked.cwd, path);
-    return (
-      isWithin(worktree, whole) &&
-      !/(?:^|\/)\.(?:git|batty)(?:\/|$)/.test(whole.slice(worktree.length))
-    );
+    return isWithin(worktree, whole) && !leads.test(whole.slice(worktree.length));
   }
-  if (ours.test(part)) return !gitReaches.test(part);
-  return own.some((command) => part === command);
+  // Elsewhere the same command is about something else.
+  if (resolvePath("/", asked.cwd) !== worktree && !isWithin(worktree, asked.cwd)) return false;
+  if (ours.test(part.text))
+    return part.words[0]?.text === "batty" || !reaches(part.words, asked.cwd, worktree);
+  return own.some((line) => lineOf(line)?.commands.some(({ text }) => text === part.text));
+}
+
+function reaches(words: readonly Word[], cwd: string, worktree: string): boolean {
+  const [, verb, ...rest] = words;
+  return rest.some(({ text, expands }) => {
+    if (gitReaches.test(text)) return true;
+    // What a wildcard finds may be called like an option.
+    if (expands && (verb?.text !== "add" || /[$~]/.test(text))) return true;
+    const path = resolvePath(cwd, text.replace(/^--?[\w-]+=/, ""));
+    return path !== worktree && !isWithin(worktree, path);
+  });
 }

@@ -6,7 +6,7 @@ const rules: Permissions = {
   ...{ allow: ["npm test*", "ls*", "edit docs/*"], deny: ["curl*", "npm publish*"] },
   ...{ ask: "rest", timeout: 600_000 },
 };
-const ground = { worktree, own: ["make check"], granted: ["cargo fetch"] };
+const ground = { worktree, own: ["make check"], granted: [`Bash in ${worktree}: cargo fetch`] };
 
 const say = (tool: string, subject: string, permissions = rules): string =>
   ruling({ tool, subject, cwd: worktree }, permissions, ground).effect;
@@ -49,7 +49,25 @@ describe("a command", () => {
     ["cat ~/.ssh/id_ed25519", "deny"],
     ["cat .env", "deny"],
     ["cat .env.example", "ask"],
-    ["ls ~/.aws", "allow"],
+    ["ls ~/.aws", "deny"],
+    ["git diff main..HEAD -- src/a.ts", "allow"],
+    ["git add src/*.ts", "allow"],
+    ["git commit -m $'\\'' ; evil # '", "ask"],
+    ["git status # '\nevil #'", "ask"],
+    ["git status \u00a0evil", "ask"],
+    ["git status\r", "ask"],
+    ['git diff "--output=/home/ada/.bashrc"', "ask"],
+    ["git diff --*/home/ada/.bashrc", "ask"],
+    ["git diff --no-index /home/ada/notes x", "ask"],
+    ["git commit --template=/home/ada/notes", "ask"],
+    ["git add ../eng-1-2/a", "ask"],
+    ['git log "${x@P}"', "ask"],
+    ["GIT_DIR=/x git commit -m x", "ask"],
+    ["./batty done", "ask"],
+    ["ls && cd /x && git commit -m y", "ask"],
+    ["ls | cargo fetch", "ask"],
+    ["! git push", "deny"],
+    ["cat .ENV", "deny"],
     ["", "ask"],
   ])("%j: %s", (command, effect) => expect(run(command)).toBe(effect));
 });
@@ -62,9 +80,18 @@ describe("a file", () => {
     ["edit /etc/hosts", "ask"],
     ["edit .git/config", "ask"],
     ["edit .batty/x", "ask"],
+    ["edit .GIT/hooks/pre-commit", "ask"],
+    ["edit .claude/settings.json", "ask"],
+    ["edit sub/.mcp.json", "ask"],
+    ["edit docs/../../eng-1-2/a", "ask"],
     ["edit .env", "deny"],
     ["WebFetch https://example.org", "ask"],
   ])("%s: %s", (subject, effect) => expect(say("Edit", subject)).toBe(effect));
+
+  it("is edited by a tool that edits, not by one that looks like it", () => {
+    expect(say("mcp__files__save", "edit src/a.ts")).toBe("ask");
+    expect(say("mcp__files__save", "edit docs/a.md")).toBe("ask");
+  });
 
   it("is not mistaken for a command of that name", () => {
     expect(say("Bash", "edit src/a.ts")).toBe("ask");
@@ -80,9 +107,54 @@ it("where nobody is to be asked, what is not allowed is denied with the reason",
   expect(found).toMatchObject({ effect: "deny", why: expect.stringContaining("permissions.ask") });
 });
 
-it("a grant covers each part of a command as it stands, and what is not understood can't be granted", () => {
-  const grant = (subject: string) => grantOf({ tool: "Bash", subject, cwd: worktree });
-  expect(grant("make lint &&  make  docs")).toEqual(["make lint", "make docs"]);
-  expect(grant("make $(cat x)")).toBeNull();
-  expect(grant("rm *.o")).toBeNull();
+it("an allow lifts what never goes only where it names it", () => {
+  const wide = { ...rules, allow: ["git *", "rm *", "cd *"] };
+  expect(say("Bash", "git push origin x", wide)).toBe("deny");
+  expect(say("Bash", "rm -rf /var/lib", wide)).toBe("deny");
+  expect(say("Bash", "git push origin x", { ...rules, allow: ["git push origin *"] })).toBe(
+    "allow",
+  );
+  expect(say("Bash", "cd /elsewhere && make check", wide)).toBe("ask");
+});
+
+it("what is routine in its worktree is not so elsewhere", () => {
+  const at = (cwd: string, subject: string): string =>
+    ruling({ tool: "Bash", subject, cwd }, rules, ground).effect;
+  expect(at(`${worktree}/src`, "git commit -m x")).toBe("allow");
+  expect(at("/repo", "git commit -m x")).toBe("ask");
+  expect(at(`${worktree}/../eng-1-2`, "make check")).toBe("ask");
+});
+
+it("each command of the team's own test line is its own", () => {
+  const two = { ...ground, own: ["npm run lint && npm run unit"] };
+  const asked = { tool: "Bash", subject: "npm run lint && npm run unit", cwd: worktree };
+  expect(ruling(asked, rules, two).effect).toBe("allow");
+});
+
+describe("a grant for the task", () => {
+  const at = (subject: string, tool = "Bash", cwd = worktree) => ({ tool, subject, cwd });
+  const after = (given: string, asked: ReturnType<typeof at>): string =>
+    ruling(asked, rules, { ...ground, granted: grantOf(at(given)) ?? [] }).effect;
+
+  it("covers what the person saw, also as a part of another line", () => {
+    expect(after("make  lint", at("make lint"))).toBe("allow");
+    expect(after("make lint", at("make lint && npm test"))).toBe("allow");
+    expect(after("cd x && make", at("cd x && make"))).toBe("allow");
+  });
+
+  it("covers nothing that the person did not see", () => {
+    expect(after("make lint", at("make lint", "Bash", "/elsewhere"))).toBe("ask");
+    expect(after("make lint", at("make lint", "mcp__ssh__run"))).toBe("ask");
+    expect(after("cd x && make", at("make"))).toBe("ask");
+    expect(after("make lint", at("cd x && make lint"))).toBe("ask");
+    expect(after("python -c 'a # b()'", at("python -c 'a #\nb()'"))).toBe("ask");
+  });
+
+  it("can't be had for what is not known beforehand", () => {
+    expect(grantOf(at("make $(cat x)"))).toBeNull();
+    expect(grantOf(at("rm *.o"))).toBeNull();
+    expect(grantOf(at("make $X"))).toBeNull();
+    expect(grantOf(at("mcp__db__query", "mcp__db__query"))).toBeNull();
+    expect(grantOf(at("edit /etc/hosts", "Edit"))).not.toBeNull();
+  });
 });
