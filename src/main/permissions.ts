@@ -32,6 +32,7 @@ export function createAskPeople(loop: Pick<Loop, "intend" | "onRecorded">): AskP
         resolve({ effect: "pane" });
         void loop.intend(bot, { type: "permission-gone", id });
       };
+      if (gone.aborted) return resolve({ effect: "pane" });
       waiting.set(id, resolve);
       gone.addEventListener("abort", leave, { once: true });
       void loop

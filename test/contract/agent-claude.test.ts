@@ -223,6 +223,17 @@ describe("what Claude Code asks for", () => {
     });
   });
 
+  test("is no command and no edit where another tool has fields of these names", () => {
+    expect(asked("mcp__ssh__run", { command: "npm test; reboot" })?.subject).toBe("mcp__ssh__run");
+    expect(asked("mcp__f__save", { file_path: "src/a.ts", content: "x" })?.subject).toBe(
+      "mcp__f__save src/a.ts",
+    );
+    expect(asked("Bash", { command: "make", dangerouslyDisableSandbox: true })).toMatchObject({
+      what: "(outside the sandbox)\nmake",
+      subject: "make",
+    });
+  });
+
   test("is no permission where it asks a question or shows its plan: that waits in the pane", () => {
     const questions = [{ question: "Which?", options: [{ label: "Red" }, { label: "Blue" }] }];
     const event = { hook_event_name: "PermissionRequest", tool_input: { questions } };

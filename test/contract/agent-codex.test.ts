@@ -74,7 +74,17 @@ describe("a patch that Codex asks for", () => {
   it("of several files is matched by no path: a pattern for one would let the others pass", () => {
     const patch = "*** Update File: src/a.ts\n+y\n*** Delete File: /etc/passwd";
     expect(asked(patch)?.subject).toBe("apply_patch 2 files");
+    const indented = "*** Add File: src/a.ts\n+y\n  *** Delete File: /etc/passwd";
+    expect(asked(indented)?.subject).toBe("apply_patch 2 files");
   });
+});
+
+it("a command is one of its shell's: another tool's field of that name is none", () => {
+  const asked = codexDriver.asks({
+    ...{ hook_event_name: "PermissionRequest", tool_name: "mcp__ssh__run" },
+    tool_input: { command: "npm test; reboot" },
+  });
+  expect(asked?.subject).toBe("mcp__ssh__run npm test; reboot");
 });
 
 describe("a screen of Codex's", () => {

@@ -109,6 +109,36 @@ describe("an agent that needs permission", () => {
     expect(other.verdict).toEqual({ effect: "deny", reason: "ada denied it" });
   });
 
+  it("shows what would be drawn as nothing, and asks in its pane what no card shows whole", async () => {
+    const day = await atWork();
+    const hidden = asks(day, "make \u202eyolped\u0007");
+    await day.pass(1_000);
+    expect(newest(day)?.lines).toEqual(["make \\u{202e}yolped\\u{7}"]);
+    const long = asks(day, `make ${"x".repeat(9_000)}; make evil`);
+    await day.pass(1_000);
+    expect(hidden.verdict).toBeNull();
+    expect(long.verdict).toEqual({ effect: "pane" });
+    expect(cards(day)).toHaveLength(1);
+  });
+
+  it("is not allowed for the task where that was not offered", async () => {
+    const day = await atWork();
+    const line = `make ${"x".repeat(3_000)}; make evil`;
+    const hook = asks(day, line);
+    await day.pass(1_000);
+    expect(newest(day)?.actions.map(({ label }) => label)).not.toContain("Allow for this task");
+    await press(day, "Deny, because…", "allow for this task");
+    expect(hook.verdict).toMatchObject({ effect: "deny" });
+  });
+
+  it("cannot bury people under cards", async () => {
+    const day = await atWork();
+    const all = Array.from({ length: 12 }, (_, n) => asks(day, `make n${n}`));
+    await day.pass(2_000);
+    expect(all.filter(({ verdict }) => verdict?.effect === "pane")).toHaveLength(2);
+    expect(cards(day)).toHaveLength(10);
+  });
+
   it("asks in its pane when nobody decides in time: silence is never a yes", async () => {
     const day = await atWork();
     const hook = asks(day, "make deploy");

@@ -6,12 +6,13 @@ import type { Input, Intent } from "../input.ts";
 import { grantOf, type OpenRequest, ruling } from "../permissions.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import { currentWork, type Escalation, isOpen, type State } from "../state.ts";
-import type { Caller } from "../words.ts";
-import { clean } from "./letters.ts";
+import type { Caller, MemberName } from "../words.ts";
 import { nextEscalation } from "./raise.ts";
 
 const whatKept = 8_192;
 const subjectKept = 2_000;
+/** Of one member: more cards than that nobody reads, and other people's would drown. */
+const openAtMost = 10;
 
 export const allowOnce = "Allow once";
 export const allowForTask = "Allow for this task";
@@ -52,18 +53,36 @@ function asked(
     granted: task?.granted ?? [],
   });
   if (found.effect !== "ask") return events(decided(about, found.effect, "policy", found.why));
+  const what = visible(request.what);
+  const unfit = unfitForCard(state, member, what);
+  if (unfit !== null) return events(decided(about, "pane", "batty", unfit));
+  const isWhole = about.subject === request.subject;
   return events({
     event: "permission_asked",
     ...about,
     ...{ epoch, escalation: nextEscalation(state), tool: request.tool },
-    ...{ what: clean(request.what).slice(0, whatKept), cwd: request.cwd },
+    ...{ what, cwd: request.cwd },
     options:
-      task === undefined || grantOf(request) === null
+      task === undefined || !isWhole || grantOf(request) === null
         ? [allowOnce, deny]
         : [allowOnce, allowForTask, deny],
     deadline: seen.now + rules.timeout,
   });
 }
+
+/** Nobody is to allow what the card does not show. */
+function unfitForCard(state: State, member: MemberName, what: string): string | null {
+  if (what.length > whatKept) return "it is too long for a card: it asks in its pane";
+  const open = [...state.permissions.values()].filter((one) => one.member === member).length;
+  return open < openAtMost ? null : `${open} of its requests wait already: it asks in its pane`;
+}
+
+/** What would be drawn as nothing, or would turn the text around, is spelt out. */
+const visible = (text: string): string =>
+  text.replace(
+    /[^\P{C}\n\t]|[^\P{Z} ]/gu,
+    (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 
 type About = Pick<OpenRequest, "id" | "member" | "task" | "subject">;
 
@@ -79,13 +98,20 @@ const decided = (
 });
 
 /** A person's answer; words of their own are a no with its reason. */
-export function answeredBy(state: State, { id }: Escalation, by: string, text: string): Event[] {
+export function answeredBy(
+  state: State,
+  { id, options }: Escalation,
+  by: string,
+  text: string,
+): Event[] {
   const request = [...state.permissions.values()].find((one) => one.escalation === id);
   if (request === undefined) return [];
   const word = text.trim().toLowerCase();
   if (word === allowOnce.toLowerCase()) return [decided(request, "allow", by, "once")];
   if (word === allowForTask.toLowerCase())
-    return [decided(request, "allow", by, "for this task", grantOf(request) ?? [])];
+    return options.includes(allowForTask)
+      ? [decided(request, "allow", by, "for this task", grantOf(request) ?? [])]
+      : [decided(request, "deny", by, "it can't be allowed for a whole task; ask for it again")];
   return [
     decided(request, "deny", by, word === deny.toLowerCase() ? `${by} denied it` : text.trim()),
   ];

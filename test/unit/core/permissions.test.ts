@@ -133,21 +133,21 @@ it("each command of the team's own test line is its own", () => {
 
 describe("a grant for the task", () => {
   const at = (subject: string, tool = "Bash", cwd = worktree) => ({ tool, subject, cwd });
-  const after = (given: string, asked: ReturnType<typeof at>): string =>
+  const then = (given: string, asked: ReturnType<typeof at>): string =>
     ruling(asked, rules, { ...ground, granted: grantOf(at(given)) ?? [] }).effect;
 
   it("covers what the person saw, also as a part of another line", () => {
-    expect(after("make  lint", at("make lint"))).toBe("allow");
-    expect(after("make lint", at("make lint && npm test"))).toBe("allow");
-    expect(after("cd x && make", at("cd x && make"))).toBe("allow");
+    expect(then("make  lint", at("make lint"))).toBe("allow");
+    expect(then("make lint", at("make lint && npm test"))).toBe("allow");
+    expect(then("cd x && make", at("cd x && make"))).toBe("allow");
   });
 
   it("covers nothing that the person did not see", () => {
-    expect(after("make lint", at("make lint", "Bash", "/elsewhere"))).toBe("ask");
-    expect(after("make lint", at("make lint", "mcp__ssh__run"))).toBe("ask");
-    expect(after("cd x && make", at("make"))).toBe("ask");
-    expect(after("make lint", at("cd x && make lint"))).toBe("ask");
-    expect(after("python -c 'a # b()'", at("python -c 'a #\nb()'"))).toBe("ask");
+    expect(then("make lint", at("make lint", "Bash", "/elsewhere"))).toBe("ask");
+    expect(then("make lint", at("make lint", "mcp__ssh__run"))).toBe("ask");
+    expect(then("cd x && make", at("make"))).toBe("ask");
+    expect(then("make lint", at("cd x && make lint"))).toBe("ask");
+    expect(then("python -c 'a # b()'", at("python -c 'a #\nb()'"))).toBe("ask");
   });
 
   it("can't be had for what is not known beforehand", () => {

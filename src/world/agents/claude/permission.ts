@@ -37,17 +37,24 @@ export function questionOf(fields: Fields): string {
   return asks(fields)?.subject ?? "";
 }
 
+const editors = ["Edit", "Write", "NotebookEdit"];
+
 function wish(
   tool: string,
   input: Fields,
   cwd: string,
 ): Pick<PermissionRequest, "what" | "subject"> {
   const command = textOf(input["command"]);
-  if (command !== "") return { what: command, subject: command };
+  // A tool of some server may call its fields as it likes: only the agent's own ones mean this.
+  if (tool === "Bash" && command !== "")
+    return {
+      what: `${input["dangerouslyDisableSandbox"] === true ? "(outside the sandbox)\n" : ""}${command}`,
+      subject: command,
+    };
   const path = textOf(input["file_path"]) || textOf(input["notebook_path"]);
   const before = textOf(input["old_string"]);
   const after = input["new_string"] ?? input["content"] ?? input["new_source"];
-  if (path !== "" && typeof after === "string") {
+  if (editors.includes(tool) && path !== "" && typeof after === "string") {
     const shown = within(cwd, path);
     const all = input["replace_all"] === true ? " (each place)" : "";
     return { what: `${shown}${all}\n${changeOf(before, after)}`, subject: `edit ${shown}` };

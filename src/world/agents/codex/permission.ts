@@ -12,7 +12,8 @@ export function asks(event: unknown): PermissionRequest | null {
 function wish(tool: string, input: Fields): Pick<PermissionRequest, "what" | "subject"> {
   const command = textOf(input["command"]);
   if (tool === "apply_patch") return { what: command, subject: patchSubject(command) };
-  if (command !== "") return { what: command, subject: command };
+  // A tool of some server may call its fields as it likes.
+  if (tool === "Bash" && command !== "") return { what: command, subject: command };
   const argument = Object.values(input).find((value) => typeof value === "string");
   return {
     what: `${tool}\n${JSON.stringify(input, null, 2)}`,
@@ -20,7 +21,8 @@ function wish(tool: string, input: Fields): Pick<PermissionRequest, "what" | "su
   };
 }
 
-const patched = /^\*\*\* (?:Add File|Update File|Delete File|Move to): (.+)$/gm;
+/** Codex takes a header that is indented, too. */
+const patched = /^[^\S\n]*\*\*\* (?:Add File|Update File|Delete File|Move to): (.+)$/gm;
 
 /** A pattern for one path must not let others pass with it: a patch of several has no path. */
 function patchSubject(patch: string): string {
