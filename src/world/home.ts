@@ -53,9 +53,11 @@ name=$now.$$
 {
   printf '{"member":"%s","epoch":%s,"kind":"hook","key":"%s","ts":%s,"event":' \
     "$BATTY_MEMBER" "$BATTY_EPOCH" "$BATTY_SIGNAL_KEY" "\${now%%.*}"
-  cat
-  printf '}\n'
-} >"$BATTY_SIGNALS/tmp/$name" && mv "$BATTY_SIGNALS/tmp/$name" "$BATTY_SIGNALS/new/$name"
+  cat && printf '}\n'
+} >"$BATTY_SIGNALS/tmp/$name" && mv "$BATTY_SIGNALS/tmp/$name" "$BATTY_SIGNALS/new/$name" && exit 0
+# Not 2, with which a shell says that it cannot write: agents take it for a no to the prompt or to the end of a turn.
+rm -f "$BATTY_SIGNALS/tmp/$name"
+exit 1
 `;
 
 /** The folders of the members' messages and signals. */

@@ -79,7 +79,7 @@ export function openSignals(at: SignalsAt): OpenSignals {
     },
     heard(member, epoch, event, now) {
       const about = { id: nextName(now), member, epoch, ts: now, keyed: true };
-      posted = [...posted, ...signalsOf(at.hear(member, event), about)].slice(-heardAtMost);
+      posted = [...posted, ...(heardIn(member, event, about, at) ?? [])].slice(-heardAtMost);
     },
   };
 }
@@ -92,6 +92,20 @@ const signalsOf = (
   about: Pick<Signal, "id" | "member" | "epoch" | "ts" | "keyed">,
 ): readonly Signal[] =>
   heard.map((one, n) => ({ ...about, ...one, id: n === 0 ? about.id : `${about.id}~${n}` }));
+
+/** Null: its driver failed on it. An event of one agent must not keep those of the others from being read. */
+function heardIn(
+  member: MemberName,
+  event: unknown,
+  about: Parameters<typeof signalsOf>[1],
+  { hear }: Pick<SignalsAt, "hear">,
+): readonly Signal[] | null {
+  try {
+    return signalsOf(hear(member, event), about);
+  } catch {
+    return null; // the event is data of any shape: it is kept as broken
+  }
+}
 
 /** A file's signals, under its name. */
 export interface SignalFile {
@@ -114,13 +128,16 @@ export function parseSignal(
   if (typeof epoch !== "number" || !Number.isInteger(epoch))
     return no("its epoch is no whole number");
   if (typeof ts !== "number") return no("its ts is no number");
-  const keyed = key === undefined ? {} : { keyed: key === at.keyOf(member, epoch) };
+  // The command that files an agent's own events always writes the key.
+  const keyed =
+    key === undefined && kind !== "hook" ? {} : { keyed: key === at.keyOf(member, epoch) };
   const about = { id: name, member, epoch, ts, ...keyed };
-  if (kind === "hook")
-    return {
-      ok: true,
-      value: { id: name, signals: signalsOf(at.hear(member, raw.value["event"]), about) },
-    };
+  if (kind === "hook") {
+    const signals = heardIn(member, raw.value["event"], about, at);
+    return signals === null
+      ? no("its event is none that its agent's driver can read")
+      : { ok: true, value: { id: name, signals } };
+  }
   const known = signalKinds.find((one) => one === kind);
   if (!known) return no(`its kind is none of ${signalKinds.join(", ")}`);
   if (message !== null && typeof message !== "string") return no("its message is no id");

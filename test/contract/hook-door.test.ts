@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -131,6 +132,47 @@ describe("the program that asks there", () => {
     thief.close();
   });
 
+  it.each([
+    ["another question", (body: string) => body.replace("Bash", "Read"), (said: string) => said],
+    ["another answer", (body: string) => body, (said: string) => said.replace("deny", "allow")],
+  ])("believes nobody who hands on %s", async (_, asked, answered) => {
+    decide = async (_member, _epoch, event) => JSON.stringify({ event, behavior: "deny" });
+    const between = createServer((request, response) => {
+      void (async () => {
+        const nonce = String(request.headers["x-batty-nonce"]);
+        const reply = await fetch(`http://127.0.0.1:${door.port}${request.url}`, {
+          ...{ method: "POST", body: asked(await text(request)) },
+          headers: { "x-batty-nonce": nonce },
+        });
+        response.setHeader("x-batty-proof", reply.headers.get("x-batty-proof") ?? "");
+        response.end(answered(await reply.text()));
+      })();
+    });
+    between.listen(0, "127.0.0.1");
+    await once(between, "listening");
+    expect(await ask((between.address() as AddressInfo).port)).toBe("");
+    between.close();
+  });
+
+  it("is let go when the bot ends while it waits", async () => {
+    let left = false;
+    const waits = new Promise<void>((waiting) => {
+      decide = (_member, _epoch, _event, gone) =>
+        new Promise(() => {
+          gone.addEventListener("abort", () => {
+            left = true;
+          });
+          waiting();
+        });
+    });
+    const said = ask(door.port);
+    await waits;
+    await door.close();
+    expect(await said).toBe("");
+    expect(left).toBe(true);
+    door = await open(0);
+  });
+
   it("lets the bot know when its agent asks no longer", async () => {
     const left = new Promise<void>((resolve) => {
       decide = (_member, _epoch, _event, gone) =>
@@ -181,5 +223,18 @@ describe("the command that files an event", () => {
     expect(signals.map(({ message }) => message)).toEqual(texts);
     expect(signals.every(({ keyed }) => keyed === true)).toBe(true);
     expect(await readdir(join(box, "tmp"))).toEqual([]);
+  });
+
+  it("never says no to its agent, whatever keeps it from writing", async () => {
+    const paths = pathsOf(join(folder, "project"));
+    const child = run("sh", [hookCommand(paths)], {
+      env: {
+        PATH: process.env["PATH"],
+        BATTY_SIGNALS: join(folder, "gone"),
+        BATTY_MEMBER: "eng-1",
+      },
+    });
+    child.child.stdin?.on("error", () => undefined).end("{}");
+    await expect(child).rejects.toMatchObject({ code: 1 });
   });
 });

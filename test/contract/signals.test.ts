@@ -94,6 +94,13 @@ function describeSignals(name: string, make: () => Promise<FakeSignals>): void {
       expect(await signals.names("eng-1", "cur")).toEqual(["5"]);
     });
 
+    it("an agent's own event without the key that its command always writes is nobody's", async () => {
+      const event = { says: [{ kind: "idle", message: null, detail: "" }] };
+      const file = { member: "eng-1", epoch: 2, kind: "hook", ts: 7, event };
+      await signals.drop("eng-1", "5", JSON.stringify(file));
+      expect(await signals.list(calm)).toMatchObject([{ kind: "idle", keyed: false }]);
+    });
+
     it("an event that says nothing goes out of the way", async () => {
       const file = { member: "eng-1", epoch: 2, kind: "hook", ts: 7, event: { says: [] } };
       await signals.drop("eng-1", "5", JSON.stringify(file));
@@ -121,6 +128,7 @@ function describeSignals(name: string, make: () => Promise<FakeSignals>): void {
       ["no epoch", JSON.stringify({ ...idle, epoch: undefined })],
       ["a time in words", JSON.stringify({ ...idle, ts: "now" })],
       ["a message that is no id", JSON.stringify({ ...idle, message: 7 })],
+      ["an event on which a driver fails", JSON.stringify({ ...idle, kind: "hook", event: null })],
     ])("with %s go out of the way with a suffix", async (_, text) => {
       await signals.drop("eng-1", "1", text);
       await signals.drop("eng-1", "2", JSON.stringify(idle));

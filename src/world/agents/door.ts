@@ -31,11 +31,16 @@ const bodyAtMost = 8 * 1024 * 1024;
 /** ms for a request to be whole. */
 const requestWithin = 10_000;
 
-/** The caller's nonce under the launch's secret: only the bot can answer with it. */
+/**
+ * What was asked and what is answered, with the caller's nonce, under the launch's secret: only the bot can make it, and
+ * whoever stands between, with another question or another answer, gets no use of it.
+ */
 export const proofHeader = "x-batty-proof";
 export const nonceHeader = "x-batty-nonce";
-export const proofOf = (secret: string, nonce: string): string =>
-  createHmac("sha256", secret).update(`door:${nonce}`).digest("hex");
+export const proofOf = (secret: string, nonce: string, asked: string, answered: string): string =>
+  createHmac("sha256", secret)
+    .update(`door:${JSON.stringify([nonce, asked, answered])}`)
+    .digest("hex");
 
 /**
  * `/<member>/<epoch>/<what>/<token>`. The token is made of the launch's secret and is not it: whoever takes the port
@@ -112,16 +117,18 @@ async function serve(
   if (body === null) return refuse(response, 413);
   const event = parsed(body);
   if (event === undefined) return refuse(response, 400);
-  const nonce = request.headers[nonceHeader];
-  const proof = typeof nonce === "string" ? { [proofHeader]: proofOf(secret, nonce) } : {};
   if (what === "event") {
     parts.onEvent(member, epoch, event);
-    return answer(response, proof, "{}");
+    return answer(response, {}, "{}");
   }
   if (what !== "permission") return refuse(response, 404);
   const gone = new AbortController();
   response.once("close", () => gone.abort());
-  answer(response, proof, await parts.onRequest(member, epoch, event, gone.signal));
+  const said = await parts.onRequest(member, epoch, event, gone.signal);
+  const nonce = request.headers[nonceHeader];
+  const proof =
+    typeof nonce === "string" ? { [proofHeader]: proofOf(secret, nonce, body, said) } : {};
+  answer(response, proof, said);
 }
 
 function refuse(response: ServerResponse, status: number): void {

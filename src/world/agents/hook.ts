@@ -10,8 +10,11 @@ async function ask(url: string, secret: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method: "POST", headers: { [nonceHeader]: nonce } }, (answer) => {
       // Another program may have taken the bot's port: its word is nobody's.
-      const proven = answer.headers[proofHeader] === proofOf(secret, nonce);
-      text(answer).then((said) => resolve(proven && answer.statusCode === 200 ? said : ""), reject);
+      const proof = answer.headers[proofHeader];
+      text(answer).then((said) => {
+        const proven = answer.statusCode === 200 && proof === proofOf(secret, nonce, body, said);
+        resolve(proven ? said : "");
+      }, reject);
     });
     asked.on("error", reject);
     asked.end(body);
