@@ -211,6 +211,12 @@ function shownConfig(
         enabled: policy.autoMerge.enabled,
         confidence_threshold: policy.autoMerge.confidenceThreshold,
       },
+      permissions: {
+        allow: policy.permissions.allow,
+        deny: policy.permissions.deny,
+        ask: policy.permissions.ask,
+        timeout_secs: policy.permissions.timeout / second,
+      },
     },
   };
 }

@@ -49,6 +49,14 @@ test("who may decide, and what lands alone, is never changed without a loud word
   expect(alert.card?.lines[0]).toBe("In force now: workflow_policy.auto_merge.enabled, people.");
 });
 
+test("what agents may do unasked is never changed without a loud word to people", async () => {
+  const day = await startDay();
+  await found(day, { now: ["workflow_policy.permissions.allow"] });
+  const alert = day.room("alerts").card("alert");
+  expect(alert.loud).toBe(true);
+  expect(alert.card?.title).toBe("team.yaml changes what agents may do unasked");
+});
+
 test("the team runs on under the last good file but is not started again before it is mended", async () => {
   const day = await startDay();
   await found(day, { rejected: [wrong] });

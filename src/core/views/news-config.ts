@@ -36,16 +36,20 @@ export function configNews(event: Event, key: string): readonly Shown[] {
 /** Keys that say who decides, and what needs no decision. */
 const deciders =
   /^(access|people|chat|workflow_policy\.(auto_merge|merge|verification|test_command|setup)|roles)\b/;
+/** Keys that say what agents run unasked, and with whose secrets. */
+const doers = /^(agents|workflow_policy\.(permissions|env_pass))\b/;
 
 /** Whoever can write files here can write this one, an agent too: people must hear of it at once. */
 function decidersNews(now: readonly string[], key: string): readonly Shown[] {
-  const changed = now.filter((one) => deciders.test(one));
+  const changed = now.filter((one) => deciders.test(one) || doers.test(one));
   if (changed.length === 0) return [];
   const lines = [
     `In force now: ${changed.join(", ")}.`,
     "If none of you changed that, look at .batty/team_config/team.yaml before you approve anything.",
   ];
-  const title = "team.yaml changes who decides what lands";
+  const title = changed.some((one) => deciders.test(one))
+    ? "team.yaml changes who decides what lands"
+    : "team.yaml changes what agents may do unasked";
   return [withCard(`${key}:deciders`, "alerts", alertCard(title, lines, "warn"), true)];
 }
 

@@ -149,6 +149,19 @@ describe("a team", () => {
     expect(policy).toMatchObject({ testCommand: "make check", maxRetries: 4 });
   });
 
+  it("shows what agents may do unasked, also where the file says nothing of it", () => {
+    const shown = (flow: string) =>
+      read(`roles: [{name: e, role_type: engineer}]${flow}`).config["workflow_policy"];
+    expect(shown("")).toMatchObject({
+      permissions: { allow: [], deny: [], ask: "rest", timeout_secs: 600 },
+    });
+    const flow =
+      "\nworkflow_policy: {permissions: {allow: [make lint], ask: none, timeout_secs: 60}}";
+    expect(shown(flow)).toMatchObject({
+      permissions: { allow: ["make lint"], deny: [], ask: "none", timeout_secs: 60 },
+    });
+  });
+
   it("gives the rules their policy", () => {
     const policy = policyOf(
       read(
