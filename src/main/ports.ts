@@ -10,7 +10,7 @@ import type { Epoch, MemberName, Oid } from "../core/words.ts";
 import type { Ports } from "../daemon/acts/context.ts";
 import { type DoorParts, type HookDoor, openHookDoor } from "../world/agents/door.ts";
 import { driverOf } from "../world/agents/drivers.ts";
-import { followed } from "../world/agents/followed.ts";
+import { followed, fromOurs } from "../world/agents/followed.ts";
 import { openBoard } from "../world/board/board.ts";
 import { openDisk } from "../world/disk.ts";
 import { childEnvironment } from "../world/environment.ts";
@@ -86,7 +86,8 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
       const agent = driver(agentOf(member));
       const request = agent.asks(event);
       if (request === null) return "";
-      return agent.answer(await hints.onRequest(member, epoch, await followed(request), gone));
+      const settled = await fromOurs(await followed(request), worktrees);
+      return agent.answer(await hints.onRequest(member, epoch, settled, gone));
     },
   });
   const repo = openRepo({

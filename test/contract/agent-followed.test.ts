@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { followed } from "../../src/world/agents/followed.ts";
+import { followed, fromOurs } from "../../src/world/agents/followed.ts";
 
 let folder = "";
 let cwd = "";
@@ -40,5 +40,12 @@ describe("an edit that is asked for", () => {
   it("a command of that name is left as it is", async () => {
     const request = { tool: "Bash", what: "edit link/a", subject: "edit link/a", cwd };
     expect(await followed(request)).toBe(request);
+  });
+
+  it("comes from the folder that the rules know, where that is named by a link", async () => {
+    const asked = { tool: "Bash", what: "make", subject: "make", cwd: join(cwd, "src") };
+    const ours = join(folder, "alias");
+    expect((await fromOurs(asked, ours)).cwd).toBe(join(ours, "src"));
+    expect(await fromOurs(asked, join(folder, "out"))).toBe(asked);
   });
 });

@@ -8,8 +8,8 @@ import type { PermissionRequest } from "../../core/agent.ts";
 export async function followed(request: PermissionRequest): Promise<PermissionRequest> {
   const path = /^edit (.+)$/s.exec(request.subject)?.[1];
   if (request.tool === "Bash" || path === undefined || request.cwd === "") return request;
-  const meant = resolve(await real(request.cwd), path);
-  const found = await real(meant);
+  const meant = resolve(await realOf(request.cwd), path);
+  const found = await realOf(meant);
   if (found === meant || (path.startsWith("/") && found === resolve(path))) return request;
   return {
     ...request,
@@ -18,15 +18,26 @@ export async function followed(request: PermissionRequest): Promise<PermissionRe
   };
 }
 
+/** Agents name their folder by its real path: within ours, ours is what the rules know. */
+export async function fromOurs(
+  request: PermissionRequest,
+  worktrees: string,
+): Promise<PermissionRequest> {
+  const real = await realOf(worktrees);
+  return request.cwd.startsWith(`${real}/`)
+    ? { ...request, cwd: join(worktrees, request.cwd.slice(real.length)) }
+    : request;
+}
+
 /** As far as it exists; a link to nothing leads to where the file would be made. */
-async function real(path: string, links = 20): Promise<string> {
+async function realOf(path: string, links = 20): Promise<string> {
   try {
     return await realpath(path);
   } catch {
     const above = dirname(path); // not there yet, or shut: its folder tells
     if (above === path) return path;
     const target = links > 0 ? await readlink(path).catch(() => null) : null; // it is no link
-    if (target !== null) return real(resolve(await real(above, links - 1), target), links - 1);
-    return join(await real(above, links), basename(path));
+    if (target !== null) return realOf(resolve(await realOf(above, links - 1), target), links - 1);
+    return join(await realOf(above, links), basename(path));
   }
 }
