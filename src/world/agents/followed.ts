@@ -10,7 +10,7 @@ export async function followed(request: PermissionRequest): Promise<PermissionRe
   if (request.tool === "Bash" || path === undefined || request.cwd === "") return request;
   const meant = resolve(await realOf(request.cwd), path);
   const found = await realOf(meant);
-  if (found === meant || (path.startsWith("/") && found === resolve(path))) return request;
+  if (found === meant) return request;
   return {
     ...request,
     what: `${path} leads to ${found}\n${request.what}`,
