@@ -61,7 +61,7 @@ describe("a command", () => {
     ["git diff --no-index /home/ada/notes x", "ask"],
     ["git commit --template=/home/ada/notes", "ask"],
     ["git add ../eng-1-2/a", "ask"],
-    ["git log \"\u0024{x@P}\"", "ask"],
+    ['git log "\u0024{x@P}"', "ask"],
     ["GIT_DIR=/x git commit -m x", "ask"],
     ["./batty done", "ask"],
     ["ls && cd /x && git commit -m y", "ask"],
