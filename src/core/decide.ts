@@ -22,6 +22,7 @@ import { health } from "./rules/health.ts";
 import { heartbeat } from "./rules/heartbeat.ts";
 import { intake } from "./rules/intake.ts";
 import { ladder } from "./rules/ladder.ts";
+import { rests } from "./rules/limits.ts";
 import { loopStalls } from "./rules/loop-stalls.ts";
 import { merge } from "./rules/merge.ts";
 import { permissions } from "./rules/permissions.ts";
@@ -72,6 +73,7 @@ const rules: readonly Rule[] = [
   assign,
   board,
   gate,
+  rests,
   health,
   stalled,
   departed,

@@ -31,6 +31,7 @@ const mail = z.object({
   now: z.boolean().optional(),
   unverified: z.boolean().optional(),
   file: id.optional(),
+  anew: id.optional(),
 });
 
 const counts = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() }).nullable();
@@ -106,6 +107,14 @@ export const eventSchema = z.discriminatedUnion("event", [
   on("member_parked", { member, why: z.string() }),
   on("member_unparked", { member, by: z.string() }),
   on("member_restarted", { member, by: z.string() }),
+  /** Its turn ended in trouble: nothing is asked of it until then; null: until a person acts. */
+  on("member_rested", {
+    ...{ member, kind: z.string(), say: z.string(), until: z.number().nullable() },
+    /** Turns in a row that ended so, and when the notice about them was first posted. */
+    ...{ tries: z.number(), notice: z.number() },
+  }),
+  /** The rest is over; by `batty`: its time came. */
+  on("member_roused", { member, by: z.string(), notice: z.number() }),
   on("member_interrupted", { member, by: z.string() }),
   on("member_signalled", {
     member,

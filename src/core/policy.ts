@@ -97,6 +97,12 @@ export const limits = {
   /** Repairs of a worktree within `repairWindow` before a person is asked. */
   repairsAtMost: 5,
   repairWindow: 3_600_000,
+  /** A plan that is used up for nobody knows how long is tried again after so long; the last one counts on. */
+  limitPauses: [5 * 60_000, 15 * 60_000, 30 * 60_000, 60 * 60_000],
+  /** A turn that its provider cut short is begun anew after so long; after the last one a person is asked. */
+  troublePauses: [30_000, 2 * 60_000, 8 * 60_000],
+  /** Clocks differ: so much later than the provider says its limit is over. */
+  limitMargin: 5_000,
   /** The longest pause before a respawn. */
   respawnCap: 60_000,
   /** First pause before a respawn; doubled each time. */

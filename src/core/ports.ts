@@ -106,6 +106,8 @@ export interface Mail {
   readonly unverified?: boolean;
   /** The file it came from, when its name was another message's id already. */
   readonly file?: MessageId;
+  /** It begins the turn of this message anew: what comes of it is that one's answer. */
+  readonly anew?: MessageId;
 }
 
 export interface MailBox {

@@ -6,6 +6,7 @@ import type { EventOf } from "./event.ts";
 import type { OpenRequest } from "./permissions.ts";
 import { limits } from "./policy.ts";
 import type { ChangedFile, Mail, TaskPatch } from "./ports.ts";
+import type { Setback } from "./setback.ts";
 import type { Epoch, Instant, MemberName, MessageId, Millis, Oid, TaskId } from "./words.ts";
 
 export interface Seat {
@@ -49,6 +50,8 @@ export interface Seat {
   readonly keyed: Epoch;
   /** A turn ended at this instant and has not been looked at yet. */
   readonly turnEnded: Instant | null;
+  /** Its last turns ended in trouble; null: the last one went well. */
+  readonly setback: Setback | null;
   /** It should say or do something and does not: told once an episode. */
   readonly stalled: {
     readonly kind: "stalled" | "silent";
@@ -389,11 +392,3 @@ export const isOpen = (escalation: Escalation): boolean =>
   escalation.state === "open" ||
   escalation.state === "acknowledged" ||
   escalation.state === "snoozed";
-
-/** A message that is in somebody's pane and not yet acknowledged. */
-export function inFlight(state: State, member: MemberName): Delivery | undefined {
-  for (const delivery of state.messages.values())
-    if (delivery.mail.to === member && (delivery.state === "typing" || delivery.state === "typed"))
-      return delivery;
-  return undefined;
-}

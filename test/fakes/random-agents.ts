@@ -31,7 +31,7 @@ const deadlines = [[], ["--default", "left", "--deadline", "30s"]] as const;
 /** Mail that asks for work on a task. */
 const asksForWork = (body: string): boolean =>
   orders(body).length > 0 ||
-  /^Gate red for|conflicts with|could not land|started anew|lets you try again|Sent back|go on/m.test(
+  /^Gate red for|conflicts with|could not land|started anew|lets you try again|cut short|Sent back|go on/m.test(
     body,
   );
 

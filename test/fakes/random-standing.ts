@@ -1,4 +1,5 @@
 // What a random day does to the bot's surroundings: folders, disk, clocks of members, the team file, chats, quiet hours.
+import type { Trouble } from "../../src/core/agent.ts";
 import type { ConfigReading } from "../../src/core/input.ts";
 import { known } from "../../src/core/words.ts";
 import type { Chance } from "./chance.ts";
@@ -25,6 +26,9 @@ export const standingActs = [
   "bob approves",
   "agent asks for permission",
   "permission is answered",
+  "plan is used up",
+  "agent logs out",
+  "provider fails",
 ] as const;
 export type StandingAct = (typeof standingActs)[number];
 
@@ -123,6 +127,14 @@ export async function playStanding(act: StandingAct, day: Day, chance: Chance): 
       const { label } = chance.one(card.card?.actions ?? []);
       return void (await ada.presses(label, card, "not that one"));
     }
+    case "plan is used up": {
+      const until = chance.hits(0.5) ? day.now() + chance.one([20_000, 60_000]) : null;
+      return fails(day, busy ?? engineer, { kind: "limit", until });
+    }
+    case "agent logs out":
+      return fails(day, busy ?? engineer, { kind: "login", until: null });
+    case "provider fails":
+      return fails(day, busy ?? engineer, { kind: "overloaded", until: null });
     case "bob approves": {
       const open = day
         .room("merges")
@@ -132,6 +144,13 @@ export async function playStanding(act: StandingAct, day: Day, chance: Chance): 
       return void (await day.chat.person("bob", "approver").reacts("✅", chance.one(open)));
     }
   }
+}
+
+/** Its hook says that its turn ended badly. */
+function fails(day: Day, member: string, trouble: Trouble): void {
+  const epoch = day.state().seats.get(member)?.epoch ?? 0;
+  const event = { says: [{ kind: "error", message: null, detail: "it failed", trouble }] };
+  day.signal(member, JSON.stringify({ member, epoch, kind: "hook", ts: day.now(), event }));
 }
 
 /** Its hook waits as the agent's does: until it is answered, its bot dies, or it is answered in the pane. */
@@ -176,8 +195,9 @@ export async function standWell(day: Day): Promise<void> {
   await tell(day, { ...nothingRead, now: ["approvals"] });
 }
 
-/** Who never said a word since its launch is started anew by a person. */
+/** Who never said a word since its launch is started anew by a person; who rests goes on. */
 export async function wakeUp(day: Day): Promise<void> {
-  for (const { member, activity, live } of day.state().seats.values())
+  for (const { member, activity, live, setback } of day.state().seats.values())
     if (live !== null && activity === "starting") await day.ada.says(`/restart ${member}`);
+    else if (setback !== null) await day.ada.says(`/resume ${member}`);
 }

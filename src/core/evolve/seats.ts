@@ -4,6 +4,7 @@ import { byWord, type Doing, interrupted } from "../activity.ts";
 import { signalKinds } from "../agent.ts";
 import type { EventOf, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
+import { rested, roused, setBack, wentWell } from "../setback.ts";
 import type { Seat, State } from "../state.ts";
 import type { Instant, MemberName } from "../words.ts";
 import { put } from "./put.ts";
@@ -37,6 +38,7 @@ export function seatOf(state: State, member: MemberName): Seat {
       turnBegan: 0,
       turnEnded: null,
       stalled: null,
+      setback: null,
     }
   );
 }
@@ -73,9 +75,18 @@ function bySignal(s: Seat, event: EventOf<"member_signalled">, at: Instant): Sea
   const next = { ...s, ...seatOfDoing(now), ...begun(s, now), session: sessionOf(s, event) };
   if (kind === "taken") return { ...next, turn: event.message ?? s.turn };
   // A turn that went well ends the count of falls: the seat can work.
-  if (kind === "idle") return { ...next, turn: null, turnEnded: at, falls: [] };
-  return kind === "error" && trouble !== undefined ? { ...next, turn: null, turnEnded: at } : next;
+  if (kind === "idle")
+    return {
+      ...next,
+      ...{ turn: null, turnEnded: at, falls: [], setback: wentWell(s.setback) },
+    };
+  if (kind !== "error" || trouble === undefined) return next;
+  // What was cut short is no end to look at: it is begun anew.
+  const was = { epoch: s.epoch, cut: isAtWork(s), message: s.turn };
+  return { ...next, turn: null, setback: setBack(s.setback, was, trouble, detail, at) };
 }
+
+const isAtWork = ({ activity }: Seat): boolean => activity !== "idle" && activity !== "starting";
 
 export const doingOf = ({ activity, since, waitsFor, stopping }: Seat): Doing => ({
   ...{ activity, since, what: waitsFor, stopping },
@@ -193,8 +204,13 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         ...s,
         parked: null,
         falls: [],
+        setback: null,
         restarting: s.live !== null,
       }));
+    case "member_rested":
+      return seat(state, event.member, (s) => ({ ...s, setback: rested(s.setback, event) }));
+    case "member_roused":
+      return seat(state, event.member, (s) => ({ ...s, setback: roused(s.setback, event.by) }));
     case "member_interrupted":
       return seat(state, event.member, (s) => ({ ...s, ...seatOfDoing(interrupted(doingOf(s))) }));
     case "member_signalled":
@@ -213,7 +229,10 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         seats: new Map(
           [...state.seats].map(([name, s]) => [
             name,
-            { ...s, parked: null, falls: [], session: event.resume ? s.session : null },
+            {
+              ...{ ...s, parked: null, falls: [], setback: null },
+              session: event.resume ? s.session : null,
+            },
           ]),
         ),
       };

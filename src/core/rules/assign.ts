@@ -7,6 +7,7 @@ import { evolve } from "../evolve.ts";
 import type { Input } from "../input.ts";
 import { requestOf } from "../requests.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
+import { isResting } from "../setback.ts";
 import { currentWork, isAdopting, type State, type Work } from "../state.ts";
 import type { Member } from "../words.ts";
 import { nextTask } from "./eligible.ts";
@@ -94,7 +95,7 @@ function isFree(state: State, member: Member): boolean {
   const seat = seatOf(state, member.name);
   const idle =
     seat.live !== null && seat.activity === "idle" && seat.turnEnded === null && !seat.restarting;
-  if (seat.parked !== null) return false;
+  if (seat.parked !== null || isResting(seat)) return false;
   const holds = currentWork(state, member.name) !== undefined || isAdopting(state, member.name);
   return idle && !holds;
 }

@@ -1,5 +1,6 @@
 // Typing messages into panes: never twice, never into what is not the recipient's, never over a draft.
 
+import { inFlight } from "../deliveries.ts";
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
@@ -7,7 +8,8 @@ import type { Input } from "../input.ts";
 import { limits } from "../policy.ts";
 import type { PaneIdentity } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
-import { type Delivery, inFlight, type State } from "../state.ts";
+import { isResting } from "../setback.ts";
+import type { Delivery, State } from "../state.ts";
 import type { MemberName, MessageId } from "../words.ts";
 import { paneOf } from "./panes.ts";
 
@@ -79,6 +81,7 @@ function pending(state: State, seen: Seen): Effect[] {
       next !== undefined &&
       state.team === "running" &&
       seat.activity === "idle" &&
+      !isResting(seat) &&
       !seat.restarting
     )
       effects.push({ type: "probe.composer", lane, id: next.mail.id, pane });
@@ -104,6 +107,7 @@ function probed(state: State, input: Extract<Input, { type: "settled" }>): Decis
   const still =
     delivery?.state === "queued" &&
     seat.activity === "idle" &&
+    !isResting(seat) &&
     seat.epoch === effect.pane.epoch &&
     seat.live !== null;
   if (

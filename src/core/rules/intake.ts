@@ -1,5 +1,6 @@
 // What came in from outside: agents' signals, message files, files that cannot be read. Facts only; no policy but who may write.
 
+import { askedIn } from "../deliveries.ts";
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { aside } from "../evolve/messages.ts";
@@ -120,7 +121,7 @@ function answerOf(
   turn: string | null,
   taken: ReadonlySet<string>,
 ): Event | null {
-  const delivery = turn === null ? undefined : state.messages.get(turn);
+  const delivery = askedIn(state, turn);
   if (delivery?.mail.via === undefined || delivery.mail.to !== signal.member) return null;
   if (delivery.state !== "taken" && !taken.has(delivery.mail.id)) return null;
   const text = delivery.replied ? "" : signal.detail.slice(0, answerKept);

@@ -1,6 +1,7 @@
 // What screens show that agents did not tell: a turn that ended without a word, a dialog that wants a person. Judged
 // on a look alone; who cannot be read stays as it was.
 import { bySight } from "../activity.ts";
+import { askedIn } from "../deliveries.ts";
 import type { Event } from "../event.ts";
 import { doingOf, seatOf } from "../evolve/seats.ts";
 import { limits } from "../policy.ts";
@@ -42,7 +43,7 @@ function seenOn(state: State, seat: Seat, vital: Vital, at: number): Event[] {
 
 /** The turn of a person's message ended without a word of its own: what its screen ends with is the answer. */
 function answerOf(state: State, { member, turn }: Seat, tail: string): Event | null {
-  const delivery = turn === null ? undefined : state.messages.get(turn);
+  const delivery = askedIn(state, turn);
   if (delivery?.mail.via === undefined || delivery.state !== "taken") return null;
   const text = delivery.replied ? "" : `(${member} said nothing; its screen ends with:)\n${tail}`;
   return { event: "message_answered", id: delivery.mail.id, member, text };

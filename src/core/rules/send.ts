@@ -1,6 +1,7 @@
 // Who may write to whom, and what becomes of it: directives, members' mail, words to people, taking back, sending again.
 
 import { isLetter } from "../chat-port.ts";
+import { askedIn } from "../deliveries.ts";
 import type { Effect } from "../effect.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Intent } from "../input.ts";
@@ -87,8 +88,7 @@ function toHuman(state: State, by: Caller, body: string, seen: Seen): Decision {
       "`human` is you: only members write to people.",
       "Name a member instead.",
     );
-  const turn = seatOf(state, by.name).turn;
-  const begun = turn === null ? undefined : state.messages.get(turn);
+  const begun = askedIn(state, seatOf(state, by.name).turn);
   const person = begun?.mail.via === undefined ? undefined : begun.mail.from;
   if (person === undefined && !seen.policy.reachPeople.includes(by.name)) {
     const lead = memberOf(seen.policy, by.name)?.reportsTo ?? "your lead";
@@ -104,7 +104,7 @@ function toHuman(state: State, by: Caller, body: string, seen: Seen): Decision {
     from: by.name,
     to: person ?? seen.policy.owner,
     body,
-    reply_to: person === undefined ? null : turn,
+    reply_to: person === undefined ? null : (begun?.mail.id ?? null),
   });
 }
 

@@ -7,6 +7,7 @@ import { type Decision, events, nothing, type Rule, refuse, type Seen } from "..
 import type { State } from "../state.ts";
 import { nearest } from "../suggest.ts";
 import type { Caller, MemberName } from "../words.ts";
+import { rouse } from "./limits.ts";
 import { paneOf } from "./panes.ts";
 
 export const team: Rule = (state, input, seen) =>
@@ -45,6 +46,7 @@ function resume(state: State, by: Caller, member: MemberName | null, seen: Seen)
   const parked = member !== null && seatOf(state, member).parked !== null;
   return events(
     { event: "team_resumed", by: by.name, member },
+    ...(member === null ? [] : rouse(state, member, by.name, seen, 1)),
     ...(parked ? [{ event: "member_unparked" as const, member, by: by.name }] : []),
   );
 }

@@ -13,6 +13,7 @@ import { forgeryCard } from "./news-forgeries.ts";
 import { letterNews } from "./news-letters.ts";
 import { mergeNews } from "./news-merge.ts";
 import { post, type Shown, thread, withCard } from "./post.ts";
+import { restNews } from "./rests.ts";
 import { taskPost } from "./task-card.ts";
 import { waitingCard } from "./waiting.ts";
 
@@ -28,6 +29,7 @@ export function announce(state: State, recorded: Recorded): readonly Shown[] {
     ...news(state, event, `e${seq}`),
     ...mergeNews(state, event, `e${seq}`),
     ...machineNews(recorded),
+    ...restNews(state, event),
     ...configNews(event, `e${seq}`),
     ...letterNews(state, event),
     ...escalationNews(state, recorded),

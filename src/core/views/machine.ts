@@ -7,6 +7,7 @@ import type { State } from "../state.ts";
 import type { MemberName, Millis } from "../words.ts";
 import { alertCard } from "./cards.ts";
 import { post, type Shown, withCard } from "./post.ts";
+import { restOf } from "./rests.ts";
 
 const mib = 1024 * 1024;
 const size = (bytes: number): string => `${Math.round(bytes / mib)} MiB`;
@@ -49,6 +50,8 @@ export function unwell(state: State, member: MemberName): string | null {
   const seat = state.seats.get(member);
   if (seat === undefined) return null;
   if (seat.parked !== null) return seat.parked;
+  const rests = restOf(seat);
+  if (rests !== null) return rests;
   return seat.stalled === null ? null : `${seat.stalled.kind}: ${seat.stalled.seen.split("\n")[0]}`;
 }
 

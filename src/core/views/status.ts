@@ -6,6 +6,7 @@ import type { Counter } from "../command.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask } from "../ports.ts";
 import { progressLine, progressOf } from "../progress.ts";
+import { isResting } from "../setback.ts";
 import { currentWork, isOpen, proposalOf, type State, type Work } from "../state.ts";
 import type { MemberName, SeatState } from "../words.ts";
 import { machineJson, machineLines, tickOverdue, unwell } from "./machine.ts";
@@ -16,6 +17,7 @@ export function seatState(c: Counter, member: MemberName): SeatState {
   const state = c.state();
   const seat = state.seats.get(member);
   if (seat?.parked) return "parked";
+  if (seat?.live && isResting(seat)) return "parked";
   if (seat === undefined || seat.live === null)
     return state.team === "running" ? "starting" : "absent";
   const panes = c.world().panes;
@@ -89,6 +91,11 @@ function memberJson(c: Counter, name: MemberName): Record<string, unknown> {
     epoch: seat?.epoch ?? 0,
     worktree: seat?.worktree ?? null,
     ...(unwell(state, name) === null ? {} : { why: unwell(state, name) }),
+    ...(seat?.setback?.rest == null || !isResting(seat)
+      ? {}
+      : {
+          until: seat.setback.rest.until === null ? null : rfc3339(seat.setback.rest.until),
+        }),
     ...(seat?.stalled == null
       ? {}
       : { health: seat.stalled.kind, health_since: rfc3339(seat.stalled.at) }),

@@ -1,10 +1,12 @@
 // What stands on a person's message while it waits to be typed: a button that takes it back. A chat that cannot put one
 // there leaves it out; the reaction says the same.
 import type { Card } from "../card.ts";
+import { inFlight } from "../deliveries.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Mail } from "../ports.ts";
-import { inFlight, type State } from "../state.ts";
+import type { State } from "../state.ts";
 import { action, blank } from "./cards.ts";
+import { restOf } from "./rests.ts";
 
 /** Null: it is typed within a moment, and a button would only flicker. */
 export function waitingCard(state: State, mail: Mail): Card | null {
@@ -22,9 +24,12 @@ export function waitingCard(state: State, mail: Mail): Card | null {
 }
 
 function whyItWaits(state: State, { id, to }: Mail): string | null {
-  const { live, activity } = seatOf(state, to);
+  const seat = seatOf(state, to);
+  const { live, activity } = seat;
   if (state.team === "stopped") return "Waits for the team's next start";
   if (live === null) return `Waits for ${to} to be up`;
+  const rests = restOf(seat);
+  if (rests !== null) return `Waits for ${to}: ${rests}`;
   const behind = [...state.messages.values()].some(
     (d) => d.mail.to === to && d.mail.id !== id && d.state === "queued",
   );

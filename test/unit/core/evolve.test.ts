@@ -1,9 +1,10 @@
 // State from events: what each one changes, and what it must leave alone.
 import { describe, expect, it } from "vitest";
+import { inFlight } from "../../../src/core/deliveries.ts";
 import type { Event } from "../../../src/core/event.ts";
 import { seatOf } from "../../../src/core/evolve/seats.ts";
 import { evolve } from "../../../src/core/evolve.ts";
-import { empty, inFlight } from "../../../src/core/state.ts";
+import { empty } from "../../../src/core/state.ts";
 import {
   approved,
   asked,
