@@ -14,6 +14,7 @@ import { openCounter } from "./main/people.ts";
 import { type AskPeople, createAskPeople } from "./main/permissions.ts";
 import { findPlace, type Place } from "./main/place.ts";
 import { openPorts } from "./main/ports.ts";
+import { followRecords } from "./main/records.ts";
 import { keepInStep, type Reload } from "./main/reload.ts";
 import { keepTelemetry } from "./main/telemetry.ts";
 import { write } from "./world/home.ts";
@@ -73,6 +74,9 @@ async function run(order: Order): Promise<void> {
   const wake = await engine.start();
   nudge = wake.nudge;
   markStops(place, engine);
+  const { seats, heard } = ports;
+  const onHeard = (): void => nudge("signals");
+  followRecords({ loop: engine.loop, driverOf: seats.driverOf, heard, onHeard, log });
   await takeUpWishes(place, engine);
   log(`bot ${version} up for team ${team.name}, pid ${process.pid}`);
   if (order.startTeam && engine.loop.state().team === "stopped")

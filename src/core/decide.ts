@@ -37,6 +37,7 @@ import { stalled } from "./rules/stalled.ts";
 import { tasks } from "./rules/tasks.ts";
 import { team } from "./rules/team.ts";
 import { trunk } from "./rules/trunk.ts";
+import { usage } from "./rules/usage.ts";
 import { verify } from "./rules/verify.ts";
 import { worktrees } from "./rules/worktrees.ts";
 import type { State } from "./state.ts";
@@ -73,6 +74,7 @@ const rules: readonly Rule[] = [
   assign,
   board,
   gate,
+  usage,
   rests,
   health,
   stalled,

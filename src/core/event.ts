@@ -115,6 +115,12 @@ export const eventSchema = z.discriminatedUnion("event", [
   }),
   /** The rest is over; by `batty`: its time came. */
   on("member_roused", { member, by: z.string(), notice: z.number() }),
+  /** What its conversation used so far: all of its turns; `context` of `window` tokens went with its newest request. */
+  on("agent_usage", {
+    ...{ member, epoch: z.number(), task: task.nullable(), input: z.number(), cached: z.number() },
+    ...{ output: z.number(), cost: z.number().nullable() },
+    ...{ context: z.number().nullable(), window: z.number().nullable() },
+  }),
   on("member_interrupted", { member, by: z.string() }),
   on("member_signalled", {
     member,
@@ -152,10 +158,7 @@ export const eventSchema = z.discriminatedUnion("event", [
     say: z.string().optional(),
   }),
   on("member_stalled", {
-    member,
-    epoch: z.number(),
-    kind: z.enum(["stalled", "silent"]),
-    seen: z.string(),
+    ...{ member, epoch: z.number(), kind: z.enum(["stalled", "silent"]), seen: z.string() },
   }),
   on("member_recovered", { member, epoch: z.number(), since: z.number(), how: z.string() }),
   on("turn_ended", { member, task: task.nullable(), say: z.string() }),
@@ -170,11 +173,7 @@ export const eventSchema = z.discriminatedUnion("event", [
     reply_to: id.nullable(),
   }),
   on("message_refused", {
-    id,
-    from: z.string(),
-    to: z.string(),
-    code: z.string(),
-    say: z.string(),
+    ...{ id, from: z.string(), to: z.string(), code: z.string(), say: z.string() },
   }),
   on("message_typing", { id, member, pane: z.string(), epoch: z.number() }),
   on("message_typed", { id }),

@@ -1,5 +1,5 @@
 // Everything that can reach the core; the loop takes these one at a time, in arrival order.
-import type { PermissionRequest } from "./agent.ts";
+import type { PermissionRequest, Usage } from "./agent.ts";
 import type { Letter } from "./chat-port.ts";
 import type { Effect, Outcome } from "./effect.ts";
 import type { Worktree, World } from "./ports.ts";
@@ -108,6 +108,13 @@ export type Intent =
       readonly effect: "done" | "refused" | "held";
       readonly code: string | null;
       readonly needs: Tier | null;
+    }
+  /** What a member's conversation used by the end of its turn. */
+  | {
+      readonly type: "tell-usage";
+      readonly member: MemberName;
+      readonly epoch: Epoch;
+      readonly usage: Usage;
     }
   /** `doctor --fix` has mended something. */
   | { readonly type: "note-mend"; readonly what: string; readonly on: string }

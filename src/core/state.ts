@@ -1,6 +1,7 @@
 // Everything the bot remembers, folded from the journal alone. What can be seen (panes, files, refs) is not here.
 
 import type { Activity } from "./activity.ts";
+import type { Usage } from "./agent.ts";
 import type { Letter } from "./chat-port.ts";
 import type { EventOf } from "./event.ts";
 import type { OpenRequest } from "./permissions.ts";
@@ -50,6 +51,8 @@ export interface Seat {
   readonly keyed: Epoch;
   /** A turn ended at this instant and has not been looked at yet. */
   readonly turnEnded: Instant | null;
+  /** What its conversation used by the end of its last turn; null: not known. */
+  readonly usage: Usage | null;
   /** Its last turns ended in trouble; null: the last one went well. */
   readonly setback: Setback | null;
   /** It should say or do something and does not: told once an episode. */

@@ -32,6 +32,8 @@ const dist = dirname(fileURLToPath(import.meta.url));
 const packageRoot = dirname(dist);
 
 export interface OpenPorts extends Ports {
+  /** An event of this member's agent that came by no file of the bot's. */
+  heard(member: MemberName, epoch: Epoch, event: unknown): void;
   close(): Promise<void>;
 }
 
@@ -129,6 +131,7 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
       signalKey: keyOf,
       places: () => given("BATTY_STATE_DIR", "TMUX_TMPDIR"),
     }),
+    heard: (member, epoch, event) => signals.heard(member, epoch, event, Date.now()),
     async close() {
       await door.close();
       await terminal.close();

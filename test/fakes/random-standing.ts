@@ -29,6 +29,7 @@ export const standingActs = [
   "plan is used up",
   "agent logs out",
   "provider fails",
+  "conversation grows",
 ] as const;
 export type StandingAct = (typeof standingActs)[number];
 
@@ -135,6 +136,20 @@ export async function playStanding(act: StandingAct, day: Day, chance: Chance): 
       return fails(day, busy ?? engineer, { kind: "login", until: null });
     case "provider fails":
       return fails(day, busy ?? engineer, { kind: "overloaded", until: null });
+    case "conversation grows": {
+      if (isDead()) return;
+      const { member, epoch } = chance.one(seats);
+      const input = chance.below(1_000_000);
+      const usage = {
+        input,
+        cached: 0,
+        output: 1,
+        cost: null,
+        context: input % 900,
+        window: 1_000,
+      };
+      return void (await loop.intend(bot, { type: "tell-usage", member, epoch, usage }));
+    }
     case "bob approves": {
       const open = day
         .room("merges")

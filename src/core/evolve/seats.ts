@@ -39,6 +39,7 @@ export function seatOf(state: State, member: MemberName): Seat {
       turnEnded: null,
       stalled: null,
       setback: null,
+      usage: null,
     }
   );
 }
@@ -142,6 +143,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         waitsFor: "",
         stopping: false,
         session: event.resume ? s.session : null,
+        usage: event.resume ? s.usage : null,
         continued: event.resume,
         spawnedAt: at,
         turn: null,
@@ -207,6 +209,11 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         setback: null,
         restarting: s.live !== null,
       }));
+    case "agent_usage": {
+      const { input, cached, output, cost, context, window } = event;
+      const usage = { input, cached, output, cost, context, window };
+      return seat(state, event.member, (s) => (event.epoch === s.epoch ? { ...s, usage } : s));
+    }
     case "member_rested":
       return seat(state, event.member, (s) => ({ ...s, setback: rested(s.setback, event) }));
     case "member_roused":

@@ -3,6 +3,7 @@
 import { rfc3339 } from "../../lib/time.ts";
 import type { Card } from "../card.ts";
 import type { Counter } from "../command.ts";
+import { filled } from "../context.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask } from "../ports.ts";
 import { progressLine, progressOf } from "../progress.ts";
@@ -91,6 +92,7 @@ function memberJson(c: Counter, name: MemberName): Record<string, unknown> {
     epoch: seat?.epoch ?? 0,
     worktree: seat?.worktree ?? null,
     ...(unwell(state, name) === null ? {} : { why: unwell(state, name) }),
+    ...(seat?.usage?.context == null ? {} : { context: filled(seat.usage) }),
     ...(seat?.setback?.rest == null || !isResting(seat)
       ? {}
       : {
