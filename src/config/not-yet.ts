@@ -84,11 +84,9 @@ const groups: readonly Group[] = [
   ],
   ["the trunk is tested when it moves", "workflow_policy.main_smoke"],
   [
-    "agents' contexts are not looked at",
-    "workflow_policy.context_pressure_threshold",
+    "a context is looked at by its share of the window, at the end of a turn",
     "workflow_policy.context_pressure_threshold_bytes",
     "workflow_policy.context_pressure_restart_delay_secs",
-    "workflow_policy.context_handoff_enabled",
     "workflow_policy.handoff_screen_history",
   ],
 ];

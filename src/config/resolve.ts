@@ -112,6 +112,10 @@ function policyFrom(file: TeamFile, detected: Detected): TeamPolicy {
     autoDispatch: file.board?.auto_dispatch ?? true,
     dispatchDelayMs: (file.board?.dispatch_stabilization_delay_secs ?? 0) * second,
     excludedTags: file.board?.dispatch_excluded_tags ?? [],
+    contextThreshold:
+      flow?.context_handoff_enabled === false
+        ? null
+        : (flow?.context_pressure_threshold ?? watched.contextThreshold),
     stalledAfterMs: (flow?.stall_threshold_secs ?? watched.stalledAfter / second) * second,
     minFreeBytes: minFreeGb === undefined ? watched.disk.low : minFreeGb * gib,
     rotationThreshold: file.board?.rotation_threshold ?? 20,

@@ -11,6 +11,7 @@ import { assign } from "./rules/assign.ts";
 import { audit, refused } from "./rules/audit.ts";
 import { board } from "./rules/board.ts";
 import { config } from "./rules/config.ts";
+import { context } from "./rules/context.ts";
 import { deliver } from "./rules/deliver.ts";
 import { departed } from "./rules/departed.ts";
 import { disk } from "./rules/disk.ts";
@@ -71,6 +72,7 @@ const rules: readonly Rule[] = [
   trunk,
   merge,
   queue,
+  context,
   assign,
   board,
   gate,

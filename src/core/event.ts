@@ -106,7 +106,8 @@ export const eventSchema = z.discriminatedUnion("event", [
   on("agent_stopped", { member, epoch: z.number(), rescued: z.string().nullable() }),
   on("member_parked", { member, why: z.string() }),
   on("member_unparked", { member, by: z.string() }),
-  on("member_restarted", { member, by: z.string() }),
+  /** `fresh`: with a new conversation, its notes in hand. */
+  on("member_restarted", { member, by: z.string(), fresh: z.boolean().optional() }),
   /** Its turn ended in trouble: nothing is asked of it until then; null: until a person acts. */
   on("member_rested", {
     ...{ member, kind: z.string(), say: z.string(), until: z.number().nullable() },
@@ -120,6 +121,10 @@ export const eventSchema = z.discriminatedUnion("event", [
     ...{ member, epoch: z.number(), task: task.nullable(), input: z.number(), cached: z.number() },
     ...{ output: z.number(), cost: z.number().nullable() },
     ...{ context: z.number().nullable(), window: z.number().nullable() },
+  }),
+  /** Its conversation is nearly full: message `id` orders notes for a new one. */
+  on("context_pressure", {
+    ...{ id, member, epoch: z.number(), task, percent: z.number() },
   }),
   on("member_interrupted", { member, by: z.string() }),
   on("member_signalled", {

@@ -33,6 +33,7 @@ export function policyOf(team: Team): Policy {
     excludedTags: policy.excludedTags,
     approvalExpires: policy.approvalExpiresMs,
     stalledAfter: policy.stalledAfterMs,
+    contextThreshold: policy.contextThreshold,
     silentAfter: watched.silentAfter,
     // Gates go on for longer than new work is handed out, whatever a team calls little.
     disk: {

@@ -43,6 +43,8 @@ export interface Policy {
   readonly stalledAfter: Millis;
   /** A launch without its first word for so long is silent. */
   readonly silentAfter: Millis;
+  /** Percent of its context from which an agent goes on in a new conversation; null: it is never told to. */
+  readonly contextThreshold: number | null;
   /** Free bytes below which nothing is handed out, and below which no gate runs. */
   readonly disk: { readonly low: number; readonly critical: number };
   readonly autoMerge: {
@@ -67,6 +69,7 @@ const mib = 1024 * 1024;
 export const watched = {
   stalledAfter: 10 * 60_000,
   silentAfter: 2 * 60_000,
+  contextThreshold: 80,
   disk: { low: 500 * mib, critical: 100 * mib },
 } as const;
 
@@ -101,6 +104,8 @@ export const limits = {
   limitPauses: [5 * 60_000, 15 * 60_000, 30 * 60_000, 60 * 60_000],
   /** A turn that its provider cut short is begun anew after so long; after the last one a person is asked. */
   troublePauses: [30_000, 2 * 60_000, 8 * 60_000],
+  /** New conversations for one task before a person is asked: it is too large, or something fills them. */
+  handOffsAtMost: 3,
   /** Clocks differ: so much later than the provider says its limit is over. */
   limitMargin: 5_000,
   /** The longest pause before a respawn. */

@@ -3,6 +3,7 @@
 import type { Activity } from "./activity.ts";
 import type { Usage } from "./agent.ts";
 import type { Letter } from "./chat-port.ts";
+import type { HandOff } from "./context.ts";
 import type { EventOf } from "./event.ts";
 import type { OpenRequest } from "./permissions.ts";
 import { limits } from "./policy.ts";
@@ -53,6 +54,7 @@ export interface Seat {
   readonly turnEnded: Instant | null;
   /** What its conversation used by the end of its last turn; null: not known. */
   readonly usage: Usage | null;
+  readonly handOff: HandOff | null;
   /** Its last turns ended in trouble; null: the last one went well. */
   readonly setback: Setback | null;
   /** It should say or do something and does not: told once an episode. */

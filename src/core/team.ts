@@ -95,6 +95,8 @@ export interface TeamPolicy {
   readonly excludedTags: readonly string[];
   /** A turn without any sign of life for so long is stalled. */
   readonly stalledAfterMs: Millis;
+  /** Percent; null: off. */
+  readonly contextThreshold: number | null;
   /** Free bytes below which nothing new is handed out. */
   readonly minFreeBytes: number;
   /** Done tasks kept on the board before the oldest are archived. */

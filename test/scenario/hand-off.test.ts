@@ -7,7 +7,7 @@ import { type Day, startDay } from "../fakes/day.ts";
 import { newTask } from "../fakes/scripts.ts";
 import { simple } from "../fakes/team.ts";
 
-const notes = "/x/.batty/handoff/eng-1-1.md";
+const notes = "## Next step\nWrite b.js";
 
 /** Half of a task is committed; `ask` and `red` as they say. */
 async function halfWay({ ask = false, red = false } = {}): Promise<Day> {
@@ -38,11 +38,11 @@ const verbs = (text: string): string[] =>
   });
 
 describe("the order to leave notes", () => {
-  it("names the task, the file and each heading, and asks for nothing else", async () => {
+  it("names the task and each heading, and asks for nothing else", async () => {
     const day = await halfWay({ ask: true });
-    const text = leaveNotes(day.state(), "eng-1-1", notes);
+    const text = leaveNotes(day.state(), "eng-1-1");
     expect(text.split("\n")[0]).toBe("#1 Build a");
-    expect(text).toContain(`Write the file ${notes},`);
+    expect(text).toContain("Answer with your notes");
     expect(text.match(/^## .*$/gm)).toEqual(
       ["Done", "Decisions", "Next step", "Open questions", "Files"].map((head) => `## ${head}`),
     );
@@ -52,7 +52,7 @@ describe("the order to leave notes", () => {
 
   it("is the same without a task: leads have contexts, too", async () => {
     const day = await halfWay();
-    expect(leaveNotes(day.state(), "architect", notes)).toMatch(/^Your context is nearly full\./);
+    expect(leaveNotes(day.state(), "architect")).toMatch(/^Your context is nearly full\./);
   });
 });
 
@@ -62,7 +62,7 @@ describe("the first message of the new session", () => {
     const text = goOn(day.state(), "eng-1-1", notes);
     const base = day.state().work.get(1)?.base.slice(0, 12) ?? "";
     expect(text).toMatch(/^#1 Build a\n\nYou were started anew/);
-    expect(text).toContain(`Read its notes first: ${notes}.`);
+    expect(text.endsWith(`Your notes:\n\n${notes}`)).toBe(true);
     expect(text).toContain(`\`git log --oneline ${base}..\``);
     expect(text).toContain("on eng-1-1/1, uncommitted changes too");
     expect(text).toContain("do not ask again:\n- Which?\n  One or two?");

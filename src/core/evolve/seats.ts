@@ -2,10 +2,11 @@
 
 import { byWord, type Doing, interrupted } from "../activity.ts";
 import { signalKinds } from "../agent.ts";
+import { type HandOff, handedOff, leavesNotes, timesOf } from "../context.ts";
 import type { EventOf, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
 import { rested, roused, setBack, wentWell } from "../setback.ts";
-import type { Seat, State } from "../state.ts";
+import { currentWork, type Seat, type State } from "../state.ts";
 import type { Instant, MemberName } from "../words.ts";
 import { put } from "./put.ts";
 
@@ -40,6 +41,7 @@ export function seatOf(state: State, member: MemberName): Seat {
       stalled: null,
       setback: null,
       usage: null,
+      handOff: null,
     }
   );
 }
@@ -76,6 +78,8 @@ function bySignal(s: Seat, event: EventOf<"member_signalled">, at: Instant): Sea
   const next = { ...s, ...seatOfDoing(now), ...begun(s, now), session: sessionOf(s, event) };
   if (kind === "taken") return { ...next, turn: event.message ?? s.turn };
   // A turn that went well ends the count of falls: the seat can work.
+  if (kind === "idle" && leavesNotes(s, s.turn))
+    return { ...next, turn: null, handOff: handedOff(s, "left", { notes: detail }) };
   if (kind === "idle")
     return {
       ...next,
@@ -88,6 +92,16 @@ function bySignal(s: Seat, event: EventOf<"member_signalled">, at: Instant): Sea
 }
 
 const isAtWork = ({ activity }: Seat): boolean => activity !== "idle" && activity !== "starting";
+
+/** What has a new conversation counts for its task. */
+function begunAnew(state: State, s: Seat): HandOff {
+  const task = s.handOff?.stage === "left" ? s.handOff.task : taskOf(state, s);
+  const notes = s.handOff?.stage === "left" ? s.handOff.notes : null;
+  const times = timesOf(s, task) + 1;
+  return { task, times, order: null, epoch: s.epoch, notes, stage: "fresh" };
+}
+
+const taskOf = (state: State, { member }: Seat) => currentWork(state, member)?.task ?? null;
 
 export const doingOf = ({ activity, since, waitsFor, stopping }: Seat): Doing => ({
   ...{ activity, since, what: waitsFor, stopping },
@@ -181,7 +195,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         ...s,
         live: null,
         turn: null,
-        session: sessionAfter(s),
+        session: s.handOff?.stage === "fresh" ? null : sessionAfter(s),
         since: at,
         falls: s.restarting ? s.falls : fallen(s, at),
         lastFall: `ended with ${event.exit === null ? "no exit status (killed)" : `exit ${event.exit}`}`,
@@ -191,6 +205,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         ...s,
         live: null,
         turn: null,
+        session: s.handOff?.stage === "fresh" ? null : s.session,
         since: at,
         restarting: false,
       }));
@@ -206,9 +221,18 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         ...s,
         parked: null,
         falls: [],
-        setback: null,
+        ...{ setback: null, handOff: event.fresh ? begunAnew(state, s) : null },
         restarting: s.live !== null,
       }));
+    case "context_pressure": {
+      const { task, id, epoch } = event;
+      return seat(state, event.member, (s) => ({
+        ...s,
+        handOff: {
+          ...{ task, times: timesOf(s, task), order: id, epoch, notes: null, stage: "asked" },
+        },
+      }));
+    }
     case "agent_usage": {
       const { input, cached, output, cost, context, window } = event;
       const usage = { input, cached, output, cost, context, window };
@@ -224,7 +248,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
       return signalled(state, event, at);
     case "message_sent":
       return event.mail.msg_type === "resume"
-        ? seat(state, event.to, (s) => ({ ...s, prompted: s.epoch }))
+        ? seat(state, event.to, (s) => ({ ...s, prompted: s.epoch, handOff: handedOff(s, "over") }))
         : state;
     case "team_started":
       return {

@@ -3,7 +3,7 @@ import { seatOf } from "../evolve/seats.ts";
 import type { World } from "../ports.ts";
 import type { Seen } from "../rule.ts";
 import { isResting } from "../setback.ts";
-import { type Escalation, isOver, type State, type Work } from "../state.ts";
+import { currentWork, type Escalation, isOver, type State, type Work } from "../state.ts";
 
 /** Why nobody needs to answer it any more; null: the cause stands. */
 export function causeGone(state: State, e: Escalation, { world }: Seen): string | null {
@@ -13,6 +13,8 @@ export function causeGone(state: State, e: Escalation, { world }: Seen): string 
   if (e.kind === "agent") return isUp(state, e) ? `${e.member} is up again` : null;
   if (e.kind === "login" || e.kind === "provider")
     return isResting(seatOf(state, e.member)) ? null : `${e.member} goes on`;
+  if (e.kind === "context")
+    return currentWork(state, e.member)?.task === Number(e.detail) ? null : `#${e.detail} goes on`;
   if (e.kind === "dialog") return dialogOver(state, e);
   const work = e.task === null ? undefined : state.work.get(e.task);
   if (work !== undefined && isOver(work))

@@ -1,12 +1,12 @@
 // What an agent is told when its context is nearly full: to leave notes for the session after it, and in that session where
-// to go on. Words only; when, how often and where the notes lie is decided elsewhere.
+// to go on. Words only; when and how often is decided elsewhere.
 import { currentWork, isOpen, type State, type Work } from "../state.ts";
 import type { MemberName } from "../words.ts";
 
-/** The order to write the notes. @param file absolute path */
-export function leaveNotes(state: State, member: MemberName, file: string): string {
-  return `${about(currentWork(state, member))}Your context is nearly full. A new session of you goes on from here, and it knows nothing of this one but what you write
-down now. Write the file ${file}, at most 80 lines, with these headings:
+/** The order to leave the notes: as words, since writing a file may need a person's permission. */
+export function leaveNotes(state: State, member: MemberName): string {
+  return `${about(currentWork(state, member))}Your context is nearly full. A new session of you goes on from here, and it knows nothing of this one but what you
+answer now. Answer with your notes, at most 80 lines, under these headings:
 
 ## Done
 What works now, by commit or file. Which tests you ran last, and how they ended.
@@ -23,17 +23,17 @@ What you do not know. What you asked, whom, and whether the answer is there.
 ## Files
 The paths that matter and the commands that you need, a few words each.
 
-Write what you know from this session, no guesses, no keys or passwords. Leave your changes as they are, committed or not. Do
-nothing else, do not run \`batty done\`, and end your turn: the new session begins then.`;
+Write what you know from this session, no guesses, no keys or passwords. Leave your changes as they are, committed or not. Write
+no file, do not run \`batty done\`, and end your turn with these notes: the new session begins then.`;
 }
 
-/** The first message of the new session. @param file the notes' absolute path; null: none were left */
-export function goOn(state: State, member: MemberName, file: string | null): string {
+/** The first message of the new session. @param left its notes; null: none were left */
+export function goOn(state: State, member: MemberName, left: string | null): string {
   const work = currentWork(state, member);
   const notes =
-    file === null
+    left === null
       ? "It left no notes: what you find is all there is."
-      : `Read its notes first: ${file}. They are your own; where they and what you find differ, what you find is right.`;
+      : "Its notes stand at the end. They are your own; where they and what you find differ, what you find is right.";
   return [
     `${about(work)}You were started anew, since the context of your last session was nearly full. ${notes}`,
     work === undefined
@@ -41,6 +41,7 @@ export function goOn(state: State, member: MemberName, file: string | null): str
       : `Then \`batty task show ${work.task}\`, \`git status\` and \`git log --oneline ${work.base.slice(0, 12)}..\`: all work is as you left it on ${work.branch}, uncommitted changes too. Go on with the next step; do not begin anew. Run \`batty done\` when it is finished.`,
     ...asked(state, member),
     ...lastRed(work),
+    ...(left === null ? [] : [`Your notes:\n\n${left}`]),
   ].join("\n\n");
 }
 

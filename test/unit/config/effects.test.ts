@@ -22,7 +22,7 @@ const inForce = [
   /^quiet_hours\./,
   /^workflow_policy\.merge\.(approvals|approval_expires_hours|rules)\b/,
   /^workflow_policy\.auto_merge\.(enabled|max_diff_lines|max_files_changed|sensitive_paths|confidence_threshold)$/,
-  /^workflow_policy\.stall_threshold_secs$/,
+  /^workflow_policy\.(stall_threshold_secs|context_pressure_threshold|context_handoff_enabled)$/,
   /^automation\.(clean_room_mode|disk_hygiene\.min_free_gb)$/,
 ];
 

@@ -1,0 +1,124 @@
+import { expect, it } from "vitest";
+import type { Usage } from "../../src/core/agent.ts";
+import { type Day, startDay } from "../fakes/day.ts";
+import { newTask } from "../fakes/scripts.ts";
+import { simple } from "../fakes/team.ts";
+
+const engineer = "eng-1-1";
+const bot = { name: "batty", via: "bot", tier: "admin" } as const;
+let input = 0;
+
+/** After its turn its record says so. */
+async function fills(day: Day, percent: number): Promise<void> {
+  const epoch = day.state().seats.get(engineer)?.epoch ?? 0;
+  input += 1;
+  const usage: Usage = { input, cached: 0, output: 1, cost: null, context: percent, window: 100 };
+  await day.life().loop.intend(bot, { type: "tell-usage", member: engineer, epoch, usage });
+}
+
+function hook(day: Day, says: object): void {
+  const epoch = day.terminal.launches.filter((l) => l.member === engineer).length;
+  const event = { says: [{ message: null, detail: "", ...says }] };
+  day.signal(
+    engineer,
+    JSON.stringify({ member: engineer, epoch, kind: "hook", ts: day.now(), event }),
+  );
+}
+
+/** Half of a task is committed; when it is asked for notes it gives them. */
+async function halfWay(team = simple({}, 1)): Promise<Day> {
+  const day = await startDay({
+    team,
+    agents: {
+      [engineer]: (me, turn) => {
+        if (turn.body.includes("context is nearly full. A new session")) return "## Next step\nb";
+        if (turn.body.includes("started anew")) return "I go on";
+        me.write("a.js", "half");
+        return "half of it";
+      },
+    },
+  });
+  await newTask(day, "Build a", "Scope: a.js");
+  await day.quiet();
+  hook(day, { kind: "working", session: "s-1" });
+  hook(day, { kind: "idle" });
+  await day.quiet();
+  return day;
+}
+
+const bodies = (day: Day) => day.turns.filter((t) => t.member === engineer).map((t) => t.body);
+const spawns = (day: Day) =>
+  day
+    .events("agent_spawned")
+    .filter((e) => e.member === engineer)
+    .map((e) => e.resume);
+
+it("leaves notes when its context is nearly full, and a new conversation goes on with them", async () => {
+  const day = await halfWay();
+  await fills(day, 79);
+  await day.quiet();
+  expect(bodies(day)).toHaveLength(1);
+  await fills(day, 80);
+  await day.crash();
+  await day.quiet();
+  expect(bodies(day)).toEqual([
+    expect.stringContaining("Scope: a.js"),
+    expect.stringContaining("Answer with your notes"),
+    expect.stringMatching(/^#1 Build a\n\nYou were started anew[\s\S]*## Next step\nb$/),
+  ]);
+  // A new conversation, and none of its turns was taken for the task's end.
+  expect(spawns(day)).toEqual([false, false]);
+  expect(day.events("task_completed")).toEqual([]);
+  expect(day.state().work.get(1)?.phase).toBe("working");
+  expect(day.repo.member.read(engineer, "a.js")).toBe("half");
+});
+
+it("is not looked at where the team file says so, nor when no task is in work", async () => {
+  const off = await halfWay(simple({ contextThreshold: null }, 1));
+  await fills(off, 99);
+  await off.quiet();
+  expect(bodies(off)).toHaveLength(1);
+  off.end();
+  const free = await startDay({ team: simple({}, 1) });
+  await fills(free, 99);
+  await free.quiet();
+  expect(bodies(free)).toEqual([]);
+});
+
+it("that is full makes way without notes, and a person is asked once when that does not help", async () => {
+  const day = await halfWay();
+  const full = { kind: "error", trouble: { kind: "context", until: null } };
+  hook(day, full);
+  await day.quiet();
+  expect(bodies(day).at(-1)).toContain("It left no notes");
+  expect(spawns(day)).toEqual([false, false]);
+  for (let n = 0; n < 5; n += 1) {
+    hook(day, full);
+    await day.quiet();
+  }
+  expect(spawns(day)).toHaveLength(4);
+  const asked = day.room(engineer).cards("question");
+  expect(asked).toHaveLength(1);
+  expect(JSON.stringify(asked[0]?.card)).toContain("too long to go on");
+  await day.ada.says(`/restart ${engineer}`);
+  await day.quiet();
+  expect(spawns(day)).toHaveLength(5);
+  expect(
+    day
+      .room(engineer)
+      .cards("question")
+      .map(({ card }) => card?.state),
+  ).toEqual(["expired"]);
+});
+
+it("of one task is filled three times, then a person is told once and it goes on", async () => {
+  const day = await halfWay();
+  for (let n = 0; n < 6; n += 1) {
+    await fills(day, 95);
+    await day.quiet();
+  }
+  expect(spawns(day)).toHaveLength(4);
+  expect(day.events("context_pressure")).toHaveLength(3);
+  expect(day.room(engineer).cards("question")).toHaveLength(1);
+  expect(day.state().work.get(1)?.phase).toBe("working");
+});
