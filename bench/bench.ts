@@ -5,12 +5,14 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { measureAppend } from "./append.ts";
 import { measureDeaths } from "./deaths.ts";
+import { fakeClaude, measureHooks } from "./hooks.ts";
 import { measureIdle, measureWatching } from "./idle.ts";
 import type { Row } from "./measure.ts";
 import { measureMerges } from "./merges.ts";
 import { measureMessages } from "./messages.ts";
 import { makePlace, type Place } from "./place.ts";
 import { measureScale } from "./scale.ts";
+import { measureSends } from "./sends.ts";
 import { measureSignals } from "./signals.ts";
 import { measureStall, monitored } from "./stall.ts";
 import { measureStates } from "./states.ts";
@@ -33,9 +35,11 @@ const teams = {
   solo: () => ({ engineers: 1 }),
   four: () => ({ engineers: 4 }),
   ten: () => ({ engineers: 10 }),
+  twenty: () => ({ engineers: 20 }),
   hundred: () => ({ engineers: 100 }),
   large: () => ({ engineers: 1, files: manyFiles }),
   burning: () => ({ engineers: 2, testCommand: burning }),
+  hooked: (place: Place) => ({ engineers: 1, agent: "claude", botEnv: fakeClaude(place) }),
   loaded: (place: Place) => ({ engineers: 10, botEnv: monitored(place) }),
 } satisfies Record<string, (place: Place) => TeamWish>;
 type TeamName = keyof typeof teams;
@@ -52,9 +56,19 @@ const parts: readonly Part[] = [
     measure: (p, team) => measureStatus(p, team.root),
   },
   { ids: ["p9"], team: "solo", measure: measureMerges },
+  {
+    ids: ["hook-decision", "hook-decision-p99", "door-decision", "door-decision-p99"],
+    team: "hooked",
+    measure: measureHooks,
+  },
   { ids: ["p6", "p6-p99"], team: "four", measure: measureDeaths },
   { ids: ["p18", "p18-wakes", "p19"], team: "ten", measure: measureIdle },
   { ids: ["p3"], team: "ten", measure: measureThroughput },
+  {
+    ids: ["sends-lost", "sends-doubled", "sends-untold"],
+    team: "twenty",
+    measure: measureSends,
+  },
   { ids: ["p12"], team: "burning", measure: measureUnderTest },
   { ids: ["p13"], team: "large", measure: measureTaskStart },
   { ids: ["p20", "p20-max"], team: "loaded", measure: measureStall },
@@ -67,7 +81,7 @@ const parts: readonly Part[] = [
 ];
 
 /** Ends the whole whatever hangs, ms. */
-const atMost = 900_000;
+const atMost = 1_500_000;
 
 function wanted(argv: readonly string[]): (id: string) => boolean {
   const at = argv.indexOf("--only");

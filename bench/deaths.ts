@@ -10,7 +10,7 @@ import { idle, type Team } from "./team.ts";
 
 const rounds = 5;
 /** A round kills each engineer that often: all of them before the first comes back. */
-const perRound = 2;
+const perRound = 5;
 const rest = 30;
 const wrapper = 'f=$1; shift; "$@"; echo $? >"$f.tmp" && mv -f "$f.tmp" "$f.exit"';
 
@@ -98,7 +98,10 @@ function rowsOf(all: readonly Round[]): Row[] {
   );
   const runs = all.flatMap((round) => round.product).length;
   return [
-    compare("p6", "agent killed -> in the journal, p50 (all seen)", all, { ratio: [3, 3] }),
+    compare("p6", `agent killed -> in the journal, p50 (${runs} of ${runs} seen)`, all, {
+      ratio: [3, 3],
+      value: [3, 3],
+    }),
     rowOf({
       ...{ id: "p6-p99", what: "the same, p99", unit: "ms", runs },
       ...{ value: product, floor, ratio: product / floor, target: { value: [1_200, 1_200] } },

@@ -8,7 +8,8 @@ import { build as bundle } from "esbuild";
 import { build } from "../scripts/build.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const programs = ["bench", "agent", "monitor", "floor-post", "floor-death", "floor-signal"];
+const floors = ["floor-post", "floor-death", "floor-signal", "floor-hook"];
+const programs = ["bench", "agent", "hook-agent", "monitor", ...floors];
 
 const outdir = mkdtempSync(join(tmpdir(), "batty-bench-program-"));
 try {

@@ -47,6 +47,8 @@ export interface TeamWish {
   readonly files?: number;
   /** [`true`] */
   readonly testCommand?: string;
+  /** Each member's [script] */
+  readonly agent?: string;
   /** Variables of the bot alone. */
   readonly botEnv?: Readonly<Record<string, string>>;
   /** What it has behind it [nothing]. */
@@ -60,7 +62,7 @@ export async function startTeam(place: Place, name: string, wish: TeamWish): Pro
   await makeRepository(place, root, wish.files);
   const batty = (...args: readonly string[]): Promise<string> =>
     place.run(place.installed, args, root);
-  await batty("init", "--template", "solo", "--agent", "script");
+  await batty("init", "--template", "solo", "--agent", wish.agent ?? "script");
   const yaml = join(root, ".batty", "team_config", "team.yaml");
   await writeFile(yaml, edited(await readFile(yaml, "utf8"), wish));
   const members =
