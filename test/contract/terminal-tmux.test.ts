@@ -195,6 +195,31 @@ test("a killed agent and a killed wrapper are both told as deaths", async () => 
   await stage.terminal.kill(one, forever);
 });
 
+test("an agent shows its first words whole, whatever was left unread of those before it", async () => {
+  const last = ["sh", "-c", "sleep 0.2; printf 'so long'; kill -KILL $$"];
+  for (let epoch = 1; epoch <= 3; epoch += 1) {
+    const pane = await stage.terminal.launch(
+      stage.launchOf("eng-1-1", { argv: last, epoch }),
+      forever,
+    );
+    // tmux finds the last words and the end at the same time.
+    await stage.freeze();
+    await stage.until(() =>
+      expect(readFileSync(`/proc/${pane.pid}/stat`, "utf8")).toContain(") Z "),
+    );
+    await stage.thaw();
+    await stage.until(async () =>
+      expect((await stage.terminal.list(forever))[0]).toMatchObject({ epoch, dead: true }),
+    );
+  }
+  const argv = ["sh", "-c", "printf 'I am here. '; sleep 0.5; printf 'Still here.'; exec sleep 60"];
+  const pane = await stage.terminal.launch(stage.launchOf("eng-1-1", { argv, epoch: 4 }), forever);
+  await stage.until(async () =>
+    expect((await stage.terminal.capture(pane, null, forever)).join()).toContain("Still here."),
+  );
+  expect(await stage.terminal.capture(pane, null, forever)).toContain("I am here. Still here.");
+});
+
 test("an agent that cannot be started is a dead pane with the shell's status", async () => {
   const death = stage.death("eng-1-1");
   await stage.terminal.launch(stage.launchOf("eng-1-1", { argv: ["no-such-agent"] }), forever);

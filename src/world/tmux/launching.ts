@@ -94,6 +94,14 @@ async function layOut(desk: Desk, control: Control): Promise<void> {
   }
 }
 
+/**
+ * What a pane's former program printed last and our client had not read by its end, tmux (3.3a) takes from what the
+ * next one prints first: its screen would begin in the middle, or stay blank. A client that paused and goes on has
+ * nothing left to read.
+ */
+const forgetFormer = (pane: string): string =>
+  ["pause", "continue"].map((what) => `refresh-client -A ${quote(`${pane}:${what}`)}`).join(" ; ");
+
 async function respawn(
   desk: Desk,
   control: Control,
@@ -113,10 +121,12 @@ async function respawn(
   const condition = every([isFree, `#{<=:#{T:@batty_now},${guard.until}}`]);
   const lines = await desk.ask(
     control,
-    `if-shell -F -t ${pane} ${quote(condition)} { ${start} ; display-message -p -t ${pane} "#{pane_pid}" } { display-message -p ${guard.refusal} }`,
+    `${forgetFormer(pane)} ; if-shell -F -t ${pane} ${quote(condition)} { ${start} ; display-message -p -t ${pane} "#{pane_pid}" } { display-message -p ${guard.refusal} }`,
   );
-  const pid = Number(lines[0]);
-  if (lines[0] === guard.refusal || !Number.isInteger(pid)) {
+  // Before it stands what the pause was told by.
+  const said = lines.at(-1);
+  const pid = Number(said);
+  if (said === guard.refusal || !Number.isInteger(pid)) {
     throw new Failure("tmux.refused", `${member}'s pane ${pane} was not free to be launched in`);
   }
   const startTime = startTimeOf(pid) ?? "";
