@@ -1,6 +1,6 @@
 // What only the real terminal can show: environments, the screen's layout, process trees, and lost clients.
 import { readFileSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Pane, PaneIdentity } from "../../src/core/ports.ts";
@@ -193,6 +193,17 @@ test("a killed agent and a killed wrapper are both told as deaths", async () => 
   expect(after.map(({ dead }) => dead)).toEqual([true, true]);
   expect(after.find(({ member }) => member === "eng-1-1")?.exit).toBe(137);
   await stage.terminal.kill(one, forever);
+});
+
+test("an exit file that holds no whole status yet says nothing of how its agent ended", async () => {
+  await launch("eng-1-1", { epoch: 1 });
+  const exit = join(stage.folder, "seats", "eng-1-1.1.exit");
+  for (const text of ["", "13"]) {
+    await writeFile(exit, text);
+    expect((await stage.terminal.list(forever))[0]).toMatchObject({ dead: false, exit: null });
+  }
+  await writeFile(exit, "137\n");
+  expect((await stage.terminal.list(forever))[0]).toMatchObject({ dead: true, exit: 137 });
 });
 
 test("an agent shows its first words whole, whatever was left unread of those before it", async () => {

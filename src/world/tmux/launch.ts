@@ -7,7 +7,8 @@ import type { Launch } from "../../core/ports.ts";
 import { Failure } from "../../core/words.ts";
 
 /**
- * Records the agent's pid and start time before the agent's program begins, and its exit status after its end.
+ * Records the agent's pid and start time before the agent's program begins, and its exit status after its end:
+ * in one write, as a rename would be one more program that the bot waits for.
  * Keys that interrupt are the agent's alone: the wrapper traps them and lives on.
  */
 const wrapper = `
@@ -22,7 +23,7 @@ sh -c '
 ' seat "$seat" "$@"
 status=$?
 umask 077
-printf '%s\\n' "$status" >"$seat.exit.tmp" && mv -f "$seat.exit.tmp" "$seat.exit"
+printf '%s\\n' "$status" >"$seat.exit"
 exit "$status"
 `;
 

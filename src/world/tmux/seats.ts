@@ -1,5 +1,5 @@
 // The files by which wrappers tell of their agents: `<member>.<epoch>.pid` and `.exit`. Knows no tmux.
-import { existsSync, type FSWatcher, watch } from "node:fs";
+import { type FSWatcher, watch } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Epoch, MemberName } from "../../core/words.ts";
@@ -32,8 +32,9 @@ export async function openSeats(
   const ended = new Set<string>();
   const watcher: FSWatcher = watch(folder, (_, file) => {
     const [, member, epoch] = /^(.+)\.(\d+)\.exit$/.exec(file ?? "") ?? [];
-    // The removal of an old file is an event too.
-    if (member === undefined || !existsSync(`${base(member, Number(epoch))}.exit`)) return;
+    if (member === undefined) return;
+    // Its removal is an event too, and so is its making: the status comes with the next one.
+    if (parseExit(readOrNull(`${base(member, Number(epoch))}.exit`)) === null) return;
     ended.add(base(member, Number(epoch)));
     onExit(member, Number(epoch));
   });
@@ -49,9 +50,9 @@ export async function openSeats(
     },
     read: async (member, epoch) => {
       const pid = readOrNull(`${base(member, epoch)}.pid`);
-      const exit = readOrNull(`${base(member, epoch)}.exit`);
+      const exit = parseExit(readOrNull(`${base(member, epoch)}.exit`));
       if (exit !== null) ended.add(base(member, epoch));
-      return { agent: parseAgent(pid), exit: exit === null ? null : Number.parseInt(exit, 10) };
+      return { agent: parseAgent(pid), exit };
     },
     hasEnded: (member, epoch) => ended.has(base(member, epoch)),
     close: () => watcher.close(),
@@ -65,6 +66,12 @@ const isSeatFile = (file: string, member: MemberName): boolean =>
 function parseAgent(text: string | null): ProcessId | null {
   const [, pid, startTime] = /^(\d+) (\d+)\n$/.exec(text ?? "") ?? [];
   return pid === undefined || startTime === undefined ? null : { pid: Number(pid), startTime };
+}
+
+/** Null: there is none yet, or it is being written. */
+function parseExit(text: string | null): number | null {
+  const [, status] = /^(\d+)\n$/.exec(text ?? "") ?? [];
+  return status === undefined ? null : Number(status);
 }
 
 /** At once: each launch and each death waits for these few bytes. */
