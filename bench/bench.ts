@@ -65,7 +65,7 @@ const parts: readonly Part[] = [
   { ids: ["p18", "p18-wakes", "p19"], team: "ten", measure: measureIdle },
   { ids: ["p3"], team: "ten", measure: measureThroughput },
   {
-    ids: ["sends-lost", "sends-doubled", "sends-untold"],
+    ids: ["sends-lost", "sends-doubled", "sends-untold", "sends-drafts"],
     team: "twenty",
     measure: measureSends,
   },

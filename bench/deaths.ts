@@ -12,7 +12,7 @@ const rounds = 5;
 /** A round kills each engineer that often: all of them before the first comes back. */
 const perRound = 5;
 const rest = 30;
-const wrapper = 'f=$1; shift; "$@"; echo $? >"$f.tmp" && mv -f "$f.tmp" "$f.exit"';
+const wrapper = 'f=$1; shift; "$@"; echo $? >"$f.exit"';
 
 const pidIn = (stamps: Follow): number =>
   stamps.lines.findLast((line) => line["pid"] !== undefined)?.["pid"];
@@ -54,9 +54,9 @@ export async function measureDeaths(place: Place, team: Team): Promise<Row[]> {
     const pane = await openFloorPane(place, name, [
       ...["sh", "-c", wrapper, "seat", join(folder, name)],
     ]);
-    const pid = pidIn(pane.stamps);
+    const { pid } = await pane.stamps.next("its pid", (line) => line["pid"] !== undefined);
     pane.stamps.close();
-    return { name, pid };
+    return { name, pid: pid as number };
   };
   const all: Round[] = [];
   for (let n = 0; n < rounds; n += 1) {

@@ -1,4 +1,4 @@
-// sends-lost, sends-doubled, sends-untold: a thousand messages over twenty panes whose agents swallow an Enter or hold
+// sends-lost, -doubled, -untold, -drafts: a thousand messages over twenty panes whose agents swallow an Enter or hold
 // a draft every tenth time. What came of each is read from the agents' own log of their turns and from the journal.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -51,19 +51,24 @@ async function sendAll(team: Team, logOf: (member: string) => string): Promise<r
   return sent;
 }
 
-/** Clears each draft soon after it came, as a person does. Resolves when all have come. */
-async function clearDrafts(place: Place, team: Team, member: string, log: Follow): Promise<void> {
+/** Clears each draft soon after it came, as a person does. Resolves with how many were typed into before. */
+async function clearDrafts(place: Place, team: Team, member: string, log: Follow): Promise<number> {
   const spawned = await team.journal.next(
     `${member}'s pane`,
     (line) => line["event"] === "agent_spawned" && line["member"] === member,
   );
   const socket = tmuxSocketName("bench-twenty", team.root);
+  let touched = 0;
   for (const n of drafts) {
     await log.next(`draft ${n} of ${member}`, (line) => line["draft"] === n, 0, patience);
+    const stamped = team.stamps(member).lines.length;
     await pause(glance);
+    const typed = team.stamps(member).lines.slice(stamped);
+    if (typed.some((line) => String(line["text"]).includes("[batty "))) touched += 1;
     const keys = ["-L", socket, "send-keys", "-t", spawned["pane"], "C-u"];
     await place.run("tmux", keys, place.folder);
   }
+  return touched;
 }
 
 const isOver = (id: string) => (line: { readonly [field: string]: unknown }) =>
@@ -80,13 +85,19 @@ export async function measureSends(place: Place, team: Team): Promise<Row[]> {
   const over = sent.map(({ id, member, n }) =>
     team.journal.next(`the end of message ${n} to ${member}`, isOver(id), 0, patience),
   );
-  await Promise.all([...cleared, ...over]);
+  const [touched] = await Promise.all([Promise.all(cleared), Promise.all(over)]);
   await pause(rest);
   for (const log of logs.values()) log.close();
-  return rowsOf(team, sent, logOf);
+  return rowsOf(team, { sent, touched: touched.reduce((sum, one) => sum + one, 0) }, logOf);
 }
 
-function rowsOf(team: Team, sent: readonly Sent[], logOf: (member: string) => string): Row[] {
+interface Came {
+  readonly sent: readonly Sent[];
+  /** Drafts that were typed into. */
+  readonly touched: number;
+}
+
+function rowsOf(team: Team, { sent, touched }: Came, logOf: (member: string) => string): Row[] {
   const turns = new Map(team.members.map((member) => [member, turnsIn(logOf(member))]));
   const timesOf = ({ member, n }: Sent): number =>
     turns.get(member)?.filter((turn) => turn === n).length ?? 0;
@@ -98,14 +109,16 @@ function rowsOf(team: Team, sent: readonly Sent[], logOf: (member: string) => st
     lost: absent.filter(({ n }) => n <= deaf).length,
     doubled: sent.filter((one) => timesOf(one) > 1).length,
     untold: absent.filter(({ id }) => !failed.has(id)).length,
+    drafts: touched,
   };
   const panes = team.members.length;
   const whats = {
-    lost: `of ${sent.length} sends over ${panes} panes lost (${panes * swallows.size} Enters swallowed, ${panes * drafts.size} drafts held)`,
+    lost: `of ${sent.length} sends over ${panes} panes lost (${panes * swallows.size} Enters swallowed, ${panes * drafts.size} composers held)`,
     doubled: `of them taken twice (${idsOf("message_entered").size} got their one more Enter)`,
     untold: `of them failed without a word (${panes} could not arrive, ${failed.size} told)`,
+    drafts: `drafts of ${panes * drafts.size} typed into`,
   };
-  return (["lost", "doubled", "untold"] as const).map((what) =>
+  return (["lost", "doubled", "untold", "drafts"] as const).map((what) =>
     rowOf({
       ...{ id: `sends-${what}`, what: whats[what], unit: "sends", runs: sent.length },
       ...{ value: figures[what], floor: null, ratio: null, target: { value: [0, 0] } },
