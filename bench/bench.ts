@@ -149,6 +149,7 @@ async function main(): Promise<void> {
     void place.clear().finally(() => process.exit(1));
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => leave(signal));
+  process.once("uncaughtException", (error) => leave(`${error.stack}`));
   const late = setTimeout(() => leave(`it took more than ${atMost / 1000} s`), atMost);
   try {
     const rows = await measure(place, isWanted);

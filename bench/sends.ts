@@ -35,6 +35,8 @@ function scriptOf(log: string, n: number): string {
   if (swallows.has(n)) steps.push("ignore-enter 1");
   if (n === deaf) steps.push("ignore-enter 99");
   if (drafts.has(n)) steps.push("draft A thought of my own, not finished", note({ draft: n }));
+  // Last, so that a text pasted behind this one joins no step that counts.
+  steps.push("say done");
   return `batty-script: ${steps.join(" ;; ")}`;
 }
 
