@@ -39,6 +39,10 @@ const redThenGreen = [
   },
 ];
 
+const breaks = (step: string) => ({ when: "Break now", script: step });
+/** Before the one that breaks: an unanswered prompt is sent along with the next one. */
+const atLast = { when: /Your last turn was cut short/, script: "say At last." };
+
 const scope = "Scope: test/greet.sh\nAcceptance: it greets\nTest: make test";
 
 describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team", (cli) => {
@@ -125,20 +129,35 @@ describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team
   });
 
   test.each([429, 529, 500, 401])(
-    "is free again after its API ended a turn with %i",
+    "rests after its API ended a turn with %i, and goes on by a person's word",
     async (status) => {
-      const { team: t, model } = await lab(agents);
+      const { team: t, model } = await lab(agents, [atLast, breaks(`fail ${status}`)]);
       const signal = AbortSignal.timeout(patience);
-      await t.chat.say(`/send engineer ${script(`fail ${status}`, "say Never said.")}`);
+      await t.chat.say("/send engineer Break now");
       await model.timeline.until(({ moment }) => moment === "failed", signal);
-      await t.journal.until(
-        "member_signalled",
-        (l) => by("engineer")(l) && l["kind"] === "error",
-        patience,
-      );
+      await t.journal.until("member_rested", by("engineer"), patience);
+      await t.chat.say("/resume engineer");
+      await t.chat.next("the answer", answerOf("engineer", "At last."), patience);
       await t.chat.say(`/send engineer ${script("say Well again.")}`);
       await t.chat.next("the answer", answerOf("engineer", "Well again."), patience);
     },
+  );
+
+  // Claude says when only to who has a plan, not to a key.
+  test.runIf(cli === "codex")(
+    "rests while its plan is used up, and answers by itself when that is over",
+    async () => {
+      const { team: t } = await lab(agents, [atLast, breaks("limit 20")]);
+      const began = Date.now();
+      await t.chat.say("/send engineer Break now");
+      // Some say the time to the minute only.
+      const isTimed = (l: Line): boolean =>
+        by("engineer")(l) && l["kind"] === "limit" && Number(l["until"]) < began + 200_000;
+      await t.journal.until("member_rested", isTimed, patience);
+      await t.chat.next("the answer", answerOf("engineer", "At last."), 200_000);
+      expect(t.journal.of("member_roused").map((l) => l["by"])).toEqual(["batty"]);
+    },
+    300_000,
   );
 
   test("ends with its team, and goes on with its conversation at the next start", async () => {
