@@ -5,6 +5,7 @@ import type { SignalKind } from "../../src/core/agent.ts";
 import type { MemberName } from "../../src/core/words.ts";
 import { deferred } from "../../src/lib/deferred.ts";
 import type { FakeRepo } from "./repo.ts";
+import { seatKey } from "./signals.ts";
 import type { FakeSeat, ScriptedAgent } from "./terminal.ts";
 
 /** One message as it arrived in the pane. */
@@ -47,6 +48,8 @@ export interface AgentWorld {
 }
 
 export interface Agent extends ScriptedAgent {
+  /** In the middle of a turn. */
+  isBusy(): boolean;
   /** The pane is gone. */
   end(): void;
 }
@@ -81,7 +84,8 @@ export function agent(
     if (gone || world.loses(member, kind)) return;
     signals += 1;
     const id = `${world.now()}.${String(signals % 1_000_000).padStart(6, "0")}.${100 + epoch}`;
-    const told = { id, member, epoch, kind, message, detail, ts: world.now() };
+    const key = seatKey(member, epoch);
+    const told = { id, member, epoch, kind, message, detail, ts: world.now(), key };
     world.tell(member, id, `${JSON.stringify(told)}\n`);
   };
   const check = (): void => {
@@ -161,6 +165,7 @@ export function agent(
       if (key === "C-u") its.composer = "";
       if (key === "Escape") stop?.();
     },
+    isBusy: () => stop !== null,
     end() {
       gone = true;
     },

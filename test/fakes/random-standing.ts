@@ -1,5 +1,5 @@
 // What a random day does to the bot's surroundings: folders, disk, clocks of members, the team file, chats, quiet hours.
-import type { Trouble } from "../../src/core/agent.ts";
+import type { Heard, Trouble } from "../../src/core/agent.ts";
 import type { ConfigReading } from "../../src/core/input.ts";
 import { known } from "../../src/core/words.ts";
 import type { Chance } from "./chance.ts";
@@ -35,7 +35,7 @@ export type StandingAct = (typeof standingActs)[number];
 
 const mib = 1024 ** 2;
 const plenty = 50_000 * mib;
-const bot = { name: "batty", via: "bot", tier: "admin" } as const;
+export const bot = { name: "batty", via: "bot", tier: "admin" } as const;
 const nothingRead: ConfigReading = { rejected: null, now: [], later: [] };
 
 /** Seconds without a sign after which a member is told, on such a day. */
@@ -162,14 +162,19 @@ export async function playStanding(act: StandingAct, day: Day, chance: Chance): 
 }
 
 /** Its hook says that its turn ended badly. */
-function fails(day: Day, member: string, trouble: Trouble): void {
+const fails = (day: Day, member: string, trouble: Trouble): void =>
+  hook(day, member, { kind: "error", detail: "it failed", trouble });
+
+/** Its hook says this. */
+export function hook(day: Day, member: string, says: Omit<Heard, "message">): void {
   const epoch = day.state().seats.get(member)?.epoch ?? 0;
-  const event = { says: [{ kind: "error", message: null, detail: "it failed", trouble }] };
-  day.signal(member, JSON.stringify({ member, epoch, kind: "hook", ts: day.now(), event }));
+  const event = { says: [{ message: null, ...says }] };
+  const key = seatKey(member, epoch);
+  day.signal(member, JSON.stringify({ member, epoch, kind: "hook", ts: day.now(), key, event }));
 }
 
 /** Its hook waits as the agent's does: until it is answered, its bot dies, or it is answered in the pane. */
-function askPermission(day: Day, member: string, chance: Chance): void {
+export function askPermission(day: Day, member: string, chance: Chance): void {
   const { loop, isDead } = day.life();
   const seat = day.state().seats.get(member);
   if (isDead() || seat?.activity !== "working") return;
@@ -184,6 +189,7 @@ function askPermission(day: Day, member: string, chance: Chance): void {
 /** Works, and neither prints nor computes for a while; then it moves again or speaks. */
 async function standStill(day: Day, member: string): Promise<void> {
   const since = day.now();
+  const before = day.machine.vital.get(member);
   day.machine.vital.set(member, {
     get quietFor() {
       return day.now() - since;
@@ -193,7 +199,8 @@ async function standStill(day: Day, member: string): Promise<void> {
   });
   await day.ada.says(`/send ${member} think long`);
   await day.pass(60_000);
-  day.machine.vital.delete(member);
+  if (before === undefined) day.machine.vital.delete(member);
+  else day.machine.vital.set(member, before);
 }
 
 async function tell(day: Day, reading: ConfigReading): Promise<void> {
@@ -205,7 +212,9 @@ async function tell(day: Day, reading: ConfigReading): Promise<void> {
 export async function standWell(day: Day): Promise<void> {
   day.machine.free = plenty;
   day.machine.blind = false;
-  day.machine.vital.clear();
+  // A screen that can be read stays so: a word that was lost on the way comes back by it alone.
+  for (const [member, vital] of day.machine.vital)
+    if (vital.reading === undefined) day.machine.vital.delete(member);
   for (const { name } of day.policy.members) day.lose(name, "started", 0);
   await tell(day, { ...nothingRead, now: ["approvals"] });
 }

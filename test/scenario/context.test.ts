@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Usage } from "../../src/core/agent.ts";
 import { type Day, startDay } from "../fakes/day.ts";
 import { newTask } from "../fakes/scripts.ts";
+import { seatKey } from "../fakes/signals.ts";
 import { simple } from "../fakes/team.ts";
 
 const engineer = "eng-1-1";
@@ -21,7 +22,14 @@ function hook(day: Day, says: object): void {
   const event = { says: [{ message: null, detail: "", ...says }] };
   day.signal(
     engineer,
-    JSON.stringify({ member: engineer, epoch, kind: "hook", ts: day.now(), event }),
+    JSON.stringify({
+      member: engineer,
+      epoch,
+      kind: "hook",
+      ts: day.now(),
+      key: seatKey(engineer, epoch),
+      event,
+    }),
   );
 }
 

@@ -27,7 +27,11 @@ const details = (day: Day): readonly string[] =>
 
 describe("a signal", () => {
   it("without the key counts until the seat has shown one, then not; told once a kind", async () => {
-    const day = await startDay({ team });
+    const day = await startDay({ team, start: false });
+    // Their agents' own first words carry it: these were not heard.
+    for (const name of ["eng-1-1", "eng-1-2"]) day.lose(name, "started", 1);
+    await day.ada.says("/start");
+    await day.pass(5_000);
     await signal(day, "eng-1-1", { kind: "working", detail: "no key yet" });
     expect(details(day)).toContain("no key yet");
     await signal(day, "eng-1-1", { kind: "working", detail: "own", key: seatKey("eng-1-1", 1) });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Trouble } from "../../src/core/agent.ts";
 import type { Script } from "../fakes/agents.ts";
 import { type Day, startDay } from "../fakes/day.ts";
+import { seatKey } from "../fakes/signals.ts";
 import { simple } from "../fakes/team.ts";
 
 const team = simple({}, 2);
@@ -12,7 +13,8 @@ const minute = 60_000;
 function fails(day: Day, member: string, trouble: Trouble, detail = "it failed"): void {
   const epoch = day.terminal.launches.filter((l) => l.member === member).length;
   const event = { says: [{ kind: "error", message: null, detail, trouble }] };
-  day.signal(member, JSON.stringify({ member, epoch, kind: "hook", ts: day.now(), event }));
+  const key = seatKey(member, epoch);
+  day.signal(member, JSON.stringify({ member, epoch, kind: "hook", ts: day.now(), key, event }));
 }
 
 /** Its first turns end in this trouble, without any other word; those after go well. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Reading } from "../../src/core/agent.ts";
 import { type Day, startDay } from "../fakes/day.ts";
+import { seatKey } from "../fakes/signals.ts";
 import { simple } from "../fakes/team.ts";
 
 const team = simple({}, 1);
@@ -100,7 +101,14 @@ describe("an agent's own conversation", () => {
   const say = (day: Day, kind: string, more: object): void => {
     const epoch = day.terminal.launches.filter((l) => l.member === engineer).length;
     const event = { says: [{ kind, message: null, detail: "", ...more }] };
-    const file = { member: engineer, epoch, kind: "hook", ts: day.now(), event };
+    const file = {
+      member: engineer,
+      epoch,
+      kind: "hook",
+      ts: day.now(),
+      key: seatKey(engineer, epoch),
+      event,
+    };
     day.signal(engineer, JSON.stringify(file));
   };
   const resumed = (day: Day): readonly unknown[] =>
