@@ -136,20 +136,8 @@ export async function playStanding(act: StandingAct, day: Day, chance: Chance): 
       return fails(day, busy ?? engineer, { kind: "login", until: null });
     case "provider fails":
       return fails(day, busy ?? engineer, { kind: "overloaded", until: null });
-    case "conversation grows": {
-      if (isDead()) return;
-      const { member, epoch } = chance.one(seats);
-      const input = chance.below(1_000_000);
-      const usage = {
-        input,
-        cached: 0,
-        output: 1,
-        cost: null,
-        context: input % 900,
-        window: 1_000,
-      };
-      return void (await loop.intend(bot, { type: "tell-usage", member, epoch, usage }));
-    }
+    case "conversation grows":
+      return grow(day, engineer, chance);
     case "bob approves": {
       const open = day
         .room("merges")
@@ -159,6 +147,22 @@ export async function playStanding(act: StandingAct, day: Day, chance: Chance): 
       return void (await day.chat.person("bob", "approver").reacts("✅", chance.one(open)));
     }
   }
+}
+
+/** At the end of a turn that did not end its task, now and then beyond what is allowed. */
+async function grow(day: Day, member: string, chance: Chance): Promise<void> {
+  const holds = [...day.state().work.values()].some(
+    (w) => w.member === member && w.phase === "working",
+  );
+  if (!holds) await day.ada.says(`/task new "Idea" --body "only think" --assignee ${member}`);
+  await day.pass(15_000);
+  const { loop, isDead } = day.life();
+  if (isDead()) return;
+  const epoch = day.state().seats.get(member)?.epoch ?? 0;
+  const context = chance.one([100, 850]);
+  const input = chance.below(1_000_000);
+  const usage = { input, cached: 0, output: 1, cost: null, context, window: 1_000 };
+  await loop.intend(bot, { type: "tell-usage", member, epoch, usage });
 }
 
 /** Its hook says that its turn ended badly. */

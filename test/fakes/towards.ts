@@ -52,7 +52,7 @@ const towards: readonly (readonly [RegExp, readonly Act[]])[] = [
   [/probe\.remains|state_reconciliation/, ["edit done by hand", "kill"]],
   [/post_given_up|post_sent_again/, ["chat refuses a post", "send again"]],
   [/quiet_/, ["quiet by hand", "quiet is over"]],
-  [/agent_usage/, ["conversation grows"]],
+  [/agent_usage|context_pressure/, ["conversation grows"]],
   [/member_(rested|roused)/, ["plan is used up", "provider fails", "agent logs out"]],
   [/permission|seat: .*waiting/, ["agent asks for permission", "permission is answered", "send"]],
   [/task_request_refused/, ["task the board refuses"]],

@@ -29,6 +29,8 @@ it("shows how full a conversation is, over a crash of the bot, until a new one b
   ]);
   await day.crash();
   expect(await context(day)).toBe(75);
+  const standup = await day.shell("standup");
+  expect(JSON.stringify(standup)).toContain(`${engineer} 75 %`);
   await tell(day, 1, { ...used, input: 400, context: 300_000, window: null });
   expect(await context(day)).toBe(30);
   await day.ada.says(`/restart ${engineer}`);

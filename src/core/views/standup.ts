@@ -1,11 +1,22 @@
 // The standup, computed from the journal's state: per member what landed, what is in hand, what blocks. No tokens spent.
 import type { Card } from "../card.ts";
 import type { Counter } from "../command.ts";
+import { filled } from "../context.ts";
 import { currentWork, isOpen, type Phase } from "../state.ts";
 import { seatState } from "./status.ts";
 import { said } from "./task-card.ts";
 
 const day = 24 * 3_600_000;
+
+/** How full conversations are, where that is known. */
+function contexts(c: Counter): Card["fields"] {
+  const known = c.policy.members.flatMap(({ name }) => {
+    const usage = c.state().seats.get(name)?.usage ?? null;
+    const percent = usage === null ? null : filled(usage);
+    return percent === null ? [] : [`${name} ${percent} %`];
+  });
+  return known.length === 0 ? [] : [{ name: "context", value: known.join(", ") }];
+}
 
 export function standupCard(c: Counter): Card {
   const state = c.state();
@@ -54,6 +65,7 @@ export function standupCard(c: Counter): Card {
     fields: [
       { name: "landed", value: String(landed) },
       { name: "to approve", value: String(open) },
+      ...contexts(c),
       {
         name: "in work",
         value: String(
