@@ -160,6 +160,28 @@ describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team
     300_000,
   );
 
+  // How much fits is in Codex' record; of Claude it is known when it was too much.
+  const fills = cli === "codex" ? "tokens 190000\nsay Half way." : "full 2";
+  test("begins a new conversation on the same task when its context is full, with its notes where it could leave them", async () => {
+    const { team: t, model } = await lab(agents, [
+      { when: /Your context is nearly full/, script: "say Half of it is done." },
+      {
+        when: /You were started anew, since the context/,
+        script:
+          "run echo exit 0 > test/greet.sh && git add -A && git commit -qm 'The other half'\nrun batty done\nsay Finished.",
+      },
+      { when: "Fill it up", script: fills },
+    ]);
+    allowAll(t);
+    await t.batty("task", "new", "Fill it up", "--body", scope);
+    await t.journal.until("approval_requested", undefined, 2 * patience);
+    const launches = t.journal.of("agent_spawned").filter(by("engineer"));
+    expect(launches.map((l) => l["resume"])).toEqual([false, false]);
+    const asked = JSON.stringify(model.asked.at(-1)?.body);
+    expect(asked).not.toContain("Half way.");
+    if (cli === "codex") expect(asked).toContain("Half of it is done.");
+  });
+
   test("ends with its team, and goes on with its conversation at the next start", async () => {
     const { team: t, model } = await lab(agents);
     await t.chat.say(`/send engineer ${script("say Before.")}`);
