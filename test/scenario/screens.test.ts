@@ -84,6 +84,34 @@ describe("a dialog that no card can answer", () => {
   });
 });
 
+it("a dialog holds up a task no longer than its agent: once it is answered in the pane the task is finished", async () => {
+  let answer = (): void => undefined;
+  const day = await startDay({
+    team,
+    agents: {
+      async [engineer](me, { task }) {
+        if (task === null) return;
+        await new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        me.write("a.js", "ok\n");
+        me.commit("Did it");
+        return "done";
+      },
+    },
+  });
+  await day.ada.says('/task new "Do it" --body "do it"');
+  await day.pass(10_000);
+  shows(day, { shows: "waiting", what: "Trust this folder?" }, ["Trust this folder?"]);
+  await day.pass(120_000);
+  expect(day.room(engineer).cards("question")).toHaveLength(1);
+  shows(day, { shows: "working", what: "" }, ["on it"]);
+  await day.pass(10_000);
+  answer();
+  await day.pass(30_000);
+  expect(day.room("merges").cards("merge")).toHaveLength(1);
+});
+
 it("an agent that said nothing yet is looked at on: its first screen may be followed by a dialog", async () => {
   const day = await startDay({ team });
   day.lose(engineer, "started", 1);

@@ -7,7 +7,7 @@ import { doingOf, seatOf } from "../evolve/seats.ts";
 import { limits } from "../policy.ts";
 import type { Vital } from "../ports.ts";
 import { events, nothing, type Rule, type Seen } from "../rule.ts";
-import { currentWork, type Seat, type State } from "../state.ts";
+import type { Seat, State } from "../state.ts";
 import { lastFor, raise } from "./raise.ts";
 
 export const screens: Rule = (state, input, seen) => {
@@ -56,8 +56,8 @@ function unanswered(state: State, seen: Seen): Event[] {
     const { member, waitsFor, activity, since, live } = seat;
     const due = seen.now - since >= limits.dialogTold;
     if (activity !== "waiting" || waitsFor === "" || live === null || !due) continue;
-    const task = currentWork(state, member)?.task ?? null;
-    const cause = { member, task, kind: "dialog", detail: waitsFor };
+    // Its task is not what has trouble: one that is named there would count as blocked.
+    const cause = { member, task: null, kind: "dialog", detail: waitsFor };
     const last = lastFor(state, cause);
     if (last !== undefined && last.askedAt >= since) continue;
     const say = `${member} waits for an answer in its pane: ${waitsFor}\nTake over with \`batty attach ${member}\`.`;
