@@ -74,7 +74,6 @@ const unwritten: Readonly<Partial<Record<EventName, string>>> = {
   daemon_stopped: "the bot's orderly end, beside the loop",
   auto_doctor_action:
     "a note of the shell, which waits for nothing; what it mended is a file outside the loop",
-  member_seen: "scripted agents tell all by themselves; no screen of theirs is read",
   task_released: "read from old journals only",
 };
 

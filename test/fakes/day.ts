@@ -78,6 +78,8 @@ export interface Day extends Stage {
   readonly turns: readonly (Turn & { readonly member: MemberName })[];
   /** This member's next signals of this kind are lost. */
   lose(member: MemberName, kind: SignalKind, times: number): void;
+  /** Whether the member's agent is in the middle of a turn, whatever the bot heard of it. */
+  isBusy(member: MemberName): boolean;
   /** What was pasted into a member's pane; Enters as `<Enter>`. */
   typed(member: MemberName): readonly string[];
   script(member: MemberName, script: Script): void;
@@ -289,6 +291,7 @@ export function makeDay(options: DayOptions = {}): Day {
       life?.nudge("mail");
     },
     signal: (member, text) => world.tell(member, `${clock.now()}.999999.${++hooks}`, text),
+    isBusy: (member) => running.get(member)?.isBusy() === true,
     lose: (member, kind, times) => void lost.set(`${member} ${kind}`, times),
     typed: (member) => terminal.typed.filter((t) => t.member === member).map((t) => t.text),
     script: (member, script) => void scripts.set(member, script),

@@ -8,14 +8,15 @@ const named = (what: string, moves: Moves): readonly string[] =>
 const seen: Readonly<Record<string, Moves>> = {
   task: {
     new: ["starting"],
-    starting: ["working", "blocked"],
+    starting: ["working", "blocked", "verifying", "cancelled"],
     working: ["verifying", "blocked", "cancelled"],
     verifying: ["working", "reviewing", "blocked", "returned", "cancelled"],
     reviewing: ["asking", "queued", "returned", "verifying", "cancelled"],
-    asking: ["queued", "returned", "blocked", "cancelled", "reviewing"],
-    queued: ["landed", "asking", "returned", "cancelled", "reviewing"],
+    asking: ["queued", "returned", "blocked", "cancelled", "reviewing", "verifying"],
+    queued: ["landed", "asking", "returned", "cancelled", "reviewing", "verifying"],
     blocked: ["returned", "verifying", "cancelled"],
-    returned: ["starting", "verifying", "cancelled"],
+    returned: ["starting", "verifying", "cancelled", "blocked"],
+    cancelled: ["starting"],
   },
   card: {
     new: ["open"],
@@ -31,11 +32,11 @@ const seen: Readonly<Record<string, Moves>> = {
     failed: ["withdrawn", "taken"],
   },
   seat: {
-    new: ["starting"],
+    new: ["starting", "absent"],
     starting: ["idle", "absent"],
     idle: ["working", "absent"],
     working: ["idle", "absent", "waiting"],
-    waiting: ["idle"],
+    waiting: ["idle", "working", "absent"],
     absent: ["starting", "parked"],
     parked: ["absent"],
   },
@@ -51,21 +52,9 @@ const list = (all: Readonly<Record<string, Moves>>): readonly string[] =>
   Object.entries(all).flatMap(([what, moves]) => named(what, moves));
 
 export const edges = list(seen);
-/** Seen now and then, and not asked for: each needs two things within one breath. Anything else that is seen is news. */
-const passing: readonly string[] = [
-  // Declared done anew by an author who should wait, or before its branch was ready.
-  ...["task: asking → verifying", "task: queued → verifying", "task: starting → verifying"],
-  // Called off before its branch was ready; given out again; its branch went while it was sent back.
-  ...["task: starting → cancelled", "task: cancelled → starting", "task: returned → blocked"],
-  // A seat's first launch fails; a dialog's agent ends, or its hook was faster than its answer.
-  ...["seat: new → absent", "seat: waiting → absent", "seat: waiting → working"],
-];
-
 /** A change of state that stands in no list. */
 export const isNews = (what: string): boolean =>
-  /^(task|card|message|seat|escalation): /.test(what) &&
-  !edges.includes(what) &&
-  !passing.includes(what);
+  /^(task|card|message|seat|escalation): /.test(what) && !edges.includes(what);
 
 /** What is over stays so. A cancelled task may be given out anew, a failed message may turn out to have arrived. */
 export const reopened = (what: string): boolean =>

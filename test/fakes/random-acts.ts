@@ -3,9 +3,9 @@ import type { Chance } from "./chance.ts";
 import type { Message } from "./chat-desk.ts";
 import type { Day } from "./day.ts";
 import { type AimedAct, aimedActs, playAimed } from "./random-aimed.ts";
-import { confirmed, playRare, rareActs } from "./random-rare.ts";
+import { type BriefAct, briefActs, playBrief } from "./random-brief.ts";
+import { confirmed, playRare, rareActs, seatOf } from "./random-rare.ts";
 import { playStanding, type StandingAct, standingActs } from "./random-standing.ts";
-import type { FakeSeat } from "./terminal.ts";
 
 export const acts = [
   "new task",
@@ -47,10 +47,13 @@ export const acts = [
   ...rareActs,
   ...standingActs,
   ...aimedActs,
+  ...briefActs,
 ] as const;
 export type Act = (typeof acts)[number];
 
 const isStanding = (act: Act): act is StandingAct => standingActs.some((each) => each === act);
+
+const isBrief = (act: Act): act is BriefAct => briefActs.some((each) => each === act);
 
 const isAimed = (act: Act): act is AimedAct => aimedActs.some((each) => each === act);
 
@@ -72,15 +75,6 @@ function body(chance: Chance): string {
     `how ${chance.one(["done", "done", "turn", "late"])}`,
   ];
   return lines.join("\n");
-}
-
-/** The member's pane; null: there is none. */
-export function seatOf(day: Day, member: string): FakeSeat | null {
-  try {
-    return day.terminal.seat(member);
-  } catch {
-    return null; // never launched, or gone with its server
-  }
 }
 
 /** Where people left something that must be cleared in the end. */
@@ -222,6 +216,7 @@ export async function play(act: Act, day: Day, chance: Chance, left: Left): Prom
       return day.kill();
     default:
       if (isAimed(act)) return playAimed(act, day, chance);
+      if (isBrief(act)) return playBrief(act, day, chance);
       return isStanding(act) ? playStanding(act, day, chance) : playRare(act, day, chance);
   }
 }

@@ -5,7 +5,7 @@ import { Failure } from "../../src/core/words.ts";
 import type { Chance } from "./chance.ts";
 import type { Message } from "./chat-desk.ts";
 import type { Day } from "./day.ts";
-import { confirmed } from "./random-rare.ts";
+import { confirmed, seatOf } from "./random-rare.ts";
 
 export const aimedActs = [
   "rest a question",
@@ -55,28 +55,32 @@ export async function playAimed(act: AimedAct, day: Day, chance: Chance): Promis
   }
 }
 
-const engineersOf = (day: Day): readonly string[] =>
+export const engineersOf = (day: Day): readonly string[] =>
   day.policy.members.filter((m) => m.roleType === "engineer").map((m) => m.name);
 
 /** Whether it came within this time; a day goes on without it. */
-async function comes(day: Day, what: (state: State) => boolean, ms: number): Promise<boolean> {
+export async function comes(
+  day: Day,
+  what: (state: State) => boolean,
+  ms: number,
+): Promise<boolean> {
   const limit = day.now() + ms;
   while (!what(day.state()) && day.now() < limit) await day.pass(200);
   return what(day.state());
 }
 
-const inPhase = (state: State, ...phases: readonly Work["phase"][]): readonly Work[] =>
+export const inPhase = (state: State, ...phases: readonly Work["phase"][]): readonly Work[] =>
   [...state.work.values()].filter((w) => phases.includes(w.phase));
 
 /** A small task, unless somebody is at one. */
-async function someTask(day: Day, chance: Chance): Promise<void> {
+export async function someTask(day: Day, chance: Chance): Promise<void> {
   if (inPhase(day.state(), "starting", "working").length > 0) return;
   const body = `write own${chance.below(1_000)}.js ok\nhow done`;
   await day.ada.says(`/task new "Small ${chance.below(1_000)}" --body "${body}"`);
 }
 
 /** A card that waits for people: one that is there, or a new task's. */
-async function someCard(day: Day, chance: Chance): Promise<Message | undefined> {
+export async function someCard(day: Day, chance: Chance): Promise<Message | undefined> {
   const isOfOpen = (m: Message): boolean => m.card?.state === "open";
   const cards = (): readonly Message[] => day.room("merges").cards("merge").filter(isOfOpen);
   if (cards().length === 0) await someTask(day, chance);
@@ -85,7 +89,7 @@ async function someCard(day: Day, chance: Chance): Promise<Message | undefined> 
 }
 
 /** Its author commits more and says that it is done, out of turn. */
-async function moreOf(day: Day, { member, task }: Work, chance: Chance): Promise<void> {
+export async function moreOf(day: Day, { member, task }: Work, chance: Chance): Promise<void> {
   day.repo.member.write(member, { [`extra${chance.below(100)}.js`]: "ok\n" });
   day.repo.member.commit(member, "More");
   await day.as(member, "done", "--task", String(task));
@@ -275,7 +279,7 @@ async function receiptAfterEnd(day: Day, chance: Chance): Promise<void> {
     await day.ada.says(`/send ${member} hello once more`);
     const isTaken = (): boolean => day.turns.slice(before).some((t) => t.member === member);
     if (!(await comes(day, isTaken, 10_000))) return;
-    day.terminal.seat(member).exit(1);
+    seatOf(day, member)?.exit(1);
     const isLost = (s: State): boolean =>
       [...s.messages.values()].findLast((d) => d.mail.to === member)?.state === "failed";
     await comes(day, isLost, 4_000);

@@ -3,6 +3,7 @@ import { isOver } from "../../src/core/state.ts";
 import type { Chance } from "./chance.ts";
 import type { Day } from "./day.ts";
 import { sendAgain } from "./stories.ts";
+import type { FakeSeat } from "./terminal.ts";
 
 export const rareActs = [
   "take back a message",
@@ -26,6 +27,15 @@ export const rareActs = [
   "main conflicts with a card",
 ] as const;
 export type RareAct = (typeof rareActs)[number];
+
+/** The member's pane; null: there is none. */
+export function seatOf(day: Day, member: string): FakeSeat | null {
+  try {
+    return day.terminal.seat(member);
+  } catch {
+    return null; // never launched, or gone with its server
+  }
+}
 
 /** Says it, and Yes where the bot asks back. */
 export async function confirmed(day: Day, text: string): Promise<void> {

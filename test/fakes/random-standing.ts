@@ -35,7 +35,7 @@ export type StandingAct = (typeof standingActs)[number];
 
 const mib = 1024 ** 2;
 const plenty = 50_000 * mib;
-export const bot = { name: "batty", via: "bot", tier: "admin" } as const;
+const bot = { name: "batty", via: "bot", tier: "admin" } as const;
 const nothingRead: ConfigReading = { rejected: null, now: [], later: [] };
 
 /** Seconds without a sign after which a member is told, on such a day. */
