@@ -59,7 +59,10 @@ async function atTheStart(day: Day, chance: Chance): Promise<void> {
   const isSentBack = chance.hits(0.5);
   const card = isSentBack ? await someCard(day, chance) : undefined;
   day.repo.startTask = async (...given) => {
+    const life = day.life();
     await day.clock.sleep(6_000);
+    // What a bot had begun ends with it.
+    if (life.isDead()) return new Promise(() => undefined);
     return startTask(...given);
   };
   try {
