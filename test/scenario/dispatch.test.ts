@@ -377,7 +377,10 @@ describe("work without a task", () => {
     me.detach("eng-1-1");
     expect(await done()).toBe("done.wrong-branch");
     expect(await day.as("manager", "done")).toMatchObject({
-      refusal: { code: "done.not-engineer" },
+      refusal: {
+        code: "done.not-engineer",
+        say: "Only engineers finish tasks; the role of manager is manager.",
+      },
     });
     expect(await day.shell("done")).toMatchObject({ refusal: { code: "access.denied" } });
   });

@@ -47,7 +47,7 @@ function done(
   if (member.roleType !== "engineer")
     return refuse(
       "done.not-engineer",
-      `${member.name} is a ${member.roleType}: only engineers finish tasks.`,
+      `Only engineers finish tasks; the role of ${member.name} is ${member.roleType}.`,
     );
   const { worktree } = intent;
   const work =
