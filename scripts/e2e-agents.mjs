@@ -23,7 +23,10 @@ try {
     ...["run", "--project", "agents", "--no-file-parallelism", "--hideSkippedTests"],
     ...["--reporter=verbose", "--reporter=json", `--outputFile.json=${report}`],
     ...(values.only === undefined ? [] : ["-t", values.only]),
-    ...(values.record ? ["test/agents/alone.test.ts"] : []),
+    // Alone they are run to be recorded, or when somebody names that step.
+    ...(values.only !== undefined && !values.record
+      ? []
+      : [`test/agents/${values.record ? "alone" : "team"}.test.ts`]),
   ]);
   const failed = summary(JSON.parse(readFileSync(report, "utf8")));
   process.exitCode = code === 0 && failed === 0 ? 0 : 1;
@@ -83,6 +86,8 @@ function summary({ startTime, testResults }) {
     steps,
   };
   writeFileSync(join(ROOT, "e2e-agents.json"), `${JSON.stringify(result, null, 2)}\n`);
-  process.stdout.write(`\n${steps.length} steps, ${failed} failed: e2e-agents.json\n`);
+  process.stdout.write(
+    `\n${steps.length} steps, ${failed} failed, ${result.secs} s: e2e-agents.json\n`,
+  );
   return steps.length === 0 ? 1 : failed;
 }

@@ -9,6 +9,7 @@ import { type Team, team } from "../e2e/team.ts";
 import { clis, install } from "./install.ts";
 import type { Page } from "./model/ask.ts";
 import { type Model, startModel } from "./model/server.ts";
+import { tellOfAgents } from "./told.ts";
 
 export interface Lab {
   readonly team: Team;
@@ -18,16 +19,24 @@ export interface Lab {
 /** ms that an agent may take for a turn or a start: two cores are shared with everything else. */
 export const patience = 90_000;
 
-/** @param agents as `init --agent` takes it: `architect=script,engineer=codex` */
-export async function lab(agents: string, playbook: readonly Page[] = []): Promise<Lab> {
+/**
+ * @param agents as `init --agent` takes it: `architect=script,engineer=codex`
+ * @param login Claude's
+ */
+export async function lab(
+  agents: string,
+  playbook: readonly Page[] = [],
+  login: Readonly<Record<string, string>> = { ANTHROPIC_AUTH_TOKEN: "scripted" },
+): Promise<Lab> {
   const programs = await Promise.all(clis.map(async (cli) => [cli, await install(cli)] as const));
   const model = await startModel(playbook);
   onTestFinished(() => model.close());
   const env = {
     ANTHROPIC_BASE_URL: model.url,
-    ANTHROPIC_AUTH_TOKEN: "scripted",
+    ...login,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     CLAUDE_CODE_MAX_RETRIES: "2",
+    DISABLE_AUTOUPDATER: "1",
     DISABLE_TELEMETRY: "1",
     DISABLE_ERROR_REPORTING: "1",
     SCRIPTED_KEY: "scripted",
@@ -46,6 +55,10 @@ export async function lab(agents: string, playbook: readonly Page[] = []): Promi
         /^workflow_policy:\n/m,
         (line) => `${line}  env_pass: [${Object.keys(env).join(", ")}]\n`,
       ),
+  });
+  // Before the team is closed: what was registered last runs first.
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === "fail") await tellOfAgents(started, model);
   });
   return { team: started, model };
 }
@@ -70,7 +83,8 @@ async function homeOf({ env }: Place, url: string): Promise<void> {
   const home = env["HOME"] ?? "";
   await writeFile(join(home, ".claude.json"), '{"hasCompletedOnboarding":true}\n');
   await mkdir(join(home, ".codex"), { recursive: true });
-  const config = `model = "scripted"
+  const config = `check_for_update_on_startup = false
+model = "scripted"
 model_provider = "scripted"
 model_context_window = 200000
 

@@ -1,6 +1,7 @@
 // Real agents in a real team, seen from chat, journal and git. The scripts of the model stand in what people send and,
 // for what the bot sends, in the playbook.
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { actionOf, type Line as ChatLine, isCard } from "../e2e/chat.ts";
@@ -8,6 +9,7 @@ import type { Line } from "../e2e/journal.ts";
 import type { Team } from "../e2e/team.ts";
 import { clis } from "./install.ts";
 import { allowAll, lab, patience } from "./lab.ts";
+import { sightsOf } from "./told.ts";
 
 const script = (...steps: readonly string[]): string => `\`\`\`model\n${steps.join("\n")}\n\`\`\``;
 /** Said by the member itself: the person's own words, echoed, hold the script. */
@@ -27,6 +29,8 @@ const by =
 
 /** A test that fails, then one that does not: the gate is red, then green. */
 const redThenGreen = [
+  // Its news names the task, too.
+  { when: /landed on main as/, script: "say Good." },
   {
     when: /not ok test\/greet\.sh/,
     script:
@@ -60,6 +64,25 @@ describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team
     );
     expect(answer.event).toBe("message");
     expect(t.journal.of("pane_respawned")).toEqual([]);
+  });
+
+  test("has a home of the test's own, no login but the scripted one, and no file of the user's open", async () => {
+    const { team: t } = await lab(agents);
+    const logins = /(_API_KEY|_TOKEN|_SECRET|_PASSWORD|^SCRIPTED_KEY)$/;
+    await t.chat.say(`/send engineer ${script("say Here.")}`);
+    await t.chat.next("the answer", answerOf("engineer", "Here."), patience);
+    const { json } = await t.batty("status", "--json");
+    const members = json.members as { name: string; pid: number }[];
+    const seen = sightsOf(members.find(({ name }) => name === "engineer")?.pid ?? 0);
+    expect(seen.length).toBeGreaterThan(0);
+    for (const { env, open } of seen) {
+      expect(env["HOME"]).toMatch(new RegExp(`^${t.place.folder}/`));
+      const known = Object.keys(env).filter((name) => logins.test(name));
+      expect(
+        known.filter((name) => env[name] !== "scripted" && !name.startsWith("BATTY_")),
+      ).toEqual([]);
+      expect(open.filter((path) => path.startsWith(`${homedir()}/`))).toEqual([]);
+    }
   });
 
   test("writes, commits, is done, hears of the red gate, repairs, and its work lands", async () => {
@@ -143,22 +166,20 @@ describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team
     },
   );
 
-  // Claude says when only to who has a plan, not to a key.
-  test.runIf(cli === "codex")(
-    "rests while its plan is used up, and answers by itself when that is over",
-    async () => {
-      const { team: t } = await lab(agents, [atLast, breaks("limit 20")]);
-      const began = Date.now();
-      await t.chat.say("/send engineer Break now");
-      // Some say the time to the minute only.
-      const isTimed = (l: Line): boolean =>
-        by("engineer")(l) && l["kind"] === "limit" && Number(l["until"]) < began + 200_000;
-      await t.journal.until("member_rested", isTimed, patience);
-      await t.chat.next("the answer", answerOf("engineer", "At last."), 200_000);
-      expect(t.journal.of("member_roused").map((l) => l["by"])).toEqual(["batty"]);
-    },
-    300_000,
-  );
+  test("rests while its plan is used up, and answers by itself when that is over", async () => {
+    // Claude says when only to who has a plan.
+    const { team: t } = await lab(agents, [atLast, breaks("limit 20")], {
+      CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-scripted",
+    });
+    const began = Date.now();
+    await t.chat.say("/send engineer Break now");
+    // Some say the time to the minute only.
+    const isTimed = (l: Line): boolean =>
+      by("engineer")(l) && l["kind"] === "limit" && Number(l["until"]) < began + 200_000;
+    await t.journal.until("member_rested", isTimed, patience);
+    await t.chat.next("the answer", answerOf("engineer", "At last."), 200_000);
+    expect(t.journal.of("member_roused").map((l) => l["by"])).toEqual(["batty"]);
+  });
 
   // How much fits is in Codex' record; of Claude it is known when it was too much.
   const fills = cli === "codex" ? "tokens 190000\nsay Half way." : "full 2";
