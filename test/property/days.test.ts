@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { chance as chanceOf } from "../fakes/chance.ts";
 import { crashPoints, effectTypes, eventNames } from "../fakes/crash-points.ts";
-import { edges, isNews, reopened } from "../fakes/edges.ts";
+import { edges, isNews, reopened, seldom } from "../fakes/edges.ts";
 import { acts } from "../fakes/random-acts.ts";
 import { type Plan, randomDay } from "../fakes/random-day.ts";
 import { count, type Tally } from "../fakes/random-mischief.ts";
@@ -35,6 +35,7 @@ const expected: Readonly<Record<string, number>> = {
     eventNames.map((name) => `event: ${name}`),
   ),
   ...at(often, edges),
+  ...at(1, seldom),
   ...at(
     often,
     acts.map((act) => `act: ${act}`),
