@@ -121,7 +121,9 @@ export function makeDay(options: DayOptions = {}): Day {
   repo.land = async (commit, base, signal) => {
     const before = (await repo.trunk(signal)).head;
     const landing = await land(commit, base, signal);
-    if (landing.kind === "landed" && before !== commit) landings.push({ commit, base });
+    // Asked again when its answer was lost: others may stand on it by then.
+    const isKnown = before === commit || landings.some((one) => one.commit === commit);
+    if (landing.kind === "landed" && !isKnown) landings.push({ commit, base });
     return landing;
   };
   const signals = fakeSignals(members);

@@ -41,7 +41,9 @@ const isNow = (day: Day, task: number, ...phases: readonly Work["phase"][]): boo
 async function moreWhileItWaits(day: Day, chance: Chance): Promise<void> {
   await someTask(day, chance);
   if (!(await comes(day, (s) => inPhase(s, "verifying").length > 0, 20_000))) return;
-  const task = inPhase(day.state(), "verifying")[0]?.task ?? 0;
+  const { task = 0, member = "" } = inPhase(day.state(), "verifying")[0] ?? {};
+  if (!day.policy.autoMerge.enabled && chance.hits(0.7))
+    return moreWhileAsked(day, task, member, chance);
   await day.ada.says("/pause");
   await comes(day, () => isNow(day, task, "asking", "queued"), 8_000);
   if (chance.hits(0.5) && isNow(day, task, "asking")) {
@@ -51,6 +53,20 @@ async function moreWhileItWaits(day: Day, chance: Chance): Promise<void> {
   const work = day.state().work.get(task);
   if (isNow(day, task, "asking", "queued") && work !== undefined) await moreOf(day, work, chance);
   await day.ada.says("/resume");
+}
+
+/** Its card is out, and its author alone is given nothing else meanwhile. */
+async function moreWhileAsked(
+  day: Day,
+  task: number,
+  member: string,
+  chance: Chance,
+): Promise<void> {
+  await day.ada.says(`/pause ${member}`);
+  await comes(day, () => isNow(day, task, "asking"), 12_000);
+  const work = day.state().work.get(task);
+  if (isNow(day, task, "asking") && work !== undefined) await moreOf(day, work, chance);
+  await day.ada.says(`/resume ${member}`);
 }
 
 /** Making a branch ready takes no time by itself: here it does. */
