@@ -2,8 +2,9 @@
 // on the real program; docs/agents.md tells how it is held.
 import { join } from "node:path";
 import type { AgentDriver, LaunchPlan, Seating } from "../../core/agent.ts";
+import { answer } from "./answer.ts";
 import { hear } from "./claude/events.ts";
-import { answer, asks } from "./claude/permission.ts";
+import { asks } from "./claude/permission.ts";
 import { composer, read } from "./claude/screen.ts";
 import { settingsOf } from "./claude/settings.ts";
 import { usage } from "./claude/usage.ts";

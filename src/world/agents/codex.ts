@@ -1,9 +1,10 @@
 // The driver of Codex. How it is started, what its events and its record say, and what its screen shows, each in a file
 // of its own under codex/. Must not know who is told.
 import type { AgentDriver } from "../../core/agent.ts";
+import { answer } from "./answer.ts";
 import { hear } from "./codex/hear.ts";
 import { launchPlan } from "./codex/launch.ts";
-import { answer, asks } from "./codex/permission.ts";
+import { asks } from "./codex/permission.ts";
 import { composer, read } from "./codex/screen.ts";
 import { usage } from "./codex/usage.ts";
 

@@ -1,6 +1,6 @@
 // What Claude Code asks of a person: permission, a question, a plan's approval; and the answers it understands.
 import { isAbsolute, relative } from "node:path";
-import type { PermissionRequest, Verdict } from "../../../core/agent.ts";
+import type { PermissionRequest } from "../../../core/agent.ts";
 import { changeOf } from "../change.ts";
 import { type Fields, fieldsOf, textOf } from "../json.ts";
 
@@ -79,14 +79,4 @@ function argumentOf(input: Fields, cwd: string): string {
 function within(cwd: string, path: string): string {
   const short = relative(cwd, path);
   return cwd === "" || !isAbsolute(path) || short === "" || short.startsWith("..") ? path : short;
-}
-
-/** Tried with 2.1.329: the model reads the reason as the tool's error. */
-export function answer(verdict: Verdict): string {
-  if (verdict.effect === "pane") return "";
-  const decision =
-    verdict.effect === "allow"
-      ? { behavior: "allow" }
-      : { behavior: "deny", message: verdict.reason };
-  return JSON.stringify({ hookSpecificOutput: { hookEventName: "PermissionRequest", decision } });
 }

@@ -1,5 +1,5 @@
 // What Codex asks permission for, and the answer in the form it reads. Must not know who decides.
-import type { PermissionRequest, Verdict } from "../../../core/agent.ts";
+import type { PermissionRequest } from "../../../core/agent.ts";
 import { type Fields, fieldsOf, textOf } from "../json.ts";
 
 export function asks(event: unknown): PermissionRequest | null {
@@ -28,13 +28,4 @@ const patched = /^[^\S\n]*\*\*\* (?:Add File|Update File|Delete File|Move to): (
 function patchSubject(patch: string): string {
   const paths = [...new Set(Array.from(patch.matchAll(patched), ([, path = ""]) => path.trim()))];
   return paths.length === 1 ? `edit ${paths[0]}` : `apply_patch ${paths.length} files`;
-}
-
-export function answer(verdict: Verdict): string {
-  if (verdict.effect === "pane") return "";
-  const decision =
-    verdict.effect === "allow"
-      ? { behavior: "allow" }
-      : { behavior: "deny", message: verdict.reason };
-  return JSON.stringify({ hookSpecificOutput: { hookEventName: "PermissionRequest", decision } });
 }

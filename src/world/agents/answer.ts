@@ -1,0 +1,12 @@
+// The answer to a permission hook in the form that Claude Code had first and Codex took over.
+import type { Verdict } from "../../core/agent.ts";
+
+/** Tried with Claude Code 2.1.329 and Codex 0.169.0: the model reads the reason as the tool's error. */
+export function answer(verdict: Verdict): string {
+  if (verdict.effect === "pane") return "";
+  const decision =
+    verdict.effect === "allow"
+      ? { behavior: "allow" }
+      : { behavior: "deny", message: verdict.reason };
+  return JSON.stringify({ hookSpecificOutput: { hookEventName: "PermissionRequest", decision } });
+}
