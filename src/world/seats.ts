@@ -97,13 +97,14 @@ export function createSeats(parts: SeatParts): Seats {
 }
 
 function hooksOf(parts: SeatParts, member: MemberName, epoch: Epoch): Hooks {
+  // The bot's own deadline comes first: it says that the pane asks now.
+  const permissionSeconds = Math.ceil(parts.permissions().timeout / 1000) + hookMargin;
   const secret = parts.signalKey(member, epoch);
   return {
     eventUrl: `${parts.door()}${doorPath(member, epoch, secret, "event")}`,
     fileCommand: `sh ${shellWord(hookCommand(parts.paths))}`,
-    permissionCommand: `${shellWord(process.execPath)} ${shellWord(parts.asker)}`,
-    // The bot's own deadline comes first: it says that the pane asks now.
-    permissionSeconds: Math.ceil(parts.permissions().timeout / 1000) + hookMargin,
+    permissionCommand: `${shellWord(process.execPath)} ${shellWord(parts.asker)} ${permissionSeconds}`,
+    permissionSeconds,
   };
 }
 

@@ -173,6 +173,18 @@ describe("the program that asks there", () => {
     door = await open(0);
   });
 
+  it("gives up on a bot that does not answer, and prints nothing", async () => {
+    let held = false;
+    decide = () => {
+      held = true;
+      return new Promise(() => undefined);
+    };
+    const child = run(process.execPath, [asker, "1"], { env: env(door.port) });
+    child.child.stdin?.end("{}");
+    expect((await child).stdout).toBe("");
+    expect(held).toBe(true);
+  });
+
   it("lets the bot know when its agent asks no longer", async () => {
     const left = new Promise<void>((resolve) => {
       decide = (_member, _epoch, _event, gone) =>
