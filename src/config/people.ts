@@ -1,6 +1,7 @@
 // People and what they may do: `people:`, `access:`, and Batty's user roles mapped onto both.
+import { channels } from "../core/card.ts";
 import { nearest } from "../core/suggest.ts";
-import type { Access, Admitted, Chat, Person } from "../core/team.ts";
+import type { Access, Admitted, Chat, DiscordSettings, Person } from "../core/team.ts";
 import { tiers } from "../core/words.ts";
 import type { Complain } from "./hierarchy.ts";
 import type { TeamFile } from "./schema.ts";
@@ -104,17 +105,31 @@ function allowedInBatty(file: TeamFile): Admitted[] {
 }
 
 export function chatOf(file: TeamFile): Chat {
-  const discord = file.roles.find((role) => role.channel === "discord")?.channel_config;
-  const telegram = file.roles.find((role) => role.channel === "telegram")?.channel_config;
-  const channels = defined({
-    commands: discord?.commands_channel_id,
-    events: discord?.events_channel_id,
-    board: discord?.board_channel_id,
-  });
+  const inBatty = (platform: "discord" | "telegram") =>
+    file.roles.find((role) => role.channel === platform)?.channel_config;
+  const telegram = inBatty("telegram");
   return {
     local: file.chat?.local?.enabled ?? true,
-    discord: file.chat?.discord ?? (discord === undefined ? null : { channels }),
+    discord: discordOf(file.chat?.discord, inBatty("discord")),
     telegram:
       file.chat?.telegram ?? (telegram?.target === undefined ? null : { chat: telegram.target }),
+  };
+}
+
+type DiscordFile = NonNullable<TeamFile["chat"]>["discord"];
+type BattyChannels = TeamFile["roles"][number]["channel_config"];
+
+function discordOf(file: DiscordFile, inBatty: BattyChannels): DiscordSettings | null {
+  if (file === undefined && inBatty === undefined) return null;
+  const named = Object.fromEntries(channels.map((name) => [name, `batty-${name}`]));
+  const given = file?.channels ?? {
+    commands: inBatty?.commands_channel_id,
+    events: inBatty?.events_channel_id,
+    board: inBatty?.board_channel_id,
+  };
+  return {
+    guild: file?.guild ?? null,
+    channels: { ...named, ...defined(given) } as DiscordSettings["channels"],
+    threads: { members: file?.threads?.members ?? true, tasks: file?.threads?.tasks ?? true },
   };
 }

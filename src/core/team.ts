@@ -1,4 +1,5 @@
 // The team as team.yaml describes it, resolved: every name bound, every default in. Pure types; no YAML.
+import type { channels } from "./card.ts";
 import type { Permissions } from "./permissions.ts";
 import type { MergeRule } from "./policy.ts";
 import type { SetUp } from "./ports.ts";
@@ -127,10 +128,23 @@ export interface Escalation {
   readonly deputy: string | null;
 }
 
+/** Where the team is on Discord. A channel is an id or a name. */
+export interface DiscordSettings {
+  /** Null: the only one the bot is in. */
+  readonly guild: string | null;
+  readonly channels: Readonly<Record<(typeof channels)[number], string>>;
+  readonly threads: {
+    /** A thread per member; false: the members of a role share one. */
+    readonly members: boolean;
+    readonly tasks: boolean;
+  };
+}
+
 export interface Chat {
   readonly local: boolean;
-  /** As written; the platforms' adapters read their own part. Null: not set up. */
-  readonly discord: Readonly<Record<string, unknown>> | null;
+  /** Null: not set up. */
+  readonly discord: DiscordSettings | null;
+  /** As written; its adapter reads it. Null: not set up. */
   readonly telegram: Readonly<Record<string, unknown>> | null;
 }
 

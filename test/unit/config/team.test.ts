@@ -208,7 +208,11 @@ describe("people", () => {
     );
     expect(team.access.operators).toEqual([{ discordUser: "7" }]);
     expect(team.access.approvers).toEqual([]);
-    expect(team.chat.discord).toEqual({ channels: { commands: "99" } });
+    expect(team.chat.discord).toMatchObject({
+      guild: null,
+      channels: { commands: "99", merges: "batty-merges" },
+      threads: { members: true, tasks: true },
+    });
     expect(JSON.stringify(configJson(team))).not.toContain("secret-token");
     expect(team.warnings.map((one) => one.key)).toContain("roles[1].channel_config.bot_token");
   });
