@@ -43,7 +43,7 @@ async function run(order: Order): Promise<void> {
     // The gate runs when the loop says so: it is there by then.
     onForgedEvidence: (tree) => reportEvidence(engine.loop, tree),
   });
-  const memory = await recall(place, tellReading());
+  const memory = await recall(place, ["local"], tellReading());
   const engine = createEngine(place, ports, memory);
   ask = createAskPeople(engine.loop);
   repaired = (repair) => engine.loop.observe({ repair: { at: Date.now(), probe: known(repair) } });

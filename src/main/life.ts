@@ -41,7 +41,7 @@ export async function end(living: Living, why: string, keepTeam: boolean): Promi
   ]);
   if (shown)
     await memory
-      .keep(engine.loop.state())
+      .keep(engine.loop.state(), people.upToDate())
       .catch((error: unknown) => place.log(`state.json: ${String(error)}`));
   const seq = engine.loop.state().seq + 1;
   memory.journal.append([{ seq, at: Date.now(), event: { event: "daemon_stopped", reason: why } }]);

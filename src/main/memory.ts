@@ -1,5 +1,5 @@
 // What a bot remembers from its former lives: the journal, folded; and what of it no chat has shown yet.
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { auditLine } from "../core/audit.ts";
 import type { Recorded } from "../core/event.ts";
@@ -30,25 +30,32 @@ export interface Memory {
     take: (recorded: Recorded, after: State) => void,
     pause: () => Promise<void>,
   ): Promise<void>;
-  /** Everything up to this line is shown in the local chat, or waits for it in a file. */
-  readonly cursor: number;
-  saveShown(seq: number): Promise<void>;
+  /** Everything up to this line is shown in this chat, or waits for it in a file. */
+  cursor(chat: string): number;
+  saveShown(chat: string, seq: number): Promise<void>;
   /** The journal has grown up to this state. */
   grown(state: State, by: readonly Recorded[]): void;
   /** A tick was worked off. */
   ticked(): void;
-  /** The bot ends: everything up to this state is recorded and shown. */
-  keep(state: State): Promise<void>;
+  /** The bot ends: everything up to this state is recorded, and shown in these chats. */
+  keep(state: State, chats: readonly string[]): Promise<void>;
 }
 
 /** Lines between two checkpoints: a tail that is read in some 20 ms. */
 const checkpointEach = 1_000;
 
-/** @param reading hears how far the journal is read */
-export async function recall(place: Place, reading?: Reading): Promise<Memory> {
+/**
+ * @param chats where what happens is shown
+ * @param reading hears how far the journal is read
+ */
+export async function recall(
+  place: Place,
+  chats: readonly string[],
+  reading?: Reading,
+): Promise<Memory> {
   const { paths, log } = place;
-  const cursor = join(paths.chat, "local", "cursor.json");
-  const shownUpTo = await readCursor(cursor);
+  const cursors = await openCursors(paths, chats);
+  const shownUpTo = cursors.last();
   const found = await readCheckpoint(paths, log);
   // Behind the cursor each line is shown with the state after it: those states have to be made anew.
   const from = found !== null && found.state.seq <= shownUpTo ? found : null;
@@ -65,6 +72,7 @@ export async function recall(place: Place, reading?: Reading): Promise<Memory> {
   for (const where of read.broken) log(`the journal's ${where} can't be read and was passed over`);
   if (read.torn > 0) log(`events.jsonl ended in a torn line of ${read.torn} bytes; it was cut off`);
   const state = fold.state();
+  await cursors.begin(state.seq);
   const { unaudited, decided } = await audit.end();
   const reserve = openReserve(paths.reserve);
   const journal = withReserve(openJournal(paths.journal), reserve);
@@ -77,7 +85,7 @@ export async function recall(place: Place, reading?: Reading): Promise<Memory> {
   ticked(); // as alive as it will be at its first tick
   return {
     ...{ state: evolve(state, started), journal, reserve, unaudited, ticked },
-    cursor: shownUpTo,
+    cursor: cursors.of,
     async unshown(each, pause) {
       if (shown === null) return;
       let after = shown;
@@ -90,14 +98,14 @@ export async function recall(place: Place, reading?: Reading): Promise<Memory> {
       const behind = from?.at ?? shownUpTo + 1;
       await copyJournal(paths.journal, behind, { ours, pause, foreign: () => undefined });
     },
-    async saveShown(seq) {
-      await write(cursor, `${JSON.stringify({ seq })}\n`);
-      await keeping.shown(seq);
+    async saveShown(chat, seq) {
+      await cursors.save(chat, seq);
+      await keeping.shown(cursors.last());
     },
     grown: keeping.grown,
-    async keep(last) {
-      await write(cursor, `${JSON.stringify({ seq: last.seq })}\n`);
-      await writeCheckpoint(paths, keeping.now(last));
+    async keep(last, shownIn) {
+      for (const chat of shownIn) await cursors.save(chat, last.seq);
+      if (cursors.last() >= last.seq) await writeCheckpoint(paths, keeping.now(last));
     },
   };
 }
@@ -156,11 +164,46 @@ async function auditing(paths: Paths, from: Checkpoint | null) {
   };
 }
 
-async function readCursor(path: string): Promise<number> {
+interface Cursors {
+  of(chat: string): number;
+  /** Of the chat that is furthest behind. */
+  last(): number;
+  save(chat: string, seq: number): Promise<void>;
+  /** A chat that is new to the team begins here: its past is not shown again. */
+  begin(seq: number): Promise<void>;
+}
+
+/** The built-in chat was there from the first line: without a cursor everything is offered, and it knows what it has. */
+const fromTheFirst = "local";
+
+async function openCursors(paths: Paths, chats: readonly string[]): Promise<Cursors> {
+  const file = (chat: string): string => join(paths.chat, chat, "cursor.json");
+  const shown = new Map<string, number>();
+  for (const chat of chats) {
+    const seq = (await readCursor(file(chat))) ?? (chat === fromTheFirst ? 0 : null);
+    if (seq !== null) shown.set(chat, seq);
+  }
+  const save = async (chat: string, seq: number): Promise<void> => {
+    await mkdir(join(paths.chat, chat), { recursive: true, mode: 0o700 });
+    await write(file(chat), `${JSON.stringify({ seq })}\n`);
+    shown.set(chat, seq);
+  };
+  return {
+    of: (chat) => shown.get(chat) ?? 0,
+    last: () => Math.min(...shown.values()),
+    save,
+    async begin(seq) {
+      for (const chat of chats) if (!shown.has(chat)) await save(chat, seq);
+    },
+  };
+}
+
+/** Null: there is none. */
+async function readCursor(path: string): Promise<number | null> {
   try {
     const { seq } = JSON.parse(await readFile(path, "utf8")) as { seq?: unknown };
-    return typeof seq === "number" ? seq : 0;
+    return typeof seq === "number" ? seq : null;
   } catch {
-    return 0; // no cursor: everything is offered again, and the store knows what it has
+    return null; // none yet, or torn
   }
 }

@@ -1,13 +1,9 @@
+// The counter for people and members: the router, the chats in front of it, and the pump that fills them.
 // The counter for people and members: the router, the local chat on its socket, and the pump that fills it.
 import { homedir } from "node:os";
-import { join } from "node:path";
 import { commands } from "../../commands/index.ts";
 import { openAttachments } from "../chat/attachments.ts";
 import { discreet } from "../chat/discreet.ts";
-import { openInbox } from "../chat/inbox.ts";
-import { actOnLeftOver, isActedOn } from "../chat/left-over.ts";
-import { type LocalChat, openLocalChat } from "../chat/local/adapter.ts";
-import { localPort } from "../chat/local/port.ts";
 import { createRouter } from "../chat/router.ts";
 import type { Counter } from "../core/command.ts";
 import { evolve } from "../core/evolve.ts";
@@ -19,17 +15,20 @@ import { createRedact } from "../lib/redact.ts";
 import { createLooks } from "../world/looks.ts";
 import { mailKey, sealing } from "../world/signature.ts";
 import { version } from "../world/version.ts";
-import { createDoor } from "./door.ts";
+import type { Means, OpenChat } from "./chats.ts";
 import { showFormer } from "./former.ts";
+import { openLocal } from "./local.ts";
 import type { Memory } from "./memory.ts";
 import type { Place } from "./place.ts";
 import type { OpenPorts } from "./ports.ts";
 import { knownSecrets } from "./secrets.ts";
-import { openWay, trimAttachments } from "./way.ts";
+import { trimAttachments } from "./way.ts";
 
 export interface People {
-  /** Resolves when everything decided so far is shown. */
+  /** Resolves when everything decided so far is shown in the built-in chat. */
   shown(): Promise<void>;
+  /** The chats that show everything decided so far. */
+  upToDate(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -57,49 +56,26 @@ export async function openCounter(
       ...{ policy, looks, life, tmux, now: Date.now },
       bot: { ...bot, tickedAt: loop.tickedAt() },
       ...{ state: loop.state, world: loop.world, until: loop.until },
-      chats: () => [outbox.report()],
+      chats: () => chats.map((chat) => chat.report()),
       key: () => `${bot.since}.${++keys}`,
     }),
-    keyOf: (message) => chat.keyOf(message),
+    keyOf: (message) =>
+      chats.map((chat) => chat.keyOf(message)).find((key) => key !== null) ?? null,
     intend: loop.intend,
     redact,
   });
-  const door = createDoor(place, loop);
-  const runtime = process.env["XDG_RUNTIME_DIR"] ?? "/tmp";
   const attachments = openAttachments(paths.attachments);
-  const inbox = await openInbox(
-    join(paths.chat, "local"),
-    sealing(await mailKey(process.env["HOME"] ?? homedir(), place.team.name)),
-  );
-  const discreetly = discreet(desk, redact, attachments.store);
-  const makeOutbox = await openWay(place, memory, { loop, attachments, redact }, "local");
-  const chat: LocalChat = await openLocalChat({
-    dir: join(paths.chat, "local"),
-    socketPath: paths.chatSocket,
-    fallbackSocketDir: join(runtime, `batty-${process.getuid?.() ?? 0}`),
-    callersDir: paths.callers,
-    desk: discreetly,
-    identify: door.identify,
-    onUnproven: door.onUnproven,
-    now: Date.now,
-    log,
-    shown: () => shown(),
-    keep: attachments.take,
-    inbox,
-  });
-  for (const recorded of memory.unaudited) audit.take(recorded);
-  const outbox = makeOutbox(localPort(chat));
-  const pump = createPump([outbox]);
-  const former = showFormer(memory, pump, { outbox, state: loop.state, log });
-  const shown = async (): Promise<void> => {
-    await former.shown;
-    await outbox.idle();
+  const seal = sealing(await mailKey(process.env["HOME"] ?? homedir(), place.team.name));
+  const means: Means = {
+    ...{ place, memory, loop, attachments, redact, seal },
+    desk: discreet(desk, redact, attachments.store),
   };
-  actOnLeftOver({
-    ...{ inbox, desk: discreetly, keep: outbox.keep, echoOf: chat.echoOf, now: Date.now },
-    isActedOn: (echo) => isActedOn(loop.state(), "local", echo),
-  }).catch((error: unknown) => log(`what was said before: ${String(error)}`));
-  const endTrims = trimAttachments(attachments, outbox, log);
+  const local = await openLocal(means, () => former.shown);
+  const chats: readonly OpenChat[] = [local];
+  for (const recorded of memory.unaudited) audit.take(recorded);
+  const pump = createPump(chats.map(({ outbox }) => outbox));
+  const former = showFormer(memory, pump, { outbox: local.outbox, state: loop.state, log });
+  const endTrims = trimAttachments(attachments, local.outbox, log);
   loop.onRecorded((recorded, before) => {
     let after = before;
     for (const line of recorded) {
@@ -112,12 +88,13 @@ export async function openCounter(
     ...{ state: loop.state, policy: () => policy, now: Date.now, show: pump.passing },
   });
   return {
-    shown,
+    shown: local.shown,
+    upToDate: () =>
+      chats.filter(({ outbox }) => outbox.report().waiting === 0).map(({ outbox }) => outbox.name),
     async close() {
       endProgress();
       endTrims();
-      await outbox.close();
-      await chat.close();
+      await Promise.all(chats.map((chat) => chat.close()));
     },
   };
 }

@@ -87,6 +87,18 @@ describe("a ledger", () => {
     expect(later.get("a")).toEqual({ id: "1", digest: "y", seq: 2 });
     expect(later.get("b")).toBeNull();
   });
+
+  it("knows of each message which post it shows or goes on, and forgets those that were replaced", async () => {
+    const path = join(dir, "posts.jsonl");
+    const ledger = await openLedger(path);
+    ledger.keep("long", { id: "7/1+2", digest: "x", seq: 1 });
+    ledger.keep("moved", { id: "7/3", digest: "x", seq: 2 });
+    ledger.keep("moved", { id: "8/4", digest: "x", seq: 3 });
+    await ledger.close();
+    const later = await openLedger(path);
+    const asked = ["7/1", "7/2", "7/3", "8/4"];
+    expect(asked.map(later.keyOf)).toEqual(["long", "long", null, "moved"]);
+  });
 });
 
 describe("attachments", () => {

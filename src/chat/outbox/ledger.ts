@@ -10,6 +10,8 @@ export interface Standing {
 
 export interface Ledger {
   get(key: string): Standing | null;
+  /** The post that one message shows, or goes on: an id of several messages is `<place>/<first>+<second>`. */
+  keyOf(message: string): string | null;
   keep(key: string, standing: Standing): void;
   /** Everything kept so far is written. */
   close(): Promise<void>;
@@ -21,7 +23,7 @@ const most = 20_000;
 const slack = 5_000;
 
 export async function openLedger(path: string): Promise<Ledger> {
-  const standing = new Map<string, Standing>();
+  const standing: Known = { byKey: new Map(), keys: new Map() };
   let lines = 0;
   for (const line of (await readFile(path, "utf8").catch(() => "")).split("\n")) {
     lines += 1;
@@ -32,12 +34,12 @@ export async function openLedger(path: string): Promise<Ledger> {
   let writing: Promise<void> | null = null;
 
   const write = async (): Promise<void> => {
-    while (unwritten !== "" || lines > standing.size + slack) {
+    while (unwritten !== "" || lines > standing.byKey.size + slack) {
       const text = unwritten;
       unwritten = "";
-      if (lines > standing.size + slack) {
-        lines = standing.size;
-        const whole = [...standing].map(([key, value]) => lineOf(key, value)).join("");
+      if (lines > standing.byKey.size + slack) {
+        lines = standing.byKey.size;
+        const whole = [...standing.byKey].map(([key, value]) => lineOf(key, value)).join("");
         await writeFile(`${path}.tmp`, whole, { mode: 0o600 });
         await rename(`${path}.tmp`, path);
       } else await appendFile(path, text, { mode: 0o600 });
@@ -45,7 +47,8 @@ export async function openLedger(path: string): Promise<Ledger> {
   };
 
   return {
-    get: (key) => standing.get(key) ?? null,
+    get: (key) => standing.byKey.get(key) ?? null,
+    keyOf: (message) => standing.keys.get(message) ?? null,
     keep(key, value) {
       remember(standing, key, value);
       unwritten += lineOf(key, value);
@@ -66,11 +69,29 @@ export async function openLedger(path: string): Promise<Ledger> {
 
 const lineOf = (key: string, value: Standing): string => `${JSON.stringify({ key, ...value })}\n`;
 
-function remember(standing: Map<string, Standing>, key: string, value: Standing): void {
-  standing.delete(key);
-  standing.set(key, { id: value.id, digest: value.digest, seq: value.seq });
-  const [oldest] = standing.keys();
-  if (standing.size > most && oldest !== undefined) standing.delete(oldest);
+interface Known {
+  readonly byKey: Map<string, Standing>;
+  /** By the ids of single messages. */
+  readonly keys: Map<string, string>;
+}
+
+function remember({ byKey, keys }: Known, key: string, { id, digest, seq }: Standing): void {
+  forget(byKey, keys, key);
+  byKey.set(key, { id, digest, seq });
+  for (const message of messagesIn(id)) keys.set(message, key);
+  const [oldest] = byKey.keys();
+  if (byKey.size > most && oldest !== undefined) forget(byKey, keys, oldest);
+}
+
+function forget(byKey: Known["byKey"], keys: Known["keys"], key: string): void {
+  for (const message of messagesIn(byKey.get(key)?.id ?? "")) keys.delete(message);
+  byKey.delete(key);
+}
+
+function messagesIn(id: string): readonly string[] {
+  const [first = "", ...more] = id.split("+");
+  const place = first.slice(0, first.lastIndexOf("/") + 1);
+  return [first, ...more.map((message) => `${place}${message}`)];
 }
 
 function read(line: string): (Standing & { readonly key: string }) | null {

@@ -39,7 +39,7 @@ async function auditOf({
   paths,
   place: here,
 }: Awaited<ReturnType<typeof place>>): Promise<number[]> {
-  const memory = await recall(here);
+  const memory = await recall(here, ["local"]);
   await memory.journal.close();
   const parts = { path: paths.audit, journal: paths.journal };
   const audit = openAudit({ ...parts, onTrouble: (error) => expect(error).toBeNull() });
@@ -115,7 +115,7 @@ it("without a cursor a long past is handed out piece by piece, each line with th
   const journal = openJournal(p.paths.journal, 200_000);
   for (const line of all) journal.append([line]);
   await journal.close();
-  const memory = await recall(p.place);
+  const memory = await recall(p.place, ["local"]);
   await memory.journal.close();
   const { shown, most } = await shownOf(memory);
   expect(shown.map(([seq]) => seq)).toEqual(all.map(({ seq }) => seq));
@@ -130,11 +130,29 @@ it("behind a cursor only what was not shown is handed out, and this life's own l
   journal.append(all);
   await journal.close();
   await p.cursor(2);
-  const memory = await recall(p.place);
+  const memory = await recall(p.place, ["local"]);
   await memory.journal.close();
   const { shown } = await shownOf(memory);
   expect(shown).toEqual([
     [3, stateAfter(all.slice(0, 3))],
     [4, stateAfter(all)],
   ]);
+});
+
+it("a chat that is new to the team is shown nothing of the past, and a chat that lags behind gets all it missed", async () => {
+  const p = await place();
+  const all = lines(other, other, other, other);
+  const journal = openJournal(p.paths.journal);
+  journal.append(all);
+  await journal.close();
+  await p.cursor(4);
+  const first = await recall(p.place, ["local", "elsewhere"]);
+  await first.journal.close();
+  expect(first.cursor("elsewhere")).toBe(4);
+  expect((await shownOf(first)).shown).toEqual([]);
+  await p.cursor(5);
+  const second = await recall(p.place, ["local", "elsewhere"]);
+  await second.journal.close();
+  expect(second.cursor("elsewhere")).toBe(4);
+  expect((await shownOf(second)).shown.map(([seq]) => seq)).toEqual([5]);
 });
