@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Intent } from "./core/input.ts";
 import type { Repair } from "./core/ports.ts";
 import { known } from "./core/words.ts";
+import { createDeaths, type TellDeath } from "./daemon/deaths.ts";
 import type { Part } from "./daemon/observe.ts";
 import { rfc3339 } from "./lib/time.ts";
 import { reportEvidence } from "./main/door.ts";
@@ -32,11 +33,12 @@ async function run(order: Order): Promise<void> {
   await write(paths.pidFile, `${process.pid}\n`);
 
   let nudge = (_: Part): void => undefined;
+  let died: TellDeath = () => undefined;
   // A hook that asks before there is a loop has its answer in the pane.
   let ask: AskPeople = async () => ({ effect: "pane" });
   let repaired = (_: Repair): void => undefined;
   const ports = await openPorts(place, {
-    onDeath: () => nudge("panes"),
+    onDeath: (pane) => died(pane),
     onSignal: () => nudge("signals"),
     onRequest: (...request) => ask(...request),
     onRepair: (repair) => repaired(repair),
@@ -73,6 +75,7 @@ async function run(order: Order): Promise<void> {
 
   const wake = await engine.start();
   nudge = wake.nudge;
+  died = createDeaths(engine.loop, nudge);
   markStops(place, engine);
   const { seats, heard } = ports;
   const onHeard = (): void => nudge("signals");

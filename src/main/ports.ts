@@ -8,6 +8,7 @@ import type { AgentDriver } from "../core/agent.ts";
 import type { Repair } from "../core/ports.ts";
 import type { Epoch, MemberName, Oid } from "../core/words.ts";
 import type { Ports } from "../daemon/acts/context.ts";
+import type { TellDeath } from "../daemon/deaths.ts";
 import { type DoorParts, type HookDoor, openHookDoor } from "../world/agents/door.ts";
 import { driverOf } from "../world/agents/drivers.ts";
 import { followed, fromOurs } from "../world/agents/followed.ts";
@@ -43,7 +44,7 @@ export interface Hints {
   /** An agent's hook asks for permission and waits. */
   readonly onRequest: AskPeople;
   /** A member's program ended. */
-  onDeath(): void;
+  readonly onDeath: TellDeath;
   /** Somebody else wrote evidence of this tree. */
   onForgedEvidence(tree: Oid): void;
   /** A worktree was put right. */
@@ -65,7 +66,7 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
     ...tmux,
     seatsDir: paths.seats,
     log,
-    onDeath: hints.onDeath,
+    onDeath: (_, pane) => hints.onDeath(pane),
   });
   const key = await mailKey(process.env["HOME"] ?? homedir(), team.name);
   const keyOf = (member: MemberName, epoch: Epoch): string => signalKey(key, member, epoch);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "vitest";
-import type { Launch, PaneIdentity } from "../../src/core/ports.ts";
+import type { Launch, Pane, PaneIdentity } from "../../src/core/ports.ts";
 import { allProcesses, outlast, startedWith, statOf } from "../../src/world/proc.ts";
 import { openTerminal } from "../../src/world/tmux/terminal.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
@@ -110,6 +110,7 @@ export async function tmuxStage(more: { readonly limitMs?: number } = {}): Promi
       );
     },
     death: deaths.wait,
+    certainDeath: deaths.waitForCertain,
     scroll: async ({ pane }, on) => {
       await tmux(...(on ? ["copy-mode", "-t", pane] : ["send-keys", "-X", "-t", pane, "cancel"]));
     },
@@ -201,6 +202,7 @@ export async function fakeStage(): Promise<Stage> {
     taken: async (member) => taken.get(member) ?? [],
     composing: async (member, text) => expect(terminal.seat(member).composer).toContain(text),
     death: deaths.wait,
+    certainDeath: deaths.waitForCertain,
     scroll: async (pane, on) => terminal.scroll(memberIn(pane), on),
     replaceByStranger: async (pane) => terminal.replaceByStranger(memberIn(pane)),
     hasStrangerInput: async () => terminal.typed.length > 0,
@@ -221,12 +223,21 @@ const forever = new AbortController().signal;
 const columnOf = (member: string): 0 | 1 | 2 =>
   member.startsWith("arch") ? 0 : member.startsWith("man") ? 1 : 2;
 
-/** Events that may come before somebody waits for them; each is waited for once. */
-function told(): { tell(member: string): void; wait(member: string): Promise<void> } {
+/** Deaths from here on; each is waited for once. */
+function told(): {
+  tell(member: string, pane: Pane | null): void;
+  wait(member: string): Promise<void>;
+  waitForCertain(member: string): Promise<Pane>;
+} {
   const waiting = new Map<string, () => void>();
+  const sure = new Map<string, (pane: Pane) => void>();
   return {
-    tell: (member) => waiting.get(member)?.(),
+    tell: (member, pane) => {
+      waiting.get(member)?.();
+      if (pane !== null) sure.get(member)?.(pane);
+    },
     wait: (member) => new Promise((resolve) => waiting.set(member, resolve)),
+    waitForCertain: (member) => new Promise((resolve) => sure.set(member, resolve)),
   };
 }
 

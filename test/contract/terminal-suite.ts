@@ -1,7 +1,7 @@
 // What every Terminal must do, whoever implements it. `make` gives a stage: the terminal, its agents, and hands
 // to play a person or bad luck with. Agents here take a message on Enter and tell the stage its text.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Launch, PaneIdentity, Terminal } from "../../src/core/ports.ts";
+import type { Launch, Pane, PaneIdentity, Terminal } from "../../src/core/ports.ts";
 import type { Failure } from "../../src/core/words.ts";
 
 export interface Stage {
@@ -16,6 +16,8 @@ export interface Stage {
   composing(member: string, text: string): Promise<void>;
   /** Resolves when the death of that member was told. */
   death(member: string): Promise<void>;
+  /** Resolves when its death was told for certain. */
+  certainDeath(member: string): Promise<Pane>;
   scroll(pane: PaneIdentity, on: boolean): Promise<void>;
   replaceByStranger(pane: PaneIdentity): Promise<void>;
   /** Whether the stranger in that pane got anything typed. */
@@ -156,6 +158,15 @@ export function describeTerminal(name: string, make: () => Promise<Stage>): void
       expect((await list())[0]).toMatchObject({ pane: pane.pane, dead: true, exit: 7 });
       await expectDead(pane);
       expect((await failureOf(enter(pane))).code).toBe("pane.dead");
+    });
+
+    test("an agent's end is told for certain, with the pane that its launch returned", async () => {
+      const pane = await launch("eng-1-1", { epoch: 3 });
+      const death = stage.certainDeath("eng-1-1");
+      await paste(pane, "exit 7");
+      await enter(pane);
+      const { agentPid } = await death;
+      expect(await death).toEqual({ ...pane, agentPid, dead: true, exit: 7 });
     });
 
     const expectDead = async (pane: PaneIdentity) =>

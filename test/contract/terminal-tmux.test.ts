@@ -206,6 +206,19 @@ test("an exit file that holds no whole status yet says nothing of how its agent 
   expect((await stage.terminal.list(forever))[0]).toMatchObject({ dead: true, exit: 137 });
 });
 
+test("an exit file of an agent that lives is no certain death, whoever wrote it", async () => {
+  await launch("eng-1-1", { epoch: 1 });
+  let certain: Pane | null = null;
+  void stage.certainDeath("eng-1-1").then((pane) => {
+    certain = pane;
+  });
+  const hint = stage.death("eng-1-1");
+  await writeFile(join(stage.folder, "seats", "eng-1-1.1.exit"), "0\n");
+  await hint;
+  await new Promise(setImmediate);
+  expect(certain).toBeNull();
+});
+
 test("an agent shows its first words whole, whatever was left unread of those before it", async () => {
   const last = ["sh", "-c", "sleep 0.2; printf 'so long'; kill -KILL $$"];
   for (let epoch = 1; epoch <= 3; epoch += 1) {

@@ -162,10 +162,10 @@ export function makeDay(options: DayOptions = {}): Day {
       running.set(member, made);
       return made;
     },
-    onDeath: (member) => {
+    onDeath: (member, pane) => {
       running.get(member)?.end();
       outside += 1;
-      life?.nudge("panes");
+      life?.tellDeath(pane);
     },
   });
 

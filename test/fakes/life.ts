@@ -17,6 +17,7 @@ import { homesOf } from "../../src/core/rules/panes.ts";
 import { empty, type State } from "../../src/core/state.ts";
 import { known } from "../../src/core/words.ts";
 import { createAct } from "../../src/daemon/acts/act.ts";
+import { createDeaths, type TellDeath } from "../../src/daemon/deaths.ts";
 import { createLoop, type Loop } from "../../src/daemon/loop.ts";
 import { createObserve, type Part, parts as worldParts } from "../../src/daemon/observe.ts";
 import { createPerform } from "../../src/daemon/perform.ts";
@@ -84,6 +85,8 @@ export interface Life {
   readonly gaveUp: () => boolean;
   readonly isDead: () => boolean;
   nudge(part: Part): void;
+  /** Someone's program ended: for certain, or a hint. */
+  readonly tellDeath: TellDeath;
   kill(): void;
 }
 
@@ -305,6 +308,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     pulse += 1;
     loop.tick();
   });
+  const deaths = createDeaths(loop, wake.nudge);
   stage.repo.repaired = (repair) => {
     if (!dead) loop.observe({ repair: { at: stage.now(), probe: known(repair) } });
   };
@@ -321,6 +325,13 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     nudge: (part) => {
       pulse += 1;
       wake.nudge(part);
+    },
+    tellDeath: (pane) => {
+      pulse += 1;
+      // Behind the looks that came before it, as these may be late here.
+      void handed("panes", async () => {
+        if (!dead) deaths(pane);
+      });
     },
     kill() {
       if (dead) return;

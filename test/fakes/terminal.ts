@@ -49,7 +49,7 @@ export interface FakeTerminal extends Terminal {
 export interface FakeTerminalOptions {
   readonly agents?: (launch: Launch) => ScriptedAgent;
   readonly onDirty?: (pane: string) => void;
-  readonly onDeath?: (member: string) => void;
+  readonly onDeath?: (member: string, pane: Pane | null) => void;
   /** How `settled` waits [not at all]. */
   readonly sleep?: (ms: number) => Promise<void>;
 }
@@ -113,7 +113,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
       if (it.pane.dead) return;
       it.pane = { ...it.pane, dead: true, exit: code };
       dirty(it);
-      options.onDeath?.(it.pane.member);
+      options.onDeath?.(it.pane.member, it.pane);
     },
   });
 
@@ -209,7 +209,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
       const cell = cells.get(pane.pane);
       if (cell?.pane.pid !== pane.pid || cell.pane.startTime !== pane.startTime) return;
       cells.delete(pane.pane);
-      if (!cell.pane.dead) options.onDeath?.(pane.member);
+      if (!cell.pane.dead) options.onDeath?.(pane.member, null);
     },
     end: async (signal) => {
       check(signal);
@@ -240,7 +240,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
         .filter(({ pane }) => !pane.dead)
         .map(({ pane }) => pane.member);
       cells.clear();
-      for (const member of members) options.onDeath?.(member);
+      for (const member of members) options.onDeath?.(member, null);
     },
     failLaunches: (member, times) => void failing.set(member, times),
   };

@@ -38,6 +38,22 @@ describe("agents that die", () => {
     expect(day.room("merges").cards()).toHaveLength(1);
   });
 
+  it("an agent's certain end is told though tmux does not answer, and nobody else is taken for dead", async () => {
+    const day = await startDay({ team: simple({}, 2) });
+    await day.quiet();
+    day.terminal.freeze();
+    day.terminal.seat("eng-1-1").exit(137);
+    await day.pass(100);
+    expect(day.events("agent_died")).toEqual([
+      { event: "agent_died", member: "eng-1-1", epoch: 1, exit: 137 },
+    ]);
+    day.terminal.thaw();
+    await day.quiet();
+    expect(day.room("events").text()).toContain("eng-1-1 is up (script, launch 2).");
+    expect(day.terminal.launches.filter((l) => l.member !== "eng-1-1")).toHaveLength(3);
+    expect(day.events("agent_died")).toHaveLength(1);
+  });
+
   it("what a former agent says too late is not taken for the present one", async () => {
     const day = await startDay({ team });
     day.script("eng-1-1", async (me) => {

@@ -10,7 +10,7 @@ import { findPerl } from "./launch.ts";
 import { type OutputWatch, watchOutput } from "./output.ts";
 import type { Guard, ListedPane } from "./panes.ts";
 import { quote } from "./quote.ts";
-import { openSeats, type Seats } from "./seats.ts";
+import { openSeats, type Seat, type Seats } from "./seats.ts";
 import { type Server, tmuxServer } from "./server.ts";
 
 export interface TerminalOptions {
@@ -25,8 +25,8 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A pane printed something. Called often. */
   readonly onDirty?: (pane: string) => void;
-  /** A member's program ended; a hint, `list` tells the truth. */
-  readonly onDeath?: (member: string) => void;
+  /** A member's program ended. With its pane: for certain; null: a hint, `list` tells the truth. */
+  readonly onDeath?: (member: string, pane: Pane | null) => void;
   readonly log?: (line: string) => void;
   /** ms for one answer of tmux [5000]. */
   readonly limitMs?: number;
@@ -53,7 +53,7 @@ export async function openDesk(options: TerminalOptions): Promise<Desk> {
   const refusal = randomBytes(8).toString("hex");
   const known: Desk["known"] = new Map();
   const tellDeath = (member: string | undefined): void => {
-    if (member !== undefined) options.onDeath?.(member);
+    if (member !== undefined) options.onDeath?.(member, null);
   };
   let isClosed = false;
   let lastControl: Control | null = null;
@@ -109,11 +109,11 @@ export async function openDesk(options: TerminalOptions): Promise<Desk> {
     known.clear();
   }
 
-  const seats = await openSeats(options.seatsDir, (member, epoch) => {
+  const seats = await openSeats(options.seatsDir, (member, epoch, seat) => {
     const isStale = [...known.values()].some(
       (each) => each.member === member && each.epoch > epoch,
     );
-    if (!isStale) tellDeath(member);
+    if (!isStale) options.onDeath?.(member, endedPane(known, member, epoch, seat));
   });
   return {
     options,
@@ -141,6 +141,20 @@ export async function openDesk(options: TerminalOptions): Promise<Desk> {
 function refused(commands: string, answer: Answer): Failure {
   const what = commands.split(" ", 1)[0];
   return new Failure("tmux.refused", `tmux refused ${what}: ${answer.error}`);
+}
+
+/** Its exit file alone may be anybody's: certain is the end of a recorded process that /proc does not show any more. */
+function endedPane(
+  known: Desk["known"],
+  member: MemberName,
+  epoch: Epoch,
+  { agent, exit }: Seat,
+): Pane | null {
+  if (agent === null || exit === null || isAlive(agent.pid, agent.startTime)) return null;
+  for (const [pane, it] of known)
+    if (it.member === member && it.epoch === epoch)
+      return { ...it, pane, agentPid: agent.pid, dead: true, exit, inMode: false };
+  return null;
 }
 
 /** From an agent's end to its wrapper's word on it, ms. */

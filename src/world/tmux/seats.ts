@@ -22,21 +22,26 @@ export interface Seats {
   close(): void;
 }
 
-/** `onExit` is called as soon as an exit file appears. */
+/** `onExit` is called as soon as an exit file tells a status. */
 export async function openSeats(
   folder: string,
-  onExit: (member: MemberName, epoch: Epoch) => void,
+  onExit: (member: MemberName, epoch: Epoch, seat: Seat) => void,
 ): Promise<Seats> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const base = (member: MemberName, epoch: Epoch): string => join(folder, `${member}.${epoch}`);
   const ended = new Set<string>();
+  const seatOf = (member: MemberName, epoch: Epoch): Seat => ({
+    agent: parseAgent(readOrNull(`${base(member, epoch)}.pid`)),
+    exit: parseExit(readOrNull(`${base(member, epoch)}.exit`)),
+  });
   const watcher: FSWatcher = watch(folder, (_, file) => {
     const [, member, epoch] = /^(.+)\.(\d+)\.exit$/.exec(file ?? "") ?? [];
     if (member === undefined) return;
     // Its removal is an event too, and so is its making: the status comes with the next one.
-    if (parseExit(readOrNull(`${base(member, Number(epoch))}.exit`)) === null) return;
+    const seat = seatOf(member, Number(epoch));
+    if (seat.exit === null) return;
     ended.add(base(member, Number(epoch)));
-    onExit(member, Number(epoch));
+    onExit(member, Number(epoch), seat);
   });
   // The folder went away: the other nets (subscription, list) still see deaths.
   watcher.on("error", () => watcher.close());
@@ -49,10 +54,9 @@ export async function openSeats(
       await writeFile(`${base(member, epoch)}.pid`, "", { mode: 0o600 });
     },
     read: async (member, epoch) => {
-      const pid = readOrNull(`${base(member, epoch)}.pid`);
-      const exit = parseExit(readOrNull(`${base(member, epoch)}.exit`));
-      if (exit !== null) ended.add(base(member, epoch));
-      return { agent: parseAgent(pid), exit };
+      const seat = seatOf(member, epoch);
+      if (seat.exit !== null) ended.add(base(member, epoch));
+      return seat;
     },
     hasEnded: (member, epoch) => ended.has(base(member, epoch)),
     close: () => watcher.close(),
