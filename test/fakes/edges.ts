@@ -53,9 +53,6 @@ const list = (all: Readonly<Record<string, Moves>>): readonly string[] =>
 
 export const edges = list(seen);
 
-/** Asked for once: its author has to declare more in a pause, while its card is out, before anybody decides. 16 in 800 days. */
-export const seldom: readonly string[] = ["task: asking → verifying"];
-
 /** A change of state that stands in no list. */
 export const isNews = (what: string): boolean =>
   /^(task|card|message|seat|escalation): /.test(what) && !edges.includes(what);

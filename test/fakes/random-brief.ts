@@ -1,6 +1,6 @@
 // Scenes in which two things meet within one breath: a task is called off or declared done while it is started or
 // waits, a dialog's agent ends, the word of a turn's end is lost. Each makes the breath longer, or waits for it.
-import type { State, Work } from "../../src/core/state.ts";
+import { proposalOf, type State, type Work } from "../../src/core/state.ts";
 import type { Chance } from "./chance.ts";
 import type { Day } from "./day.ts";
 import { comes, engineersOf, inPhase, moreOf, someCard, someTask } from "./random-aimed.ts";
@@ -37,37 +37,40 @@ export async function playBrief(act: BriefAct, day: Day, chance: Chance): Promis
 const isNow = (day: Day, task: number, ...phases: readonly Work["phase"][]): boolean =>
   inPhase(day.state(), ...phases).some((w) => w.task === task);
 
-/** In a pause its author is given nothing else, and stays on the branch: it commits more, unasked. */
+/** Its author commits more, unasked: before it lands, or once nobody decided in time. */
 async function moreWhileItWaits(day: Day, chance: Chance): Promise<void> {
   await someTask(day, chance);
   if (!(await comes(day, (s) => inPhase(s, "verifying").length > 0, 20_000))) return;
-  const { task = 0, member = "" } = inPhase(day.state(), "verifying")[0] ?? {};
-  if (!day.policy.autoMerge.enabled && chance.hits(0.7))
-    return moreWhileAsked(day, task, member, chance);
+  const work = inPhase(day.state(), "verifying")[0];
+  if (work === undefined) return;
+  const { task, member } = work;
+  const { approvalExpires, autoMerge } = day.policy;
+  // Given nothing else meanwhile, its author stays on the branch.
+  if (approvalExpires <= soon && !autoMerge.enabled) {
+    await day.ada.says(`/pause ${member}`);
+    await comes(day, (s) => hasExpired(s, task), approvalExpires + 15_000);
+    if (hasExpired(day.state(), task)) await moreOf(day, work, chance);
+    return void (await day.ada.says(`/resume ${member}`));
+  }
   await day.ada.says("/pause");
   await comes(day, () => isNow(day, task, "asking", "queued"), 8_000);
-  if (chance.hits(0.5) && isNow(day, task, "asking")) {
+  if (isNow(day, task, "asking")) {
     await day.ada.says(`/merge ${task}`);
     await comes(day, () => isNow(day, task, "queued"), 1_000);
   }
-  const work = day.state().work.get(task);
-  if (isNow(day, task, "asking", "queued") && work !== undefined) await moreOf(day, work, chance);
+  if (isNow(day, task, "asking", "queued")) await moreOf(day, work, chance);
   await day.ada.says("/resume");
 }
 
-/** Its card is out, and its author alone is given nothing else meanwhile. */
-async function moreWhileAsked(
-  day: Day,
-  task: number,
-  member: string,
-  chance: Chance,
-): Promise<void> {
-  await day.ada.says(`/pause ${member}`);
-  await comes(day, () => isNow(day, task, "asking"), 12_000);
-  const work = day.state().work.get(task);
-  if (isNow(day, task, "asking") && work !== undefined) await moreOf(day, work, chance);
-  await day.ada.says(`/resume ${member}`);
-}
+/** Cards of some days expire within a scene. ms */
+const soon = 60_000;
+
+/**
+ * New commits supersede an open card: it is `reviewing` for that one line, and asked about no more. What waits behind
+ * an expired card is verified as it stands.
+ */
+const hasExpired = (state: State, task: number): boolean =>
+  inPhase(state, "asking").some((w) => w.task === task && proposalOf(w)?.state === "expired");
 
 /** Making a branch ready takes no time by itself: here it does. */
 async function atTheStart(day: Day, chance: Chance): Promise<void> {

@@ -30,6 +30,8 @@ export interface Plan {
   readonly odds: Odds;
   /** Auto-merge on. */
   readonly auto: boolean;
+  /** Cards expire within a minute. */
+  readonly hasty: boolean;
   /** Crash points where the bot dies when it first comes by, a few of them. */
   readonly aims: readonly string[];
 }
@@ -44,7 +46,7 @@ export async function randomDay(plan: Plan, tally: Tally): Promise<readonly stri
     ...{ ...base, ...impatient },
     approvals: plan.seed % 4 === 0 ? 2 : 1,
     setUp,
-    approvalExpires: plan.seed % 5 !== 0 ? base.approvalExpires : 60_000,
+    approvalExpires: plan.hasty ? 60_000 : base.approvalExpires,
     autoMerge: { ...base.autoMerge, enabled: plan.auto },
   };
   const day: Day = makeDay({
@@ -296,12 +298,14 @@ async function boards(day: Day, state: State): Promise<string[]> {
     if (w.phase === "blocked" && file?.blocked !== true)
       wrong.push(`#${w.task} is not marked blocked`);
   }
-  // Not counted: what a person merged by hand.
-  const landed = [...state.work.values()].filter(
-    (w) => w.phase === "landed" && w.landed?.commit !== w.landed?.base,
-  );
-  if (landed.length !== day.landings.length)
-    wrong.push(`${day.landings.length} landings, ${landed.length} landed tasks`);
+  // Not counted: what a person merged by hand. A task lands twice when its author went on before the first was done.
+  const told = day
+    .events("task_auto_merged", "task_manual_merged")
+    .filter(({ commit, base }) => commit !== base)
+    .map(({ commit }) => commit);
+  const landed = day.landings.map(({ commit }) => commit);
+  if (told.sort().join() !== landed.sort().join())
+    wrong.push(`landed: ${landed.join()}, told as landed: ${told.join()}`);
   return wrong;
 }
 

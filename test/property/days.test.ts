@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { chance as chanceOf } from "../fakes/chance.ts";
 import { crashPoints, effectTypes, eventNames } from "../fakes/crash-points.ts";
-import { edges, isNews, reopened, seldom } from "../fakes/edges.ts";
+import { edges, isNews, reopened } from "../fakes/edges.ts";
 import { acts } from "../fakes/random-acts.ts";
 import { type Plan, randomDay } from "../fakes/random-day.ts";
 import { count, type Tally } from "../fakes/random-mischief.ts";
@@ -35,7 +35,6 @@ const expected: Readonly<Record<string, number>> = {
     eventNames.map((name) => `event: ${name}`),
   ),
   ...at(often, edges),
-  ...at(1, seldom),
   ...at(
     often,
     acts.map((act) => `act: ${act}`),
@@ -93,6 +92,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
     lagMs: fc.constantFrom(50, 1_500),
   }),
   auto: fc.constantFrom(true, false, false),
+  hasty: fc.constantFrom(true, false, false, false, false),
   aims: fc.constant([]),
 });
 
@@ -108,8 +108,10 @@ function aimed(drawn: Plan, tally: Tally): Plan {
   const landsAlone = lines.some((what) =>
     /auto_merged|main_broken|queued → reviewing|reviewing → queued/.test(what),
   );
+  const expires = lines.some((what) => /asking → (verifying|reviewing)|→ expired/.test(what));
   return {
     ...drawn,
+    hasty: drawn.hasty || (expires && lines.length < 10),
     // Towards the end only what lands alone may lack.
     auto: landsAlone && (drawn.auto || lines.length < 10),
     acts: drawn.acts.map((each) =>
