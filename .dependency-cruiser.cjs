@@ -102,7 +102,7 @@ module.exports = {
     home(["yaml"], [CONFIG, "^src/world/board", "^src/setup/", SCRIPT_AGENT]),
     home(["zod"], ["^src/core/", "^commands/", CONFIG, "^src/chat/[^/]+/options\\.ts$"]),
     home(["pino"], ["^src/main\\.ts$"]),
-    home(["node-cron"], ["^src/daemon/wake\\.ts$"]),
+    home(["croner"], ["^src/daemon/calendar\\.ts$", "^src/config/words\\.ts$"]),
     home(["execa", "simple-git"], [SPAWNER]),
     home(["better-sqlite3"], ["^src/world/telemetry\\.ts$"]),
     home(["get-east-asian-width"], ["^src/chat/local/"]),

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { slotsOf, usageOf } from "../src/core/arguments.ts";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
-import { standupCard } from "../src/core/views/standup.ts";
+import { standupNow } from "../src/core/views/standup.ts";
 import { statusCard, statusJson, statusLines } from "../src/core/views/status.ts";
 
 const none = z.object({});
@@ -115,7 +115,7 @@ export const standup = {
   needs: "files",
   args: none,
   run(_args, c) {
-    const card = standupCard(c);
+    const card = standupNow(c);
     return {
       text: [card.title, ...card.lines].join("\n"),
       json: { title: card.title, lines: card.lines, fields: card.fields },

@@ -3,7 +3,15 @@
 
 import { type MergeRule, watched } from "../core/policy.ts";
 import type { SetUp } from "../core/ports.ts";
-import type { Escalation, OwnAgent, QuietHours, Standup, Team, TeamPolicy } from "../core/team.ts";
+import type {
+  Chat,
+  Escalation,
+  OwnAgent,
+  QuietHours,
+  Standup,
+  Team,
+  TeamPolicy,
+} from "../core/team.ts";
 import { parseDuration } from "../lib/duration.ts";
 import type { Detected } from "./detect.ts";
 import { type Complain, drawMembers, placeMembers, rolesOf } from "./hierarchy.ts";
@@ -34,6 +42,7 @@ export function resolveTeam(
   checkPeople(file, [...drawn.map((one) => one.name), ...rolesWithSeats(file)], owner, complain);
   const place = (name: string) => placed.get(name) ?? { talksTo: [], talksToPeople: true };
   const policy = policyFrom(file, around.detected);
+  const chat = chatOf(file);
   return {
     name: file.name === undefined ? plainName(around.folder).slice(0, 48) : plainName(file.name),
     trunkBranch: file.trunk_branch ?? null,
@@ -51,10 +60,10 @@ export function resolveTeam(
     owner,
     access: accessOf(file),
     policy,
-    standup: standupFrom(file),
+    standup: standupFrom(file, owner, chat),
     quietHours: quietFrom(file),
     escalation: escalationFrom(file),
-    chat: chatOf(file),
+    chat,
     agents: agentsFrom(file),
     config: shownConfig(file, around, policy),
   };
@@ -134,15 +143,17 @@ function setUpFrom(setup: SetUpFile, detected: Detected): SetUp | null {
   };
 }
 
-function standupFrom(file: TeamFile): Standup {
-  const { standup } = file;
+const machineTimezone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Every day at nine, once somebody reads it elsewhere than on this machine. */
+function standupFrom({ standup, people }: TeamFile, owner: string, chat: Chat): Standup {
+  const isAsked = standup?.daily !== undefined;
+  const isElsewhere = chat.discord !== null || chat.telegram !== null;
   return {
     everyMs: (standup?.interval_secs ?? 0) * second,
     outputLines: standup?.output_lines ?? 30,
-    daily:
-      standup?.daily === undefined
-        ? null
-        : { cron: standup.daily.cron ?? "0 9 * * *", timezone: standup.daily.timezone ?? null },
+    cron: standup?.daily?.cron ?? (isAsked || isElsewhere ? "0 9 * * *" : null),
+    timezone: standup?.daily?.timezone ?? people?.[owner]?.timezone ?? machineTimezone(),
   };
 }
 
@@ -152,7 +163,7 @@ function quietFrom(file: TeamFile): QuietHours | null {
   return {
     from: quiet.from,
     to: quiet.to,
-    timezone: quiet.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timezone: quiet.timezone ?? machineTimezone(),
     except: quiet.except ?? ["critical"],
   };
 }

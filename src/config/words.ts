@@ -1,4 +1,5 @@
 // The kinds of values a team file is made of. Each says in one phrase what it takes; explain.ts puts the key before it.
+import { Cron } from "croner";
 import * as z from "zod";
 import { parseDuration } from "../lib/duration.ts";
 
@@ -95,13 +96,22 @@ export const clockTime = z
 export const cron = z
   .string(must('a cron line of five fields such as "0 9 * * 1-5"'))
   .regex(
-    /^\s*([\d*/,\-A-Za-z]+\s+){4,5}[\d*/,\-A-Za-z]+\s*$/,
+    /^\s*([\d*/,\-A-Za-z]+\s+){4}[\d*/,\-A-Za-z]+\s*$/,
     must('a cron line of five fields such as "0 9 * * 1-5"'),
-  );
+  )
+  .refine(comesUp, must('a cron line whose time comes, such as "0 9 * * 1-5"'));
 
 export const pattern = z
   .string(must("a regular expression"))
   .refine(isPattern, must("a valid regular expression"));
+
+function comesUp(line: string): boolean {
+  try {
+    return new Cron(line, { paused: true, mode: "5-part" }).nextRun() !== null;
+  } catch {
+    return false; // Cron has no other way to be asked
+  }
+}
 
 function isTimezone(name: string): boolean {
   try {

@@ -35,6 +35,7 @@ import { review } from "./rules/review.ts";
 import { screens } from "./rules/screens.ts";
 import { send } from "./rules/send.ts";
 import { stalled } from "./rules/stalled.ts";
+import { standup } from "./rules/standup.ts";
 import { tasks } from "./rules/tasks.ts";
 import { team } from "./rules/team.ts";
 import { trunk } from "./rules/trunk.ts";
@@ -83,6 +84,7 @@ const rules: readonly Rule[] = [
   departed,
   deliver,
   heartbeat,
+  standup,
   forgeries,
   audit,
 ];

@@ -283,12 +283,7 @@ export const eventSchema = z.discriminatedUnion("event", [
   }),
   on("merge_queued", { task, head: oid }),
   on("merge_candidate_built", {
-    task,
-    head: oid,
-    base: oid,
-    commit: oid,
-    tree: oid,
-    round: z.number(),
+    ...{ task, head: oid, base: oid, commit: oid, tree: oid, round: z.number() },
   }),
   /** A step towards trunk that failed; counted until people are told. */
   on("merge_troubled", {
@@ -308,12 +303,8 @@ export const eventSchema = z.discriminatedUnion("event", [
 
   // chats
   on("post_given_up", {
-    letter: id,
-    chat: z.string(),
-    room: z.string(),
-    key: z.string(),
-    code: z.string(),
-    say: z.string(),
+    ...{ letter: id, chat: z.string(), room: z.string() },
+    ...{ key: z.string(), code: z.string(), say: z.string() },
   }),
   on("post_sent_again", { letter: id, chat: z.string(), room: z.string(), by: z.string() }),
 
@@ -383,6 +374,13 @@ export const eventSchema = z.discriminatedUnion("event", [
   /** `by` batty: by the clock. `until`: null: as the quiet hours say, or until somebody ends it. */
   on("quiet_began", { by: z.string(), until: z.number().nullable(), except: lines }),
   on("quiet_ended", { by: z.string() }),
+  /** The daily one. `roles`: whom it is about; `late_ms`: how long after its time. */
+  on("standup_posted", {
+    ...{ day: z.string(), late_ms: z.number(), team: z.string() },
+    roles: z.array(z.object({ name: z.string(), members: lines })),
+  }),
+  /** There was nothing to tell that day. */
+  on("standup_skipped", { day: z.string() }),
 ]);
 
 export type Event = z.infer<typeof eventSchema>;

@@ -12,6 +12,7 @@ import { evolveMessages } from "./evolve/messages.ts";
 import { evolvePermissions } from "./evolve/permissions.ts";
 import { evolveQuiet } from "./evolve/quiet.ts";
 import { evolveSeats } from "./evolve/seats.ts";
+import { evolveStandup } from "./evolve/standup.ts";
 import { evolveTasks } from "./evolve/tasks.ts";
 import type { State } from "./state.ts";
 
@@ -27,6 +28,7 @@ const parts = [
   evolveMachine,
   evolveConfig,
   evolveLetters,
+  evolveStandup,
 ];
 
 export function evolve(state: State, recorded: Recorded): State {

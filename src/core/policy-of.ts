@@ -24,6 +24,7 @@ export function policyOf(team: Team): Policy {
         deputy === null || deputyAfterMs === null ? null : { after: deputyAfterMs, name: deputy },
     },
     quietHours: team.quietHours,
+    standup: { cron: team.standup.cron, timezone: team.standup.timezone },
     testCommand: policy.testCommand,
     setUp: policy.setUp,
     permissions: policy.permissions,

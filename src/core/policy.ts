@@ -26,6 +26,8 @@ export interface Policy {
   };
   /** Null: none. `except`: `critical`, or kinds of escalations. */
   readonly quietHours: (Hours & { readonly except: readonly string[] }) | null;
+  /** `cron`: when the daily one is due, in five fields; null: never. Its time zone is the team's. */
+  readonly standup: { readonly cron: string | null; readonly timezone: string };
   readonly testCommand: string | null;
   readonly setUp: SetUp | null;
   readonly permissions: Permissions;
@@ -133,6 +135,8 @@ export const limits = {
   retryCap: 60_000,
   /** A snooze without a time. */
   snooze: 3_600_000,
+  /** A standup that could not be posted at its time is worth it for so long. */
+  standupLate: 4 * 3_600_000,
   /** Between two heartbeats in the journal: reports count them to tell when the bot was up. */
   heartbeatEach: 300_000,
   /** Characters of an answer that chats show. */

@@ -309,6 +309,13 @@ export interface LoopStall {
   readonly times: number;
 }
 
+/** The newest time at which the daily standup was due. */
+export interface StandupDue {
+  /** By the calendar of its time zone: `2026-01-05`. */
+  readonly day: string;
+  readonly at: Instant;
+}
+
 /** A probe's answer and when the probe began: a rule ignores a look that began before its subject last changed. */
 export interface Look<T> {
   readonly at: Instant;
@@ -329,4 +336,5 @@ export interface World {
   /** Told, not looked at. */
   readonly stall?: Look<LoopStall>;
   readonly repair?: Look<Repair>;
+  readonly standup?: Look<StandupDue>;
 }

@@ -303,6 +303,7 @@ export interface State {
   readonly quiet: Quiet;
   /** Posts that a chat was given up for, in that order. */
   readonly letters: ReadonlyMap<string, Letter & { readonly at: Instant }>;
+  readonly standupDay: string; // the last day that had its standup, or nothing to tell; "": none yet
   readonly main: Main | null;
   /** How long the newest whole runs of the gate took: the time left of the next one. */
   readonly gateTook: readonly Millis[];
@@ -345,7 +346,7 @@ export const empty: State = {
   permissions: new Map(),
   quiet: { on: false, by: "batty", since: 0, until: null, except: [], held: [] },
   letters: new Map(),
-  main: null,
+  ...{ standupDay: "", main: null },
   ...{ gateTook: [], gateFreeAt: 0 },
   disk: null,
   tidiedAt: 0,

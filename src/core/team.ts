@@ -108,7 +108,10 @@ export interface Standup {
   /** Between periodic standups to leads; 0: none. */
   readonly everyMs: Millis;
   readonly outputLines: number;
-  readonly daily: { readonly cron: string; readonly timezone: string | null } | null;
+  /** When the daily one is due, in five fields; null: never. */
+  readonly cron: string | null;
+  /** As written, else the owner's, else the machine's. */
+  readonly timezone: string;
 }
 
 export interface QuietHours {

@@ -12,7 +12,7 @@ import type {
 import { type Instant, known, type Probe, unknown } from "../core/words.ts";
 
 /** What is looked at by itself; the rest of the world is told. */
-export type Part = Exclude<keyof World, "stall" | "repair">;
+export type Part = Exclude<keyof World, "stall" | "repair" | "standup">;
 export const parts: readonly Part[] = [
   "panes",
   "mail",

@@ -1,6 +1,8 @@
-// Shows how far long work is while it runs. Beside the loop: nothing is decided and nothing recorded here.
+// Shows how far long work is while it runs, and the board as it is. Beside the loop: nothing is decided and nothing recorded here.
 import type { Policy } from "../core/policy.ts";
+import type { World } from "../core/ports.ts";
 import type { State } from "../core/state.ts";
+import { boardPost } from "../core/views/board-card.ts";
 import { deadlinePosts } from "../core/views/news-escalations.ts";
 import type { Shown } from "../core/views/post.ts";
 import { progressPosts } from "../core/views/task-card.ts";
@@ -11,16 +13,36 @@ const each = 5_000;
 
 export interface ProgressParts {
   readonly state: () => State;
+  readonly world: () => Pick<World, "board">;
   readonly policy: () => Policy;
   readonly now: () => Instant;
   readonly show: (shown: readonly Shown[]) => void;
 }
 
 /** @returns what ends it */
-export function showProgress({ state, policy, now, show }: ProgressParts): () => void {
+export function showProgress(parts: ProgressParts): () => void {
+  const { state, policy, now, show } = parts;
+  const board = newBoard(parts);
   const timer = setInterval(
-    () => show([...progressPosts(state(), policy(), now()), ...deadlinePosts(state(), now())]),
+    () =>
+      show([
+        ...progressPosts(state(), policy(), now()),
+        ...deadlinePosts(state(), now()),
+        ...board(),
+      ]),
     each,
   );
   return () => clearInterval(timer);
+}
+
+/** The pinned board when it reads otherwise than before. */
+function newBoard({ state, world, policy, now }: ProgressParts): () => readonly Shown[] {
+  let before = "";
+  return () => {
+    const posts = boardPost(state(), world(), policy(), now());
+    const newest = JSON.stringify(posts);
+    if (newest === before) return [];
+    before = newest;
+    return posts;
+  };
 }

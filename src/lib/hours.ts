@@ -25,14 +25,27 @@ export function beganAt({ from, to, timezone }: Hours, at: number): number | nul
   return off === 0 ? guess : guess - (off > day / 2 ? off - day : off) * minute;
 }
 
-function wallMinutes(at: number, timezone: string): number {
-  let format = formats.get(timezone);
-  if (format === undefined) {
-    const shape = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-    format = new Intl.DateTimeFormat("en-GB", { timeZone: timezone, ...shape });
-    formats.set(timezone, format);
-  }
-  return minutesOf(format.format(at));
+const wallMinutes = (at: number, timezone: string): number => minutesOf(wallClock(at, timezone));
+
+/** `08:30`, as a clock on the wall there shows it. */
+export const wallClock = (at: number, timezone: string): string =>
+  formatOf(timezone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+
+/** When the day that `at` lies in began there. */
+export const dayBegan = (at: number, timezone: string): number =>
+  beganAt({ from: "00:00", to: "00:00", timezone }, at) ?? at;
+
+/** `2026-01-05`, as a calendar on the wall there shows it. */
+export const dateOf = (at: number, timezone: string): string =>
+  formatOf(timezone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+
+/** Making one takes longer than a thousand uses of it. */
+function formatOf(timezone: string, shape: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${timezone} ${Object.keys(shape).join()}`;
+  const format =
+    formats.get(key) ?? new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, ...shape });
+  formats.set(key, format);
+  return format;
 }
 
 function minutesOf(clock: string): number {

@@ -5,6 +5,7 @@ import type { LoopStall } from "../core/ports.ts";
 import { expected, homesOf, isAnyStarting } from "../core/rules/panes.ts";
 import { Failure, known } from "../core/words.ts";
 import { createAct } from "../daemon/acts/act.ts";
+import { createCalendar } from "../daemon/calendar.ts";
 import { createLoop, type Loop } from "../daemon/loop.ts";
 import { createObserve, parts as worldParts } from "../daemon/observe.ts";
 import { createPerform, type Perform } from "../daemon/perform.ts";
@@ -77,6 +78,10 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
   });
   const observe = createObserve({ ...ports, vitals }, Date.now, loop.observe);
   const guard = watchOver(loop, perform, log);
+  const calendar = createCalendar(
+    () => policy,
+    (due) => loop.observe({ standup: { at: Date.now(), probe: known(due) } }),
+  );
   keepReserve(loop, memory);
   return {
     loop,
@@ -84,6 +89,7 @@ export function createEngine(place: Place, ports: OpenPorts, memory: Memory): En
       const started = startWake(observe, () => {
         guard.look();
         loop.tick();
+        calendar(Date.now());
         // It takes longer than most, or was starting when the bot came back.
         if (isAnyStarting(loop.state())) started.nudge("vitals");
       });

@@ -85,7 +85,8 @@ export async function openCounter(
     }
   });
   const endProgress = showProgress({
-    ...{ state: loop.state, policy: () => policy, now: Date.now, show: pump.passing },
+    ...{ state: loop.state, world: loop.world, policy: () => policy, now: Date.now },
+    show: pump.passing,
   });
   return {
     shown: local.shown,

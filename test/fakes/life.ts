@@ -17,6 +17,7 @@ import { homesOf } from "../../src/core/rules/panes.ts";
 import { empty, type State } from "../../src/core/state.ts";
 import { known } from "../../src/core/words.ts";
 import { createAct } from "../../src/daemon/acts/act.ts";
+import { createCalendar } from "../../src/daemon/calendar.ts";
 import { createDeaths, type TellDeath } from "../../src/daemon/deaths.ts";
 import { createLoop, type Loop } from "../../src/daemon/loop.ts";
 import { createObserve, type Part, parts as worldParts } from "../../src/daemon/observe.ts";
@@ -289,7 +290,8 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
   });
 
   const endProgress = showProgress({
-    ...{ state: loop.state, policy: () => stage.policy, now: stage.now, show: pump.passing },
+    ...{ state: loop.state, world: loop.world, policy: () => stage.policy, now: stage.now },
+    show: pump.passing,
   });
 
   // ---------------------------------------------------------------- wake
@@ -304,9 +306,14 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     stage.now,
     (seen) => void handed(Object.keys(seen).join(), () => hand(seen)),
   );
+  const calendar = createCalendar(
+    () => stage.policy,
+    (due) => loop.observe({ standup: { at: stage.now(), probe: known(due) } }),
+  );
   const wake = startWake(observe, () => {
     pulse += 1;
     loop.tick();
+    calendar(stage.now());
   });
   const deaths = createDeaths(loop, wake.nudge);
   stage.repo.repaired = (repair) => {

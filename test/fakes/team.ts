@@ -17,6 +17,7 @@ const base: Omit<Policy, "members" | "reachPeople"> = {
   answerers: ["ada", "bob"],
   ladder: { mentionAfter: 120_000, pushAfter: 600_000, deputy: null },
   quietHours: null,
+  standup: { cron: null, timezone: "UTC" },
   testCommand: "npm test",
   setUp: null,
   permissions: { allow: [], deny: [], ask: "rest", timeout: 600_000 },

@@ -117,7 +117,7 @@ describe("a working day", () => {
     await day.quiet();
     const standup = await day.ada.says("/standup");
     expect(standup.card?.lines.join("\n")).toContain("waits for approval: #1");
-    expect(standup.card?.lines).toContain("  yesterday: no task made");
+    expect(standup.card?.lines).toContain("  yesterday: nothing");
     const status = await day.ada.says("/batty status");
     expect(status.text).toContain("Waits for you: 1 to approve, 0 to answer");
     expect((await day.ada.says("/queue")).text).toBe("Nothing waits to land.");
@@ -125,6 +125,6 @@ describe("a working day", () => {
     await day.quiet();
     const lines = (await day.ada.says("/standup")).card?.lines ?? [];
     expect(lines).toContain("  yesterday: made #2");
-    expect(lines).toContain("  today: #2 Build b: in progress");
+    expect(lines).toContain("  today: #2 Build b: in progress; waits for approval: #1");
   });
 });

@@ -318,7 +318,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
     },
     derived: (shown) =>
       enter(() => {
-        for (const one of shown) put(one, 0, { derived: true });
+        for (const one of shown) {
+          // Never seen by us: a former life may have died between its posting and our noting it.
+          const isNew = "post" in one && ledger.get(one.post.key) === null;
+          put(one, 0, { derived: true, doubtful: isNew });
+        }
       }),
     refresh: (shown) =>
       enter(() => {

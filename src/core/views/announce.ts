@@ -12,6 +12,7 @@ import { escalationNews, hushed } from "./news-escalations.ts";
 import { forgeryCard } from "./news-forgeries.ts";
 import { letterNews } from "./news-letters.ts";
 import { mergeNews } from "./news-merge.ts";
+import { standupNews } from "./news-standup.ts";
 import { post, type Shown, thread, withCard } from "./post.ts";
 import { restNews } from "./rests.ts";
 import { taskPost } from "./task-card.ts";
@@ -33,6 +34,7 @@ export function announce(state: State, recorded: Recorded): readonly Shown[] {
     ...configNews(event, `e${seq}`),
     ...letterNews(state, event),
     ...escalationNews(state, recorded),
+    ...standupNews(state, recorded),
   ]);
 }
 

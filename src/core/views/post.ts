@@ -15,7 +15,7 @@ export type Shown =
 
 /** A card that is made anew from the state at any time: only its newest form counts. */
 export const isDerived = (shown: Shown): boolean =>
-  "post" in shown && shown.post.card?.kind === "task";
+  "post" in shown && (shown.post.card?.kind === "task" || shown.post.card?.kind === "board");
 
 export const thread = (task: TaskId | null | undefined): string | null =>
   task == null ? null : `task:${task}`;

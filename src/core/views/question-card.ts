@@ -31,6 +31,10 @@ export function inOneLine(e: Escalation): string {
   return `#${e.id} ${title}${e.member === nobody ? "" : `: ${e.question.split("\n")[0] ?? ""}`}`;
 }
 
+/** What answers it, without what only puts it off. */
+export const answersOf = (e: Escalation): readonly Action[] =>
+  actions(e).filter(({ id }) => id.startsWith(`q${e.id}.answer`));
+
 export function questionCard(e: Escalation, now: Instant): Card {
   const state: CardState = isOpen(e) ? "open" : e.state === "withdrawn" ? "expired" : "done";
   return {

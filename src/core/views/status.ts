@@ -16,13 +16,20 @@ import { chatLines, chatRows } from "./status-chats.ts";
 /** What a seat is doing; a seat that should be there and is not known is `unknown`, never idle. */
 export function seatState(c: Counter, member: MemberName): SeatState {
   const state = c.state();
+  const panes = c.world().panes;
+  const isSeen = panes?.probe.known === true;
+  const isThere = state.seats.get(member)?.live != null;
+  const last = lastSeatState(state, member);
+  return isThere && last !== "parked" && !isSeen ? "unknown" : last;
+}
+
+/** … as far as it was heard of. */
+export function lastSeatState(state: State, member: MemberName): SeatState {
   const seat = state.seats.get(member);
   if (seat?.parked) return "parked";
   if (seat?.live && isResting(seat)) return "parked";
   if (seat === undefined || seat.live === null)
     return state.team === "running" ? "starting" : "absent";
-  const panes = c.world().panes;
-  if (panes === null || !panes.probe.known) return "unknown";
   return seat.activity;
 }
 

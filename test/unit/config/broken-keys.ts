@@ -250,6 +250,22 @@ export const rows: readonly Row[] = [
     /^$/,
   ],
   [
+    "a cron line whose time never comes",
+    `${fine}standup: {daily: {cron: "0 9 31 2 *"}}\n`,
+    10,
+    "standup.daily.cron",
+    /whose time comes/,
+    /^$/,
+  ],
+  [
+    "a cron line of an hour that no day has",
+    `${fine}standup: {daily: {cron: "0 25 * * *"}}\n`,
+    10,
+    "standup.daily.cron",
+    /whose time comes/,
+    /^$/,
+  ],
+  [
     "a number where a name belongs",
     fine.replace("name: shop", "name: 2024"),
     1,

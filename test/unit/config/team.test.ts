@@ -115,8 +115,24 @@ describe("a team", () => {
     });
     expect(trunkBranch).toBeNull();
     expect(members[0]?.agent).toBe("claude");
-    expect(standup).toMatchObject({ everyMs: 0, daily: null });
+    expect(standup).toMatchObject({ everyMs: 0, cron: null });
     expect(quietHours).toBeNull();
+  });
+
+  it("has a standup every day at nine by its owner's clock once it is on a platform, else when asked to", () => {
+    const solo = "roles: [{name: e, role_type: engineer}]";
+    const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const berlin = "people: {me: {local: ada, timezone: Europe/Berlin}}";
+    const line = 'standup: {daily: {cron: "30 8 * * 1-5", timezone: Asia/Tokyo}}';
+    const standup = (...more: string[]) => policyOf(read([solo, ...more].join("\n"))).standup;
+    expect(standup()).toEqual({ cron: null, timezone: here });
+    expect(standup('chat: {discord: {guild: "1"}}')).toEqual({
+      cron: "0 9 * * *",
+      timezone: here,
+    });
+    expect(standup("chat: {telegram: {chat: 1}}", berlin).timezone).toBe("Europe/Berlin");
+    expect(standup("standup: {daily: {}}").cron).toBe("0 9 * * *");
+    expect(standup(line, berlin)).toEqual({ cron: "30 8 * * 1-5", timezone: "Asia/Tokyo" });
   });
 
   it("takes what counts as a stall and as little disk space from the file, else the house's own", () => {
