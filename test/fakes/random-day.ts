@@ -36,6 +36,9 @@ export interface Plan {
   readonly aims: readonly string[];
 }
 
+/** So that it is eight soon after the team is up. */
+const beforeEight = Date.UTC(2026, 0, 5, 7, 59, 53);
+
 export async function randomDay(plan: Plan, tally: Tally): Promise<readonly string[]> {
   const chance = chanceOf(plan.seed);
   const wrong: string[] = [];
@@ -48,9 +51,12 @@ export async function randomDay(plan: Plan, tally: Tally): Promise<readonly stri
     setUp,
     approvalExpires: plan.hasty ? 60_000 : base.approvalExpires,
     autoMerge: { ...base.autoMerge, enabled: plan.auto },
+    // Due while there is nothing to tell yet, or in the midst of it.
+    standup: { cron: plan.seed % 2 === 0 ? "0 8 * * *" : "3 8 * * *", timezone: "UTC" },
   };
   const day: Day = makeDay({
     ...{ team, start: false, gate: { duration: () => 1_000 } },
+    begin: beforeEight,
     ...(setUp === null ? {} : { setUp }),
   });
   const agents = randomAgents(() => day, chance);

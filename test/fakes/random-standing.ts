@@ -220,7 +220,11 @@ export async function standWell(day: Day): Promise<void> {
   for (const [member, vital] of day.machine.vital)
     if (vital.reading === undefined) day.machine.vital.delete(member);
   for (const { name } of day.policy.members) day.lose(name, "started", 0);
-  await tell(day, { ...nothingRead, now: ["approvals"] });
+  // A bot that is dead at that moment reads the file when it is back.
+  do {
+    await tell(day, { ...nothingRead, now: ["approvals"] });
+    if (day.state().rejectedConfig.length > 0) await day.pass(2_500);
+  } while (day.state().rejectedConfig.length > 0);
 }
 
 /** Who never said a word since its launch is started anew by a person; who rests goes on. */

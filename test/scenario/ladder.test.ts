@@ -47,6 +47,43 @@ describe("an unanswered question", () => {
     expect(steps(day)).toEqual(["mention", "push", "deputy"]);
   });
 
+  for (const [what, end, says] of [
+    ["answered", "/escalations answer 1 Postgres", "Answered by ada: Postgres"],
+    ["taken on", "/escalations ack 1", "ada is on it."],
+    ["resolved", "/escalations resolve 1", "Resolved by ada"],
+    ["put off", "/escalations snooze 1", "Snoozed by ada until 2026-01-05"],
+  ] as const)
+    it(`asks nowhere any more once it is ${what}: its reminders are edited, without a sound`, async () => {
+      const day = await startDay({ team });
+      await ask(day);
+      await day.pass(minutes(30) + 4_000);
+      const before = rings(day);
+      expect(before).toHaveLength(3);
+      await day.ada.says(end);
+      await day.quiet();
+      const after = before.map(({ id }) => day.chat.all().find((m) => m.id === id));
+      for (const reminder of after) {
+        expect(reminder?.text).toContain("#1 eng-1-1 asks: Which database?");
+        expect(reminder?.text).toContain(says);
+        expect(reminder).toMatchObject({ loud: false, mentions: [] });
+      }
+    });
+
+  it("is no reminder's any more when its cause is gone", async () => {
+    const day = await startDay({
+      team: { ...team, quietHours: null },
+      files: { "README.md": "hello\n", "a.js": "RED\n" },
+    });
+    await day.pass(minutes(10) + 20_000);
+    const [mention] = rings(day);
+    expect(mention).toMatchObject({ room: "alerts", mentions: ["ada", "bob"] });
+    day.repo.commitOnTrunk({ "a.js": "ok\n" }, "Mend");
+    day.life().nudge("trunk");
+    await day.pass(60_000);
+    const now = day.chat.all().find((m) => m.id === mention?.id);
+    expect(now?.text).toContain("Withdrawn");
+  });
+
   it("rings no more once it is answered, by a reply to a reminder too", async () => {
     const day = await startDay({ team });
     await ask(day);

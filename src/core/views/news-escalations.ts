@@ -1,11 +1,18 @@
 // What chats show of escalations and quiet times: the card and its edits, the louder steps, the digest after a quiet time.
 import type { Event, EventOf, Recorded } from "../event.ts";
 import { isSilenced } from "../rules/quiet.ts";
-import { type Escalation, isOpen, type State } from "../state.ts";
+import { type Escalation, isOpen, type State, type Step } from "../state.ts";
 import type { Instant } from "../words.ts";
 import { digestCard } from "./digest.ts";
 import { post, type Shown, withCard } from "./post.ts";
-import { inOneLine, questionCard, questionKey, roomOf } from "./question-card.ts";
+import {
+  inOneLine,
+  outcomeOf,
+  questionCard,
+  questionKey,
+  reminderKey,
+  roomOf,
+} from "./question-card.ts";
 
 /** @param state after the event */
 export function escalationNews(state: State, { seq, at, event }: Recorded): Shown[] {
@@ -29,38 +36,32 @@ function questionPost(state: State, e: Escalation, now: Instant): Shown {
 
 function more(e: Escalation, event: Event, key: string): Shown[] {
   const what = inOneLine(e);
-  const say = (room: string, text: string, mentions: readonly string[] = []): Shown[] => [
-    post(key, room, text, { loud: true, mentions }),
-  ];
-  if (event.event === "escalation_changed" && event.state === "open")
-    return say(
-      roomOf(e),
-      `${what}\nIts snooze is over and it still waits. Reply, or press on its card.`,
-    );
-  return event.event === "escalation_raised" ? raised(e, event, what, say) : [];
+  if (event.event === "escalation_raised") {
+    const { step, people } = event;
+    const text = `${what}\n${asks(e, event)}`;
+    return [post(reminderKey(e, step), placeOf(e, step), text, { loud: true, mentions: people })];
+  }
+  if (event.event !== "escalation_changed") return [];
+  if (event.state === "open") {
+    const text = `${what}\nIts snooze is over and it still waits. Reply, or press on its card.`;
+    return [post(key, roomOf(e), text, { loud: true })];
+  }
+  // A louder post that still asks would call people to what somebody has dealt with.
+  return e.raised.map((step) =>
+    post(reminderKey(e, step), placeOf(e, step), `${what}\n${outcomeOf(e)}`),
+  );
 }
 
-function raised(
-  e: Escalation,
-  { step, people }: EventOf<"escalation_raised">,
-  what: string,
-  say: (room: string, text: string, mentions?: readonly string[]) => Shown[],
-): Shown[] {
+const placeOf = (e: Escalation, step: Step): string => (step === "push" ? "alerts" : roomOf(e));
+
+function asks(e: Escalation, { step, people }: EventOf<"escalation_raised">): string {
   switch (step) {
     case "mention":
-      return say(roomOf(e), `${what}\nIt still waits for an answer: ${people.join(", ")}.`, people);
+      return `It still waits for an answer: ${people.join(", ")}.`;
     case "push":
-      return say(
-        "alerts",
-        `${what}\nNobody has answered yet. Its card is in ${roomOf(e)}; a reply here answers it too.`,
-        people,
-      );
+      return `Nobody has answered yet. Its card is in ${roomOf(e)}; a reply here answers it too.`;
     case "deputy":
-      return say(
-        roomOf(e),
-        `${what}\nNobody has answered: it comes to ${people.join(", ")}, the deputy.`,
-        people,
-      );
+      return `Nobody has answered: it comes to ${people.join(", ")}, the deputy.`;
   }
 }
 

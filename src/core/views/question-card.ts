@@ -3,15 +3,19 @@ import { formatDuration } from "../../lib/duration.ts";
 import { clockOf } from "../../lib/time.ts";
 import type { Action, ActionVerb, Card, CardState } from "../card.ts";
 import { allowForTask, allowOnce, deny } from "../rules/permissions.ts";
-import { type Escalation, isOpen, nobody, type State } from "../state.ts";
+import { type Escalation, isOpen, nobody, type State, type Step } from "../state.ts";
 import type { Instant } from "../words.ts";
 import { action, blank } from "./cards.ts";
 
 export const questionKey = (escalation: number): string => `question:${escalation}`;
 
+/** Of the louder post that a step makes; after a snooze the steps begin anew. */
+export const reminderKey = ({ id, ringsFrom }: Escalation, step: Step): string =>
+  `${questionKey(id)}:${ringsFrom}.${step}`;
+
 /** The escalation behind a post's key: its card's, or that of a reminder. */
 export function escalationOfKey(state: State, key: string): Escalation | null {
-  const found = /^question:(\d+)(?::\d+)?$/.exec(key);
+  const found = /^question:(\d+)(?::[\w.]+)?$/.exec(key);
   return found === null ? null : (state.escalations.get(Number(found[1])) ?? null);
 }
 
@@ -99,20 +103,31 @@ function actions(e: Escalation): Action[] {
   ];
 }
 
-function footer(e: Escalation): string {
-  if (e.state === "answered")
-    return e.by === "batty"
-      ? `No answer in time: the default counts: ${e.answer ?? ""}`
-      : `Answered by ${e.by ?? "somebody"}: ${e.answer ?? ""}`;
-  if (e.state === "resolved") return `Resolved by ${e.by ?? "batty"}`;
-  if (e.state === "withdrawn") return `Withdrawn: ${e.why === "" ? "its cause is gone" : e.why}`;
+/** What became of it so far; "": it waits for somebody. */
+export function outcomeOf(e: Escalation): string {
   const who = e.by ?? "somebody";
-  const rests =
-    e.state === "acknowledged"
-      ? `${who} is on it. `
-      : e.state === "snoozed" && e.until !== null
-        ? `Snoozed by ${who} until ${clockOf(e.until)}. `
-        : "";
+  switch (e.state) {
+    case "answered":
+      return e.by === "batty"
+        ? `No answer in time: the default counts: ${e.answer ?? ""}`
+        : `Answered by ${who}: ${e.answer ?? ""}`;
+    case "resolved":
+      return `Resolved by ${e.by ?? "batty"}`;
+    case "withdrawn":
+      return `Withdrawn: ${e.why === "" ? "its cause is gone" : e.why}`;
+    case "acknowledged":
+      return `${who} is on it.`;
+    case "snoozed":
+      return e.until === null ? "" : `Snoozed by ${who} until ${clockOf(e.until)}.`;
+    case "open":
+      return "";
+  }
+}
+
+function footer(e: Escalation): string {
+  const outcome = outcomeOf(e);
+  if (!isOpen(e)) return outcome;
+  const rests = outcome === "" ? "" : `${outcome} `;
   const fallback =
     e.kind === "permission"
       ? "Without an answer it asks in its pane."
