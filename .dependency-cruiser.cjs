@@ -68,7 +68,7 @@ module.exports = {
     only("config-low", "The configuration is read before anything runs.", CONFIG, [
       CONFIG,
       "^src/(core|lib)/",
-      npm("zod", "yaml"),
+      npm("zod", "yaml", "croner"),
       "^(node:)?(fs|fs/promises|path|os)$",
     ]),
     never("setup-below", "setup runs without the executables.", "^src/setup/", [
