@@ -146,16 +146,26 @@ export function fromText(command: Command, text: string): Record<string, unknown
       split(text).map((w) => w.text),
     );
   const words = split(text);
-  let positions = 0;
-  let used = 0;
-  while (used < words.length && positions < rest) {
-    const width = widthOfFlag(slots, (words[used] as Word).text);
-    used += Math.max(1, width);
-    if (width === 0) positions += 1;
-  }
+  const used = widthOfHead(slots, words, rest);
   const from = words[used]?.start;
   const head = words.slice(0, used).map((w) => w.text);
   return fromWords(command, from === undefined ? head : [...head, text.slice(from)]);
+}
+
+/** How many words stand before the text: positions, flags, and the `--` that ends those. */
+function widthOfHead(slots: readonly Slot[], words: readonly Word[], wanted: number): number {
+  let positions = 0;
+  let used = 0;
+  let verbatim = false;
+  while (used < words.length && (positions < wanted || wanted === 0)) {
+    const { text } = words[used] as Word;
+    const width = verbatim ? 0 : text === "--" ? 1 : widthOfFlag(slots, text);
+    if (width === 0 && positions === wanted) break;
+    if (width === 0) positions += 1;
+    verbatim ||= text === "--";
+    used += Math.max(1, width);
+  }
+  return used;
 }
 
 /** How many words a flag takes with its value; 0: it is none of the command's flags. */

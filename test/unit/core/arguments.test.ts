@@ -103,6 +103,18 @@ describe("a chat's text", () => {
     });
   });
 
+  it.each<[string, string, Record<string, unknown>]>([
+    ["a name with dashes", "-- --odd hello", { name: "--odd", text: "hello" }],
+    ["a flag before it", "--now -- --now --now", { name: "--now", text: "--now", now: true }],
+    ["a double dash after NAME is text", "architect -- x", { name: "architect", text: "-- x" }],
+  ])("-- ends the flags before NAME too: %s", (_, given, args) =>
+    expect(text("send", given)).toMatchObject(args),
+  );
+
+  it("-- ends the flags before a text that nothing precedes", () => {
+    expect(text("help", "-- --odd  one")).toEqual({ verb: "--odd  one" });
+  });
+
   it.each<[string, string, readonly string[]]>([
     ["blanks separate", " a  b\tc\nd ", ["a", "b", "c", "d"]],
     ["double quotes group", '"a b" c', ["a b", "c"]],
