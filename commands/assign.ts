@@ -4,8 +4,11 @@ import { type Command, type Counter, Refused } from "../src/core/command.ts";
 import { makeTask } from "./task-new.ts";
 
 const args = z.object({
-  member: z.string().describe("An engineer"),
-  task: z.string().meta({ rest: true }).describe("Task number, or the text of a new task"),
+  member: z.string().describe("An engineer").meta({ of: "engineer" }),
+  task: z
+    .string()
+    .meta({ rest: true, of: "task" })
+    .describe("Task number, or the text of a new task"),
 });
 
 /** Set-up and checkout of the worktree, ms: what is still under way after it is said, not waited for. */

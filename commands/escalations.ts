@@ -40,7 +40,7 @@ export const escalations = {
   },
 } satisfies Command<typeof listArgs>;
 
-const one = z.object({ id: z.string().describe("Escalation number") });
+const one = z.object({ id: z.string().describe("Escalation number").meta({ of: "escalation" }) });
 
 /** @throws Refused */
 export function numberOf(text: string): number {
@@ -82,7 +82,7 @@ export const escalationsAck = change("ack", "acknowledged", "Say that you are on
 export const escalationsResolve = change("resolve", "resolved", "Close it without an answer");
 
 const snoozeArgs = z.object({
-  id: z.string().describe("Escalation number"),
+  id: z.string().describe("Escalation number").meta({ of: "escalation" }),
   time: z.string().default("1h").describe("30m, 2h, 1d"),
 });
 export const escalationsSnooze = {
@@ -95,7 +95,7 @@ export const escalationsSnooze = {
 } satisfies Command<typeof snoozeArgs>;
 
 const answerArgs = z.object({
-  id: z.string().describe("Escalation number"),
+  id: z.string().describe("Escalation number").meta({ of: "escalation" }),
   text: z.string().meta({ rest: true }).describe("The answer, verbatim"),
 });
 export const escalationsAnswer = {

@@ -4,7 +4,12 @@ import { type Command, type Counter, Refused } from "../src/core/command.ts";
 import { rfc3339 } from "../src/lib/time.ts";
 
 const inboxArgs = z.object({
-  name: z.string().nullable().default(null).describe("A member; agents: yourself"),
+  name: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("A member; agents: yourself")
+    .meta({ of: "member" }),
 });
 
 function memberOf(c: Counter, name: string | null): string {
@@ -46,7 +51,7 @@ export const inbox = {
 } satisfies Command<typeof inboxArgs>;
 
 const oneMail = z.object({
-  name: z.string().describe("A member"),
+  name: z.string().describe("A member").meta({ of: "member" }),
   id: z.string().describe("Message id"),
 });
 
@@ -89,7 +94,12 @@ export const ack = {
 } satisfies Command<typeof oneMail>;
 
 const cancelArgs = z.object({
-  id: z.string().nullable().default(null).describe("Message id [your newest that waits]"),
+  id: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("Message id [your newest that waits]")
+    .meta({ of: "message" }),
 });
 export const cancelMessage = {
   name: "cancel message",

@@ -2,9 +2,14 @@
 import * as z from "zod";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
 
-const someone = z.object({ member: z.string().describe("A member") });
+const someone = z.object({ member: z.string().describe("A member").meta({ of: "member" }) });
 const anyone = z.object({
-  member: z.string().nullable().default(null).describe("A member; none: everything"),
+  member: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("A member; none: everything")
+    .meta({ of: "member" }),
 });
 
 function known(c: Counter, member: string): void {
@@ -40,8 +45,15 @@ export const peek = {
 } satisfies Command<typeof someone>;
 
 const logArgs = z.object({
-  member: z.string().describe("A member"),
-  lines: z.coerce.number().int().min(1).max(2000).default(100).meta({ flag: true }),
+  member: z.string().describe("A member").meta({ of: "member" }),
+  lines: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2000)
+    .default(100)
+    .meta({ flag: true })
+    .describe("How many of the newest"),
 });
 export const logs = {
   name: "logs",

@@ -32,8 +32,13 @@ export const queue = {
 } satisfies Command<typeof none>;
 
 const dispatchArgs = z.object({
-  explain: z.boolean().default(false).meta({ flag: true }),
-  task: z.string().nullable().default(null).meta({ flag: true }),
+  explain: z.boolean().default(false).meta({ flag: true }).describe("Say why not, too"),
+  task: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({ flag: true, of: "task" })
+    .describe("This one alone"),
 });
 
 export const dispatch = {

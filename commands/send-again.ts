@@ -2,7 +2,12 @@
 import * as z from "zod";
 import type { Command } from "../src/core/command.ts";
 
-const args = z.object({ id: z.string().describe("Message or post, as its card or status says") });
+const args = z.object({
+  id: z
+    .string()
+    .describe("Message or post, as its card or status says")
+    .meta({ of: "undelivered" }),
+});
 
 export const sendAgain = {
   name: "send-again",

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Command } from "../src/core/command.ts";
 
 const args = z.object({
-  name: z.string().describe("Member, role or human"),
+  name: z.string().describe("Member, role or human").meta({ of: "member" }),
   text: z.string().meta({ rest: true }).describe("What to say; everything after the name"),
   now: z.boolean().default(false).meta({ flag: true }).describe("Interrupt the running turn"),
 });

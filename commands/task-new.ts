@@ -10,11 +10,20 @@ const args = z.object({
     .string()
     .nullable()
     .default(null)
-    .meta({ flag: true })
+    .meta({ flag: true, of: "priority" })
     .describe("One of the board's priorities"),
   tags: z.string().default("").meta({ flag: true }).describe("Comma separated"),
-  dependsOn: z.string().default("").meta({ flag: true }).describe("Task numbers, comma separated"),
-  assignee: z.string().nullable().default(null).meta({ flag: true }).describe("Who shall do it"),
+  dependsOn: z
+    .string()
+    .default("")
+    .meta({ flag: true, of: "tasks" })
+    .describe("Task numbers, comma separated"),
+  assignee: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({ flag: true, of: "member" })
+    .describe("Who shall do it"),
 });
 
 export const taskNew = {

@@ -2,7 +2,10 @@
 import * as z from "zod";
 import { Refused } from "../src/core/command.ts";
 
-export const taskArgument = z.string().describe("Task number, as on the board");
+export const taskArgument = z
+  .string()
+  .describe("Task number, as on the board")
+  .meta({ of: "task" });
 
 /** `m12.2`, `m12.2.approve` (its buttons) and `merge:12:2` (its post). */
 const cardId = (text: string): RegExpExecArray | null =>

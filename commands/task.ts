@@ -96,7 +96,7 @@ export const taskNext = {
 
 const moveArgs = z.object({
   task: taskArgument,
-  status: z.string().describe("One of the board's statuses"),
+  status: z.string().describe("One of the board's statuses").meta({ of: "status" }),
 });
 export const taskMove = {
   name: "task move",
@@ -113,11 +113,15 @@ export const taskMove = {
 
 const setArgs = z.object({
   task: taskArgument,
-  title: z.string().optional().meta({ flag: true }),
-  body: z.string().optional().meta({ flag: true }),
-  priority: z.string().optional().meta({ flag: true }),
+  title: z.string().optional().meta({ flag: true }).describe("One line"),
+  body: z.string().optional().meta({ flag: true }).describe("Scope, acceptance criteria, test"),
+  priority: z
+    .string()
+    .optional()
+    .meta({ flag: true, of: "priority" })
+    .describe("One of the board's"),
   tags: z.string().optional().meta({ flag: true }).describe("Comma separated"),
-  assignee: z.string().optional().meta({ flag: true }),
+  assignee: z.string().optional().meta({ flag: true, of: "member" }).describe("Who shall do it"),
 });
 export const taskSet = {
   name: "task set",
@@ -185,7 +189,7 @@ export const taskUnblock = {
 
 const dependArgs = z.object({
   task: taskArgument,
-  on: z.string().describe("Task numbers, comma separated"),
+  on: z.string().describe("Task numbers, comma separated").meta({ of: "tasks" }),
 });
 export const taskDepend = {
   name: "task depend",

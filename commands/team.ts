@@ -1,7 +1,8 @@
 // `start` and `stop` of the team, `status`, `standup`, `help`.
 import * as z from "zod";
-import { slotsOf, usageOf } from "../src/core/arguments.ts";
+import { usageOf } from "../src/core/arguments.ts";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
+import { slotsOf } from "../src/core/slots.ts";
 import { standupNow } from "../src/core/views/standup.ts";
 import { statusCard, statusJson, statusLines } from "../src/core/views/status.ts";
 
@@ -11,8 +12,8 @@ const none = z.object({});
 const startWait = 150_000;
 
 const startArgs = z.object({
-  resume: z.boolean().default(false).meta({ flag: true }),
-  fresh: z.boolean().default(false).meta({ flag: true }),
+  resume: z.boolean().default(false).meta({ flag: true }).describe("Go on with the sessions"),
+  fresh: z.boolean().default(false).meta({ flag: true }).describe("Begin new sessions"),
 });
 export const start = {
   name: "start",
@@ -58,7 +59,11 @@ const stopsOnTheShell = (): Refused =>
   new Refused("usage", "The bot itself is stopped from the shell: `batty stop --bot`.");
 
 const stopArgs = z.object({
-  bot: z.boolean().default(false).meta({ flag: true }).describe("The bot too (shell only)"),
+  bot: z
+    .boolean()
+    .default(false)
+    .meta({ flag: true, shellOnly: true })
+    .describe("The bot too (shell only)"),
 });
 export const stop = {
   name: "stop",
@@ -126,7 +131,14 @@ export const standup = {
 
 /** The table is handed in: help must not import the index that imports it. */
 export function helpFor(table: () => readonly Command[]) {
-  const args = z.object({ verb: z.string().nullable().default(null).meta({ rest: true }) });
+  const args = z.object({
+    verb: z
+      .string()
+      .nullable()
+      .default(null)
+      .meta({ rest: true, of: "verb" })
+      .describe("One of them"),
+  });
   return {
     name: "help",
     summary: "Show the commands, or one of them",
@@ -150,7 +162,7 @@ export function helpFor(table: () => readonly Command[]) {
           json: list.map((x) => ({ name: x.name, summary: x.summary, tier: x.tier })),
         };
       }
-      const slots = slotsOf(found).map((s) => `  ${s.flag ? `--${s.name}` : s.name.toUpperCase()}`);
+      const slots = slotsOf(found).map((s) => `  ${s.flag ? `--${s.word}` : s.name.toUpperCase()}`);
       return {
         text: [found.summary, usageOf(found), ...slots].join("\n"),
         json: { name: found.name, summary: found.summary, usage: usageOf(found), tier: found.tier },

@@ -52,6 +52,12 @@ export type ShellReply =
       readonly json?: unknown;
     };
 
+/** A whole word, and what it stands for: a task's title, a question; "": the word says it. */
+export interface Completion {
+  readonly word: string;
+  readonly about: string;
+}
+
 export interface Room {
   readonly name: RoomName;
   readonly kind: "channel" | "member" | "task";
@@ -81,7 +87,7 @@ export interface Desk {
   ): Promise<DeskAnswer>;
   /** A shell verb with raw arguments, as typed after the verb. */
   run(by: Caller, verb: string, argv: readonly string[], signal: AbortSignal): Promise<ShellReply>;
-  /** What the text of a command may go on with, whole words; nothing for a stranger. */
-  complete(by: Caller, text: string): Promise<readonly string[]>;
+  /** What the text of a command may go on with; nothing for a stranger. */
+  complete(by: Caller, text: string): Promise<readonly Completion[]>;
   rooms(): readonly Room[];
 }

@@ -11,7 +11,7 @@ import { guarded, refusalOf, toAnswer } from "./answers.ts";
 import { entering } from "./authorize.ts";
 import { completions } from "./complete.ts";
 import { openConfirmations } from "./confirmations.ts";
-import type { Desk, DeskAnswer, Said, ShellReply } from "./desk.ts";
+import type { Completion, Desk, DeskAnswer, Said, ShellReply } from "./desk.ts";
 import { keyOf } from "./left-over.ts";
 import { addressee, commandNamed, lookUp, lookUpWords, rooms, withCards } from "./lookup.ts";
 import { createPresses } from "./presses.ts";
@@ -203,9 +203,15 @@ export function createRouter(parts: RouterParts): Desk {
     run: shell,
     async complete(by, text) {
       const visit = visits.begin(by, { verb: "complete", args: text, message: null });
-      const found = async (): Promise<readonly string[]> => {
+      const found = async (): Promise<readonly Completion[]> => {
         visits.allow(visit, { ...entering, name: "complete" }, text);
-        return completions(commands, by, parts.state(), parts.policy(), text);
+        const world = parts.counter().world();
+        return completions(
+          commands,
+          by,
+          { state: parts.state(), policy: parts.policy(), world },
+          text,
+        );
       };
       return visits.attend(visit, found).catch((error: unknown) => {
         if (error instanceof Refused) return [];

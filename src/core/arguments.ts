@@ -1,48 +1,13 @@
 // Raw words to a command's arguments: positions in key order, `--flags`, and text to the end, verbatim.
-import * as z from "zod";
 import { type Command, Refused } from "./command.ts";
-
-interface Slot {
-  readonly name: string;
-  readonly flag: boolean;
-  readonly rest: boolean;
-  readonly bool: boolean;
-  readonly many: boolean;
-  readonly optional: boolean;
-}
-
-export function slotsOf(command: Command): readonly Slot[] {
-  return Object.entries(command.args.shape).map(([name, schema]) => {
-    const type = schema as z.ZodType;
-    const meta = (z.globalRegistry.get(type) ?? {}) as { flag?: boolean; rest?: boolean };
-    const inner = unwrap(type);
-    return {
-      name,
-      flag: meta.flag === true,
-      rest: meta.rest === true,
-      bool: inner instanceof z.ZodBoolean,
-      many: inner instanceof z.ZodArray,
-      optional: type.safeParse(undefined).success,
-    };
-  });
-}
-
-function unwrap(type: z.ZodType): z.ZodType {
-  if (
-    type instanceof z.ZodDefault ||
-    type instanceof z.ZodOptional ||
-    type instanceof z.ZodNullable
-  )
-    return unwrap(type.def.innerType as z.ZodType);
-  return type;
-}
+import { type Slot, slotsOf } from "./slots.ts";
 
 export function usageOf(command: Command): string {
   const words = slotsOf(command).map((s) => {
     const word = s.flag
       ? s.bool
-        ? `--${kebab(s.name)}`
-        : `--${kebab(s.name)} …`
+        ? `--${s.word}`
+        : `--${s.word} …`
       : s.rest
         ? `${s.name.toUpperCase()}…`
         : s.name.toUpperCase();
@@ -50,8 +15,6 @@ export function usageOf(command: Command): string {
   });
   return ["batty", command.name, ...words].join(" ");
 }
-
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 const usage = (command: Command, say: string): Refused =>
   new Refused("usage", say, `Usage: ${usageOf(command)}`);
@@ -99,7 +62,7 @@ function takeFlag(
   raw: Record<string, unknown>,
 ): number {
   const [name = "", inline] = splitFlag(words[i] as string);
-  const slot = slots.find((s) => s.flag && kebab(s.name) === name);
+  const slot = slots.find((s) => s.flag && s.word === name);
   if (slot === undefined) throw usage(command, `${command.name} knows no flag --${name}.`);
   if (slot.bool) {
     if (inline !== undefined) throw usage(command, `--${name} takes no value.`);
@@ -125,11 +88,12 @@ function checked(command: Command, raw: Record<string, unknown>): Record<string,
   const issue = parsed.error.issues[0];
   const name = String(issue?.path[0] ?? "");
   const missing = name !== "" && raw[name] === undefined;
+  const word = slotsOf(command).find((s) => s.name === name)?.word ?? name;
   throw usage(
     command,
     missing
-      ? `${command.name} needs ${kebab(name).toUpperCase()}.`
-      : `${kebab(name)}: ${issue?.message ?? "not valid"}.`,
+      ? `${command.name} needs ${word.toUpperCase()}.`
+      : `${word}: ${issue?.message ?? "not valid"}.`,
   );
 }
 
@@ -171,7 +135,7 @@ function widthOfHead(slots: readonly Slot[], words: readonly Word[], wanted: num
 /** How many words a flag takes with its value; 0: it is none of the command's flags. */
 function widthOfFlag(slots: readonly Slot[], word: string): number {
   const [name, inline] = splitFlag(word);
-  const slot = slots.find((s) => s.flag && word.startsWith("--") && kebab(s.name) === name);
+  const slot = slots.find((s) => s.flag && word.startsWith("--") && s.word === name);
   if (slot === undefined) return 0;
   return slot.bool || inline !== undefined ? 1 : 2;
 }

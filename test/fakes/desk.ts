@@ -48,7 +48,7 @@ export function fakeDesk(): FakeDesk {
     say: (by, said) => take({ what: "say", by, said }),
     press: (by, { action, text }) => take({ what: "press", by, action, text }),
     react: (by, { key, emoji, added }) => take({ what: "react", by, key, emoji, added }),
-    complete: async (_by, text) => [text],
+    complete: async (_by, text) => [{ word: text, about: "" }],
     run: (_by, verb, argv, signal) => desk.runs(verb, argv, signal),
     rooms: () => [
       ...(["commands", "events", "merges"] as const).map((name) => ({

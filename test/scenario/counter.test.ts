@@ -103,7 +103,7 @@ function counter(day: Day): Counted {
     })),
     policy: () => day.policy,
     state: day.state,
-    counter: () => ({ now: day.now, life: null }) as never,
+    counter: () => ({ now: day.now, life: null, world: () => ({ board: null }) }) as never,
     async intend(by, intent, asked) {
       wanted.push({ by, intent, ...(asked === undefined ? {} : { asked }) });
       return { ok: true, recorded: [] };
@@ -214,7 +214,8 @@ describe("the counter", () => {
   it("completes what the caller may use, and nothing for a stranger, which is noted", async () => {
     const day = await busyDay();
     const at = counter(day);
-    const by = (tier: Caller["tier"], text: string) => at.desk.complete(caller(tier), text);
+    const by = async (tier: Caller["tier"], text: string) =>
+      (await at.desk.complete(caller(tier), text)).map(({ word }) => word);
     expect(await by("operator", "/batty st")).toEqual(["standup", "status"]);
     expect(await by("admin", "/st")).toEqual(["standup", "start", "status", "stop"]);
     expect(await by("viewer", "/appr")).toEqual([]);

@@ -210,7 +210,8 @@ export function createRequests(parts: RequestParts): {
       if ("react" in request) return react(c, request, true);
       if ("unreact" in request) return react(c, request, false);
       if (typeof request["complete"] === "string") {
-        const words = await desk.complete(c.by, request["complete"]);
+        const found = await desk.complete(c.by, request["complete"]);
+        const words = found.map(({ word }) => word);
         return c.send({ event: "completions", words, ...refOf(request) });
       }
       if (request["rooms"] === true)
