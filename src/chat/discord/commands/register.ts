@@ -1,11 +1,16 @@
-// Puts the commands into a guild, all at once, and only when they are others than before: Discord counts.
+// Puts the commands into a guild, all at once, and only when they are others than before or gone: Discord counts.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type REST, type RESTPostAPIApplicationCommandsJSONBody, Routes } from "discord.js";
+import {
+  type REST,
+  type RESTGetAPIApplicationGuildCommandsResult,
+  type RESTPostAPIApplicationCommandsJSONBody,
+  Routes,
+} from "discord.js";
 
 export interface Registration {
-  readonly rest: Pick<REST, "put">;
+  readonly rest: Pick<REST, "get" | "put">;
   readonly application: string;
   readonly guild: string;
   readonly commands: readonly RESTPostAPIApplicationCommandsJSONBody[];
@@ -20,8 +25,14 @@ export async function registerCommands(parts: Registration): Promise<boolean> {
   const hash = createHash("sha256")
     .update(JSON.stringify([application, guild, commands]))
     .digest("hex");
-  if ((await remembered(file)) === hash) return false;
-  await rest.put(Routes.applicationGuildCommands(application, guild), { body: commands, signal });
+  const route = Routes.applicationGuildCommands(application, guild);
+  // A bot that was removed and invited again has lost them there.
+  const isThere = async (): Promise<boolean> => {
+    const listed = (await rest.get(route, { signal })) as RESTGetAPIApplicationGuildCommandsResult;
+    return commands.every(({ name }) => listed.some((c) => c.name === name));
+  };
+  if ((await remembered(file)) === hash && (await isThere())) return false;
+  await rest.put(route, { body: commands, signal });
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, `${hash}\n`, { mode: 0o600 });
   return true;
