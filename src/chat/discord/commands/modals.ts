@@ -97,7 +97,7 @@ export function readModal(
 const form = (id: string, title: string, ...labels: readonly LabelBuilder[]): ModalBuilder =>
   new ModalBuilder()
     .setCustomId(id)
-    .setTitle(shortened(title, limits.title))
+    .setTitle(shortened(title, limits.title) || "Batty")
     .addLabelComponents(...labels);
 
 const paragraph = (id: string, label: string): LabelBuilder =>
@@ -105,10 +105,12 @@ const paragraph = (id: string, label: string): LabelBuilder =>
 
 /** @param value what stands there already */
 const asked = (id: string, label: string, style: TextInputStyle, value = ""): LabelBuilder =>
-  new LabelBuilder().setLabel(shortened(label, limits.label)).setTextInputComponent((t) => {
-    t.setCustomId(id).setStyle(style).setMaxLength(limits.text).setRequired(true);
-    return value === "" ? t : t.setValue(beginning(value, limits.text));
-  });
+  new LabelBuilder()
+    .setLabel(shortened(label, limits.label) || "Text")
+    .setTextInputComponent((t) => {
+      t.setCustomId(id).setStyle(style).setMaxLength(limits.text).setRequired(true);
+      return value === "" ? t : t.setValue(beginning(value, limits.text));
+    });
 
 const oneOf = (id: string, label: string, all: readonly string[]): LabelBuilder =>
   new LabelBuilder()

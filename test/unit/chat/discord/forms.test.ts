@@ -60,6 +60,10 @@ describe("a form", () => {
     });
   });
 
+  it("opens for a button that shows an emoji alone", () => {
+    expect(submit(textModal("m3.1.back", ""), { text: "why" })).toMatchObject({ text: "why" });
+  });
+
   it("brings plain text into a room where the bot can't read", () => {
     expect(submit(messageModal("eng-1-1"), { text: "go on\n" })).toEqual({
       ...{ kind: "say", room: "eng-1-1", text: "go on\n" },
