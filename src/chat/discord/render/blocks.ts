@@ -36,7 +36,8 @@ export function* rowsOf(text: string, plain: boolean): Generator<Row> {
     if (lead.trim() !== "") yield { text: lead.trimEnd(), code };
     const [name, others] = languageOf(info.trim());
     code = { language: name, mark: fence.charAt(0), length: fence.length };
-    if (others !== "") yield { text: inertCode(others), code };
+    // Blank ones at a block's beginning are not shown.
+    yield { text: inertCode(others), code };
   }
 }
 
@@ -62,15 +63,18 @@ function closes({ mark, length }: Block, line: string): boolean {
 
 // ---------------------------------------------------------------- drawing
 
-/** What a code block adds to its lines at most. */
-export const fencesAtMost = 3 + 20 + 1 + 1 + 4;
+/** What a code block adds to its lines: two fences, their newlines, and a line for one that would be blank. */
+const fences = 3 + 1 + 2 + 4;
+
+/** With the longest language. */
+export const fencesAtMost = fences + 20;
 
 /** How long rows of this length are with one more. */
 export const lengthWith = (length: number, before: Row | undefined, { text, code }: Row): number =>
   length +
   (before === undefined ? 0 : 1) +
   text.length +
-  (code === null || before?.code === code ? 0 : code.language.length + 3 + 1 + 1 + 4);
+  (code === null || before?.code === code ? 0 : code.language.length + fences);
 
 /** Every code block that begins in them ends in them. */
 export function draw(rows: readonly Row[]): string {

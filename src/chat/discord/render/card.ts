@@ -4,7 +4,7 @@ import { type APIEmbed, EmbedBuilder } from "discord.js";
 import type { Card, CardKind, CardState, Tone } from "../../../core/card.ts";
 import { fenced } from "../../../core/views/diff.ts";
 import { isOver, longLabels } from "./buttons.ts";
-import { clean, inertProse } from "./inert.ts";
+import { clean, inertCode, inertProse } from "./inert.ts";
 import { limits } from "./limits.ts";
 import { inPieces, type Passage, shorten } from "./text.ts";
 
@@ -22,7 +22,7 @@ const icons: Readonly<Record<CardKind, string>> = {
   question: "❓",
   permission: "🔐",
   confirm: "❗",
-  standup: "☀️",
+  standup: "🌅",
   status: "📊",
   task: "🔧",
   alert: "🔔",
@@ -110,7 +110,7 @@ function titleOf({ kind, tone, title }: Card): { readonly text: string; readonly
 }
 
 function footerOf({ kind, state, footer }: Card): string {
-  const said = oneLine(footer);
+  const said = inertCode(oneLine(footer));
   const isTold = decided.includes(kind) || state === "superseded" || state === "expired";
   const word = standing[state];
   if (!isTold || said.startsWith(word)) return said;
@@ -164,7 +164,8 @@ function linesOf({ kind, lines }: Card): Passage {
     case "question":
       return { text, plain: false };
     case "standup":
-      return { text: lines.map(standupLine).join("\n"), plain: false };
+    case "board":
+      return { text: outline(lines).join("\n"), plain: false };
     default:
       return { text, plain: true };
   }
@@ -173,11 +174,26 @@ function linesOf({ kind, lines }: Card): Passage {
 const isChange = ([, ...lines]: readonly string[]): boolean =>
   lines.some((line) => /^[-+]/.test(line)) && lines.every((line) => /^(?:[-+ @…]|$)/.test(line));
 
-/** A member, then what is told of it, indented. */
-function standupLine(line: string): string {
-  const safe = inertProse(oneLine(line), true);
-  if (safe === "") return "";
-  return /^\s/.test(line) ? `- ${safe}` : `**${safe}**`;
+/** A line with others indented below it is a heading; what stands behind a bar is output. */
+function outline(lines: readonly string[]): string[] {
+  const out: string[] = [];
+  let output: string[] = [];
+  const flush = (): void => {
+    if (output.length > 0) out.push(fenced(output.join("\n")));
+    output = [];
+  };
+  for (const [i, line] of lines.entries()) {
+    const quoted = /^\s+│ ?(.*)$/s.exec(line)?.[1];
+    if (quoted !== undefined) output.push(quoted);
+    else {
+      flush();
+      const safe = inertProse(oneLine(line), true);
+      const isHeading = line.endsWith(":") || /^\s/.test(lines[i + 1] ?? "");
+      out.push(/^\s/.test(line) ? `- ${safe}` : isHeading && safe !== "" ? `**${safe}**` : safe);
+    }
+  }
+  flush();
+  return out;
 }
 
 /** Letters that a phone shows in one line. */

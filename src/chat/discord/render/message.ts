@@ -124,19 +124,19 @@ function textOf(
   const room = { limit: limits.content, atMost: limits.parts };
   const all = inPieces(passages, { ...room, first });
   if (!all.more) return { pieces: [begin(all.pieces[0]), ...all.pieces.slice(1)], made: [] };
-  const note = `\n-# … the whole of it (${sizeOf(text)}) is in ${wholeText}`;
-  const { pieces } = inPieces(passages, { ...room, first: first - note.length, atMost: 1 });
+  const note = `-# … the whole of it (${sizeOf(text)}) is in ${wholeText}`;
+  const { pieces } = inPieces(passages, { ...room, first: first - note.length - 1, atMost: 1 });
   return {
-    pieces: [`${begin(pieces[0])}${note}`],
+    pieces: [[begin(pieces[0]), note].filter((line) => line !== "").join("\n")],
     made: [{ name: wholeText, text }],
   };
 }
 
 function sizeOf(text: string): string {
-  const lines = text.split("\n").length;
-  return lines > 1
-    ? `${lines.toLocaleString("en")} lines`
-    : `${text.length.toLocaleString("en")} characters`;
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+  const [count, unit] = lines > 1 ? [lines, "lines"] : [text.length, "characters"];
+  return `${count.toLocaleString("en")} ${unit}`;
 }
 
 type Files = Pick<Part, "files" | "made">;

@@ -19,7 +19,7 @@ interface Room {
 }
 
 /** Of a text that is longer than this many times its room, the beginning is read. */
-const readAtMost = 5;
+const readAtMost = 3;
 
 /** Pieces that can each be read for itself, none of them blank. `more`: they are not the whole. */
 export function inPieces(
