@@ -19,13 +19,16 @@ const language = /^[\w+\-.#]{1,20}$/;
 const opening = /^(\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?)(`{3,}(?=[^`]*$)|~{3,})(.*)$/;
 const closing = /^\s*(`{3,}|~{3,})\s*$/;
 
-/** A code block that is never closed ends with the text. */
+/** A code block that is never closed ends with the text. One without a line is there, too. */
 export function* rowsOf(text: string, plain: boolean): Generator<Row> {
   let code: Block | null = null;
+  let isBare = false;
   for (const line of linesOf(text)) {
     if (code !== null) {
-      if (closes(code, line)) code = null;
-      else yield { text: inertCode(line), code };
+      const isEnd = closes(code, line);
+      if (!isEnd || isBare) yield { text: isEnd ? "" : inertCode(line), code };
+      isBare = false;
+      if (isEnd) code = null;
       continue;
     }
     const [, lead = "", fence, info = ""] = opening.exec(line) ?? [];
@@ -36,9 +39,10 @@ export function* rowsOf(text: string, plain: boolean): Generator<Row> {
     if (lead.trim() !== "") yield { text: lead.trimEnd(), code };
     const [name, others] = languageOf(info.trim());
     code = { language: name, mark: fence.charAt(0), length: fence.length };
-    // Blank ones at a block's beginning are not shown.
-    yield { text: inertCode(others), code };
+    isBare = others === "";
+    if (!isBare) yield { text: inertCode(others), code };
   }
+  if (isBare) yield { text: "", code };
 }
 
 /** A text of many lines whose beginning fills all the room is not read to its end. */

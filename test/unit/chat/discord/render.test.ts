@@ -1,0 +1,399 @@
+import { describe, expect, it } from "vitest";
+import { buttonRows, readButton } from "../../../../src/chat/discord/render/buttons.ts";
+import { renderAnswer, renderPost } from "../../../../src/chat/discord/render/message.ts";
+import { receiptEmoji } from "../../../../src/chat/discord/render/receipts.ts";
+import type { Action, Card, Post } from "../../../../src/core/card.ts";
+import type { Escalation } from "../../../../src/core/state.ts";
+import { alertCard } from "../../../../src/core/views/cards.ts";
+import { diffPage } from "../../../../src/core/views/diff.ts";
+import { questionCard } from "../../../../src/core/views/question-card.ts";
+import { landed, mergeCard } from "../local/samples.ts";
+import { seen } from "./seen.ts";
+
+const post = (more: Partial<Post>): Post => ({
+  ...{ key: "k", room: "merges", thread: null, from: "batty", text: more.card?.title ?? "" },
+  ...{ card: null, loud: false, mentions: [], replyTo: null },
+  ...more,
+});
+const people = (name: string): string | null => (name === "ada" ? "4711" : null);
+const shown = (more: Partial<Post>): string => seen(renderPost(post(more), people));
+const answer = (text: string, card: Card | null = null): string =>
+  seen(renderAnswer({ text, card }));
+
+const asked: Escalation = {
+  ...{ id: 3, member: "eng-1-1", task: 12, kind: "question", question: "Which algorithm?" },
+  ...{ options: ["HS256", "RS256"], default: "HS256", deadline: null, detail: "", state: "open" },
+  ...{ by: null, answer: null, why: "", until: null, askedAt: 0, times: 1, lastAt: 0 },
+  ...{ ringsFrom: 0, raised: [], message: null },
+};
+
+describe("a merge card", () => {
+  it("says in seven lines what a person decides on", () => {
+    expect(shown({ card: mergeCard, loud: true })).toMatchInlineSnapshot(`
+      "#f0a020
+      │ 🔀 #12 Add JWT auth
+      │ by eng-1-1: tokens are signed and checked on every route but /health
+      │ **branch** \`eng-1-1/12\` · **commits** 2 (\`3f2a9c1e\`)
+      │ **files** 4 (+120 −7) · **gate** green, 31 passed
+      │ **confidence** 0.74 · touches auth · no test deleted · small change
+      │ **risk** auth
+      │ Open · ✅ approves
+      [✅ Approve] [Reject] [Send back…] [Diff]"
+    `);
+  });
+
+  it("says what becomes of it once it is decided, and has nothing to decide any more", () => {
+    const footer = "Approved by ada (discord); its tree on trunk is being tested";
+    const card: Card = { ...mergeCard, tone: "calm", state: "decided", footer };
+    expect(shown({ card })).toMatchInlineSnapshot(`
+      "#747f8d
+      │ 🔀 #12 Add JWT auth
+      │ by eng-1-1: tokens are signed and checked on every route but /health
+      │ **branch** \`eng-1-1/12\` · **commits** 2 (\`3f2a9c1e\`)
+      │ **files** 4 (+120 −7) · **gate** green, 31 passed
+      │ **confidence** 0.74 · touches auth · no test deleted · small change
+      │ **risk** auth
+      │ Decided · Approved by ada (discord); its tree on trunk is being tested
+      [Diff]"
+    `);
+  });
+
+  it("says as what it landed", () => {
+    const fields = [...landed.fields, { name: "landed", value: "77aa01bc".repeat(5) }];
+    expect(shown({ card: { ...landed, fields } })).toMatchInlineSnapshot(`
+      "#2d6a43
+      │ 🔀 #12 Add JWT auth
+      │ by eng-1-1: tokens are signed and checked on every route but /health
+      │ **branch** \`eng-1-1/12\` · **commits** 2 (\`3f2a9c1e\`)
+      │ **files** 4 (+120 −7) · **gate** green, 31 passed
+      │ **confidence** 0.74 · touches auth · no test deleted · small change
+      │ **risk** auth
+      │ **landed** \`77aa01bc77aa\`
+      │ Done · Landed as 77aa01bc, approved by ada (local)
+      [Diff]"
+    `);
+  });
+
+  it("that a newer state took the place of is grey", () => {
+    const footer = "Superseded: a newer state of it counts";
+    const card: Card = { ...mergeCard, tone: "calm", state: "superseded", footer };
+    expect(shown({ card })).toMatchInlineSnapshot(`
+      "#4f545c
+      │ 🔀 #12 Add JWT auth
+      │ by eng-1-1: tokens are signed and checked on every route but /health
+      │ **branch** \`eng-1-1/12\` · **commits** 2 (\`3f2a9c1e\`)
+      │ **files** 4 (+120 −7) · **gate** green, 31 passed
+      │ **confidence** 0.74 · touches auth · no test deleted · small change
+      │ **risk** auth
+      │ Superseded: a newer state of it counts
+      [Diff]"
+    `);
+  });
+});
+
+describe("what agents ask", () => {
+  it("is a question with its options as buttons, and one for other words", () => {
+    const question = "Which algorithm?\n\n- `HS256` needs *one* secret\n- `RS256` needs keys";
+    const card = questionCard({ ...asked, question }, 0);
+    expect(
+      shown({ room: "eng-1-1", card, loud: true, mentions: ["ada", "bob"] }),
+    ).toMatchInlineSnapshot(`
+      "<@4711>
+      #f0a020
+      │ ❓ eng-1-1 asks (#12)
+      │ Which algorithm?
+      │ - \`HS256\` needs *one* secret
+      │ - \`RS256\` needs keys
+      │ Open · Question #3 · reply or press. Without an answer: HS256
+      [HS256] [RS256] [Answer…]
+      [I'm on it] [Snooze 1 h] [Resolve]"
+    `);
+  });
+
+  it("shows an option in full where a button has no room for it", () => {
+    const long =
+      "Keep the old endpoint for two releases, log each use of it, and remove it after that";
+    const card = questionCard({ ...asked, options: [long, "Drop it"], default: null }, 0);
+    expect(shown({ room: "eng-1-1", card })).toMatchInlineSnapshot(`
+      "#f0a020
+      │ ❓ eng-1-1 asks (#12)
+      │ Which algorithm?
+      │ - Keep the old endpoint for two releases, log each use of it, and remove it after that
+      │ Open · Question #3 · reply or press.
+      [Keep the old endpoint for two releases, log each use of it, and remove it…] [Drop it] [Answer…]
+      [I'm on it] [Snooze 1 h] [Resolve]"
+    `);
+  });
+
+  it("is a permission with the exact command in a code block", () => {
+    const card = questionCard(
+      {
+        ...{ ...asked, kind: "permission", options: ["Allow once", "Allow for this task", "Deny"] },
+        question: "cd packages && npm publish --access public \\\n  --tag `git describe` ```x```",
+      },
+      0,
+    );
+    expect(shown({ room: "eng-1-1", card, loud: true })).toMatchInlineSnapshot(`
+      "#f0a020
+      │ 🔐 eng-1-1 asks for permission (#12)
+      │ \`\`\`sh
+      │ cd packages && npm publish --access public \\
+      │   --tag \`git describe\` \`​\`​\`x\`​\`​\`
+      │ \`\`\`
+      │ Open · Question #3 · reply or press. Without an answer it asks in its pane. Take over: batty attach eng-1-1
+      [Allow once] [Allow for this task] [Deny] [Deny, because…]"
+    `);
+  });
+
+  it("is a change as a diff, to its end in further messages", () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `+  line ${i} of what it writes`);
+    const question = ["src/login.ts", ...lines].join("\n");
+    const card = questionCard({ ...asked, kind: "permission", question, options: ["Deny"] }, 0);
+    const { parts } = renderPost(post({ card }), people);
+    const texts = parts.map((part) => part.embeds[0]?.description ?? "");
+    expect(texts).toHaveLength(3);
+    for (const text of texts) expect(text).toMatch(/^```diff\n[\s\S]*\n```/);
+    expect(texts[0]).toMatch(/goes on below ↓$/);
+    expect(texts[2]).toMatch(/\+ {2}line 299 of what it writes\n```/);
+    expect(parts.flatMap((part) => part.made)).toEqual([]);
+    expect(parts.map((part) => part.components.length > 0)).toEqual([true, false, false]);
+  });
+});
+
+describe("an alert", () => {
+  it("stands out, with names as they are written", () => {
+    const lines = [
+      "The gate of main is red: test_login in __init__.py",
+      "`batty why main` tells more",
+    ];
+    expect(
+      shown({ room: "alerts", loud: true, card: alertCard("main is broken", lines, "bad") }),
+    ).toMatchInlineSnapshot(`
+      "#e03e3e
+      │ 🚨 main is broken
+      │ The gate of main is red: test_login in \\_\\_init\\_\\_.py
+      │ \`batty why main\` tells more"
+    `);
+  });
+});
+
+describe("a task's card", () => {
+  it("is two lines and a bar", () => {
+    const card: Card = {
+      ...{ ...mergeCard, kind: "task", tone: "calm", lines: [], footer: "", actions: [] },
+      fields: [
+        { name: "state", value: "its gate runs" },
+        { name: "owner", value: "eng-1-1" },
+        { name: "progress", value: "gate of #12  ▰▰▰▰▱▱▱▱▱▱ 40 %, about 2 min left" },
+      ],
+    };
+    expect(shown({ room: "events", card })).toMatchInlineSnapshot(`
+      "#5b8def
+      │ 🔧 #12 Add JWT auth
+      │ **state** its gate runs · **owner** eng-1-1
+      │ **progress** gate of #12  ▰▰▰▰▱▱▱▱▱▱ 40 %, about 2 min left"
+    `);
+  });
+});
+
+describe("a list", () => {
+  const standup: Card = {
+    ...{ ...mergeCard, kind: "standup", title: "Standup of shop", tone: "warn", state: "done" },
+    ...{ actions: [], footer: "The last 24 hours, from the journal." },
+    lines: [
+      ...[
+        "architect (idle)",
+        "  yesterday: made #12, #13",
+        "  today: free",
+        "engineer:",
+        "eng-1-1 (working)",
+      ],
+      ...["  yesterday: landed #11 Rename __all__", "  today: #12 Add JWT auth: its gate runs"],
+      ...["  ⛔ blocked: asks: Which algorithm?", "    │ > npm test", "    │ 2 failed"],
+      "nothing to tell: eng-1-2 (idle)",
+    ],
+    fields: [
+      { name: "landed", value: "1" },
+      { name: "to approve", value: "0" },
+      { name: "in work", value: "1" },
+    ],
+  };
+
+  it("is read by its headings", () => {
+    expect(shown({ room: "standup", card: standup })).toMatchInlineSnapshot(`
+      "#f0a020
+      │ 🌅 Standup of shop
+      │ **architect (idle)**
+      │ - yesterday: made #12, #13
+      │ - today: free
+      │ **engineer:**
+      │ **eng-1-1 (working)**
+      │ - yesterday: landed #11 Rename \\_\\_all\\_\\_
+      │ - today: #12 Add JWT auth: its gate runs
+      │ - ⛔ blocked: asks: Which algorithm?
+      │ \`\`\`
+      │ > npm test
+      │ 2 failed
+      │ \`\`\`
+      │ nothing to tell: eng-1-2 (idle)
+      │ **landed** 1 · **to approve** 0 · **in work** 1
+      │ The last 24 hours, from the journal."
+    `);
+  });
+
+  it("too long for a phone goes along as a file", () => {
+    const lines = Array.from(
+      { length: 200 },
+      (_, i) => `  #${i} a task with a title of some length`,
+    );
+    const { parts } = renderAnswer({
+      text: "",
+      card: { ...standup, kind: "board", lines: ["Todo: 200", ...lines] },
+    });
+    const text = parts[0].embeds[0]?.description ?? "";
+    expect(parts).toHaveLength(1);
+    expect(text.startsWith("**Todo: 200**\n- #0 a task")).toBe(true);
+    expect(text.endsWith("\n-# … the whole of it is in card.md")).toBe(true);
+    expect(parts[0].made[0]?.text).toContain("  #199 a task with a title of some length");
+  });
+});
+
+describe("text", () => {
+  it("of a member is under its name where the room is not its own", () => {
+    expect(shown({ room: "commands", from: "architect", text: "The plan stands." })).toBe(
+      "**architect**: The plan stands.",
+    );
+    expect(shown({ room: "architect", from: "architect", text: "The plan stands." })).toBe(
+      "The plan stands.",
+    );
+  });
+
+  it("calls whom it is meant for, and nobody else", () => {
+    const text = "It waits for ada, bob. @everyone <@&1> <#2> mail a@b.de";
+    const { parts, mentioned, silent } = renderPost(
+      post({ text, mentions: ["ada", "bob"] }),
+      people,
+    );
+    expect(parts[0].content).toBe(
+      "<@4711> It waits for ada, bob. @​everyone <​@​&1> <​#2> mail a@b.de",
+    );
+    expect({ mentioned, silent }).toEqual({ mentioned: ["4711"], silent: false });
+  });
+
+  it("comes without a sound unless a person must act", () => {
+    expect(renderPost(post({ text: "landed" }), people).silent).toBe(true);
+    expect(renderPost(post({ text: "main is broken", loud: true }), people).silent).toBe(false);
+  });
+
+  it("shows where its links lead", () => {
+    expect(answer("see [the docs](https://evil.example/x)")).toBe(
+      "see [the docs]​(https://evil.example/x)",
+    );
+  });
+
+  it("keeps the code blocks of agents, whatever they are written with", () => {
+    const text =
+      "1. ```ts title\nlet a = `b`;\n```\nit`s a **plan**\n~~~~\n```\nnested\n```\n~~~~\n```diff\n-a";
+    expect(answer(text)).toMatchInlineSnapshot(`
+      "1.
+      \`\`\`ts
+      title
+      let a = \`b\`;
+      \`\`\`
+      it\\\`s a **plan**
+      \`\`\`
+      \`​\`​\`
+      nested
+      \`​\`​\`
+      \`\`\`
+      \`\`\`diff
+      -a
+      \`\`\`"
+    `);
+  });
+
+  it("turns no line around and draws nothing", () => {
+    expect(answer("a\u202eb \u001b[31mred\u001b[0m \u0007!\r\nend")).toBe("a\\u{202e}b red !\nend");
+  });
+
+  it("too long for one message is cut between paragraphs and goes on in the next", () => {
+    const paragraph = (i: number): string => `${i}. ${"It says something of use. ".repeat(12)}`;
+    const text = Array.from({ length: 14 }, (_, i) => paragraph(i)).join("\n\n");
+    const { parts } = renderAnswer({ text, card: null });
+    expect(parts.map((part) => part.content.slice(0, 3))).toEqual(["0. ", "6. ", "12."]);
+    expect(parts.map((part) => part.content).join("\n\n")).toBe(
+      text.replace(/ +(?=\n\n(?:6|12)\.)/g, "").trim(),
+    );
+  });
+
+  it("too long for four messages goes along as a file, and its beginning says so", () => {
+    const text = Array.from({ length: 2_000 }, (_, i) => `line ${i}`).join("\n");
+    const { parts } = renderAnswer({ text, card: null });
+    expect(parts).toHaveLength(1);
+    expect(parts[0].content).toMatch(/\n-# … the whole of it \(2,000 lines\) is in message\.md$/);
+    expect(parts[0].made).toEqual([{ name: "message.md", text }]);
+  });
+
+  it("that is blank is said to be so", () => {
+    expect(answer(" \n")).toBe("(nothing to show)");
+  });
+});
+
+describe("a page of a diff", () => {
+  it("is a diff with its pager", () => {
+    const change = {
+      task: 12,
+      title: "Add JWT auth",
+      head: "3f2a9c1e".repeat(5),
+      files: [],
+      only: null,
+      cut: false,
+    };
+    const page = diffPage(change, "diff --git a/x.py b/x.py\n-@app.route\n+@app.get\n", 1);
+    expect(answer(page.text, page.card)).toMatchInlineSnapshot(`
+      "\`\`\`diff
+      diff --git a/x.py b/x.py
+      -@app.route
+      +@app.get
+      \`\`\`
+      #747f8d
+      │ 🔧 #12 Add JWT auth
+      │ page 1 of 1 · at 3f2a9c1e
+      [◂ Files]"
+    `);
+  });
+});
+
+describe("buttons", () => {
+  const action = (i: number, verb: Action["verb"]): Action => ({
+    ...{ id: `q1.${verb}.${i}`, verb, label: `Option ${i}`, style: "plain", asks: null },
+  });
+
+  it("are read back as the actions they stand for", () => {
+    expect(readButton("p:m12.1.approve")).toEqual({ action: "m12.1.approve", asks: null });
+    expect(readButton("t:m12.1.back")).toEqual({ action: "m12.1.back", asks: "text" });
+    expect(readButton("form:send-to")).toBe(null);
+  });
+
+  it("too many for a message become a list, what else can be done stays a button", () => {
+    const answers = Array.from({ length: 30 }, (_, i) => action(i, "answer"));
+    const rows = buttonRows({
+      ...mergeCard,
+      kind: "question",
+      actions: [...answers, action(0, "ack")],
+    });
+    const counts = rows.map(({ components: [first] }) =>
+      first !== undefined && "options" in first ? first.options.length : "button",
+    );
+    expect(counts).toEqual([25, 5, "button"]);
+  });
+});
+
+describe("receipts", () => {
+  it("are told apart, and none of them approves", () => {
+    const emoji = Object.values(receiptEmoji);
+    expect(new Set(emoji).size).toBe(emoji.length);
+    expect(emoji).not.toContain("✅");
+    expect(emoji).not.toContain("❌");
+  });
+});
