@@ -13,7 +13,7 @@ const codeBlock = /```(?:([a-z0-9_+\-.#]+?)\n)?\n*([^\n][\s\S]*?)\n*```/iy;
 const inlineCode = /(`+)([\s\S]*?[^`])\1(?!`)/y;
 const escaping = /\\[^0-9A-Za-z\s]/y;
 
-/** Its code blocks in order, and what is left when they and inline code are taken away. */
+/** Its code blocks in order, and what is left that has a meaning: no inline code, nothing spelt out. */
 export function seenAs(markdown: string): { readonly blocks: Block[]; readonly prose: string } {
   const blocks: Block[] = [];
   let prose = "";
@@ -26,10 +26,7 @@ export function seenAs(markdown: string): { readonly blocks: Block[]; readonly p
     };
     const block = take(codeBlock);
     if (block !== null) blocks.push({ language: block[1] ?? "", code: block[2] ?? "" });
-    else if (take(inlineCode) === null) {
-      const escaped = take(escaping);
-      prose += escaped === null ? markdown.charAt(at++) : escaped[0].slice(1);
-    }
+    else if (take(inlineCode) === null && take(escaping) === null) prose += markdown.charAt(at++);
   }
   return { blocks, prose };
 }

@@ -31,7 +31,7 @@ export function* rowsOf(text: string, plain: boolean): Generator<Row> {
       if (isEnd) code = null;
       continue;
     }
-    const [, lead = "", fence, info = ""] = opening.exec(line) ?? [];
+    const [, lead = "", fence, info = ""] = line === "" ? [] : (opening.exec(line) ?? []);
     if (fence === undefined) {
       yield { text: inertProse(line, plain), code };
       continue;

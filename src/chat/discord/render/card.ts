@@ -65,7 +65,7 @@ export function drawCard(card: Card, file: string): Drawn {
 }
 
 /** Units of one text of a card that are looked at: more than there is room for. */
-const readAtMost = 20_000;
+const readAtMost = 12_000;
 
 /** A log of 1 MB in a card must not hold up the bot: only its beginning can be shown. */
 function beginningOf(card: Card): { readonly read: Card; readonly isWhole: boolean } {

@@ -132,9 +132,11 @@ function textOf(
   };
 }
 
+const newline = 10;
+
 function sizeOf(text: string): string {
   let lines = 1;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) === newline) lines += 1;
   const [count, unit] = lines > 1 ? [lines, "lines"] : [text.length, "characters"];
   return `${count.toLocaleString("en")} ${unit}`;
 }

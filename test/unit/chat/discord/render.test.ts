@@ -160,6 +160,20 @@ describe("what agents ask", () => {
   });
 });
 
+describe("a card", () => {
+  it("that is not looked at to its end goes along as a file", () => {
+    const question = `${"why? ".repeat(3_000)}the end`;
+    for (const card of [
+      questionCard({ ...asked, question }, 0),
+      { ...mergeCard, footer: `${"why? ".repeat(400)}the end` },
+    ]) {
+      const { parts } = renderPost(post({ card }), people);
+      expect(parts[0].embeds[0]?.description).toMatch(/-# … the whole of it is in card\.md$/);
+      expect(parts[0].made[0]?.text).toContain("why? the end");
+    }
+  });
+});
+
 describe("an alert", () => {
   it("stands out, with names as they are written", () => {
     const lines = [
