@@ -151,6 +151,11 @@ test("a group of subcommands and a context menu in capitals are fine", () => {
   ).toEqual([]);
 });
 
+test("a number may be chosen from numbers", () => {
+  const numbers = [{ name: "one", value: 1 }];
+  expect(faults(withOption({ type: Option.Integer, choices: numbers }))).toEqual([]);
+});
+
 test("a name is taken once per kind", () => {
   const menu = { type: ApplicationCommandType.Message, name: "batty" };
   expect(faults(command(), menu)).toEqual([]);

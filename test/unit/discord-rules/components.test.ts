@@ -75,6 +75,16 @@ test.each<[string, (n: number) => object[], number, string]>([
     "components.0.components.0.options.0.description BASE_TYPE_MAX_LENGTH",
   ],
   [
+    "a link",
+    (n) => [
+      row(
+        button({ style: ButtonStyle.Link, custom_id: undefined, url: `https://a.b/${x(n - 12)}` }),
+      ),
+    ],
+    512,
+    "components.0.components.0.url BASE_TYPE_MAX_LENGTH",
+  ],
+  [
     "a placeholder",
     (n) => [row(select({ placeholder: x(n) }))],
     150,
@@ -195,13 +205,21 @@ test.each<[string, (n: number) => object, number, string]>([
   expect(said(validateModal(modal(part(limit + 1))))).toEqual([fault]);
 });
 
-test("a modal takes labels around its inputs, and no buttons", () => {
+test("a modal takes labels around inputs and selects, and no buttons", () => {
   const label = {
     type: ComponentType.Label,
     label: "Why",
     component: input({ label: undefined }),
   };
-  expect(said(validateModal(modal({ components: [label] })))).toEqual([]);
+  const choice = { type: ComponentType.Label, label: "To", component: select() };
+  expect(said(validateModal(modal({ components: [label, choice] })))).toEqual([]);
+  const many = { ...choice, component: select({ options: options(26) }), description: x(101) };
+  expect(
+    said(validateModal(modal({ components: [{ ...label, description: x(100) }, many] }))),
+  ).toEqual([
+    "data.components.1.description BASE_TYPE_MAX_LENGTH",
+    "data.components.1.component.options BASE_TYPE_BAD_LENGTH",
+  ]);
   expect(said(validateModal(modal({ components: [row(button())] })))).toContain(
     "data.components.0.components.0.type BASE_TYPE_CHOICES",
   );
@@ -211,6 +229,7 @@ test("a person cannot submit a text that the input does not take", () => {
   expect(unsubmittable({ max_length: 3 }, "abc")).toBeNull();
   expect(unsubmittable({ max_length: 3 }, "abcd")).not.toBeNull();
   expect(unsubmittable({ min_length: 3 }, "ab")).not.toBeNull();
+  expect(unsubmittable({ min_length: 3 }, "abc")).toBeNull();
   expect(unsubmittable({}, "")).not.toBeNull();
   expect(unsubmittable({ required: false }, "")).toBeNull();
   expect(unsubmittable({}, x(4_001))).not.toBeNull();

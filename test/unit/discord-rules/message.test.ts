@@ -156,6 +156,12 @@ test("all faults are told at once, under the place of the message in the request
   });
 });
 
+test("an embed may have a time, and a message both kinds of permission to mention", () => {
+  expect(said(validateMessage(embed({ timestamp: "2026-11-28T12:00:00Z" })))).toEqual([]);
+  const allowed_mentions = { parse: ["users"], users: [], roles: ["1"] };
+  expect(said(validateMessage({ content: "hi", allowed_mentions }))).toEqual([]);
+});
+
 test("a picture may be one of the message's own files", () => {
   const picture = embed({ image: { url: "attachment://board.png" } });
   expect(said(validateMessage(picture, [{ name: "board.png", size: 1 }]))).toEqual([]);
@@ -200,6 +206,7 @@ test("a reply to what is not there fails, unless it is told not to", () => {
     said(
       validateMessage({ content: "hi", message_reference: { message_id, ...more } }, [], { knows }),
     );
+  expect(said(validateMessage({ content: "hi" }, [], { knows }))).toEqual([]);
   expect(reply("1")).toEqual([]);
   expect(reply("2")).toEqual(["message_reference REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE"]);
   expect(reply("3")).toEqual(["message_reference REPLIES_UNKNOWN_MESSAGE"]);

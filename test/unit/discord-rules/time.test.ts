@@ -24,6 +24,10 @@ test("an id tells when it was made, and a later one is greater, whatever the clo
   expect(timeOf(next())).toBe(NOON + 60_000);
 });
 
+test("the id that Discord documents is of 30 April 2016", () => {
+  expect(timeOf("175928847299117063")).toBe(1_462_015_105_796);
+});
+
 test("a first answer has three seconds, and is given once", () => {
   const fresh = { createdAt, answered: false };
   expect(callbackRefused(fresh, NOON + 3_000)).toBeNull();

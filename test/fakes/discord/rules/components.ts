@@ -16,7 +16,7 @@ const OPTION_TEXT = 100;
 const PLACEHOLDER = 150;
 const URL_LENGTH = 512;
 
-const SELECTS: readonly unknown[] = [
+export const SELECTS: readonly unknown[] = [
   ComponentType.StringSelect,
   ComponentType.UserSelect,
   ComponentType.RoleSelect,
@@ -104,7 +104,8 @@ function checkEmoji(form: Form, at: Path, emoji: unknown): void {
   form.say([...at, "emoji", "name"], "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji");
 }
 
-function checkSelect(form: Form, at: Path, select: Loose): void {
+/** What a select may offer, in a message or in a modal. */
+export function checkSelect(form: Form, at: Path, select: Loose): void {
   textIn(form, [...at, "placeholder"], select["placeholder"], { max: PLACEHOLDER });
   numberIn(form, [...at, "min_values"], select["min_values"], { min: 0, max: OPTIONS });
   numberIn(form, [...at, "max_values"], select["max_values"], { min: 1, max: OPTIONS });

@@ -1,7 +1,7 @@
 // Modals and the answers to autocompletion, as the callback of an interaction is checked.
 import type { APITextInputComponent } from "discord-api-types/v10";
 import { ComponentType, TextInputStyle } from "discord-api-types/v10";
-import { checkCustomId, ROWS } from "./components.ts";
+import { checkCustomId, checkSelect, ROWS, SELECTS } from "./components.ts";
 import type { Form, Path } from "./form.ts";
 import { lengthOf, listIn, looseOf, numberIn, oneOf, openForm, required, textIn } from "./form.ts";
 import type { Refusal } from "./refusals.ts";
@@ -28,7 +28,7 @@ export function validateModal(data: unknown): Refusal | null {
   return form.refusal();
 }
 
-/** A text input sits in a row of its own or, since 2025, in a label. */
+/** A text input sits in a row of its own or, since 2025, in a label, which may hold a select as well. */
 function checkPart(form: Form, at: Path, part: Loose, ids: Set<string>): void {
   if (!oneOf(form, [...at, "type"], part["type"], [ComponentType.ActionRow, ComponentType.Label])) {
     return;
@@ -36,7 +36,7 @@ function checkPart(form: Form, at: Path, part: Loose, ids: Set<string>): void {
   if (part["type"] === ComponentType.Label) {
     textIn(form, [...at, "label"], part["label"], { min: 1, max: LABEL, must: true });
     textIn(form, [...at, "description"], part["description"], { max: DESCRIPTION });
-    checkInput(form, [...at, "component"], looseOf(part["component"]), ids);
+    checkLabelled(form, [...at, "component"], looseOf(part["component"]), ids);
     return;
   }
   const inRow = [...at, "components"];
@@ -45,6 +45,15 @@ function checkPart(form: Form, at: Path, part: Loose, ids: Set<string>): void {
     textIn(form, [...inRow, index, "label"], input["label"], { min: 1, max: LABEL, must: true });
     checkInput(form, [...inRow, index], input, ids);
   }
+}
+
+function checkLabelled(form: Form, at: Path, component: Loose, ids: Set<string>): void {
+  if (!SELECTS.includes(component["type"])) {
+    checkInput(form, at, component, ids);
+    return;
+  }
+  checkCustomId(form, at, component, ids);
+  checkSelect(form, at, component);
 }
 
 function checkInput(form: Form, at: Path, input: Loose, ids: Set<string>): void {
