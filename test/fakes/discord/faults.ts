@@ -1,5 +1,6 @@
 // What goes wrong on order: answers of REST that are scripted, a gateway that is slow, mute or gone.
 // Each fault is taken up where it happens (http.ts, gateway.ts); here is only the list of orders.
+import { tooMany } from "./rules/rate-limits.ts";
 
 export interface RestFault {
   /** "POST /channels/:channel/messages" (a route), a path with ids, or a pattern over "METHOD /path". */
@@ -38,25 +39,20 @@ export interface RestFaults {
 
 function limited(limit: Limit): RestFault {
   const { retryAfter, scope = "user", headers = true } = limit;
-  const whole = scope === "global";
-  return {
-    match: limit.match,
-    status: 429,
-    body: headers
-      ? { message: "You are being rate limited.", retry_after: retryAfter, global: whole }
-      : "error code: 1015",
-    headers: headers
-      ? {
-          "retry-after": String(Math.ceil(retryAfter)),
-          "x-ratelimit-scope": scope,
-          "x-ratelimit-reset-after": String(retryAfter),
-          via: "1.1 google",
-          ...(whole ? { "x-ratelimit-global": "true" } : { "x-ratelimit-limit": "5" }),
-          ...(whole ? {} : { "x-ratelimit-remaining": "0", "x-ratelimit-bucket": "scripted" }),
-        }
-      : { "content-type": "text/plain" },
-    times: limit.times ?? 1,
+  const { match, times = 1 } = limit;
+  if (!headers) {
+    const type = { "content-type": "text/plain" };
+    return { match, times, status: 429, body: "error code: 1015", headers: type };
+  }
+  const bucket = {
+    ...{ "X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "0" },
+    ...{ "X-RateLimit-Reset-After": String(retryAfter), "X-RateLimit-Bucket": "scripted" },
   };
+  const many = tooMany({
+    ...{ afterMs: retryAfter * 1_000, scope },
+    headers: scope === "global" ? {} : bucket,
+  });
+  return { match, times, ...many, headers: { ...many.headers, via: "1.1 google" } };
 }
 
 function meets(match: string | RegExp, method: string, route: string, path: string): boolean {

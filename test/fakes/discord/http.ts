@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isRefused, refuse } from "./errors.ts";
 import type { RestFault, RestFaults } from "./faults.ts";
+import type { RateLimits } from "./rules/rate-limits.ts";
 import type { Upload } from "./speak.ts";
 import type { World } from "./world.ts";
 
@@ -96,7 +97,7 @@ async function contentOf(request: IncomingMessage): Promise<{ body: unknown; fil
 function send(
   response: ServerResponse,
   answer: Answer,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): void {
   const json = answer.body === undefined ? null : answer.body;
   const type = typeof json === "string" ? "text/plain" : "application/json";
@@ -111,6 +112,8 @@ export interface Front {
   readonly world: World;
   readonly routes: readonly Route[];
   readonly faults: RestFaults;
+  /** None: nobody waits. */
+  readonly limits: RateLimits | null;
   readonly log: (entry: Logged) => void;
 }
 
@@ -176,14 +179,19 @@ async function exchange(
     if (entry.status !== null) return;
   }
   const call = { world: front.world, query: url.searchParams, ...content };
-  const answer = carryOut(found, authorized, call);
+  const renames = found?.route.path === "/channels/:channel" && isRename(content.body);
+  const pace = front.limits?.take({ method, path, renames }) ?? { headers: {}, refused: null };
+  const answer = pace.refused ?? carryOut(found, authorized, call);
   if (fault?.afterStoring === true) {
     entry.status = await meet(fault, response);
     if (entry.status !== null) return;
   }
   entry.status = answer.status;
-  send(response, answer);
+  send(response, answer, pace.refused?.headers ?? pace.headers);
 }
+
+const isRename = (body: unknown): boolean =>
+  typeof body === "object" && body !== null && ("name" in body || "topic" in body);
 
 export function requestHandler(front: Front) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

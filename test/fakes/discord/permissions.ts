@@ -1,56 +1,41 @@
-// What the bot may do where, as roles and overwrites have it. Knows no network.
-import { OverwriteType, PermissionFlagsBits } from "discord-api-types/v10";
+// What somebody may do where, by the rules; here the world is asked for what they need to know.
+import { PermissionFlagsBits as P, type PermissionFlagsBits } from "discord-api-types/v10";
 import { guildOf, isThread } from "./build.ts";
-import { refuse } from "./errors.ts";
-import type { Channel, World } from "./world.ts";
-
-const ALL = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
+import { hold, refuse } from "./errors.ts";
+import { forbidden, lacking, permissionsIn as rights } from "./rules/permissions.ts";
+import type { Channel, Guild, World } from "./world.ts";
 
 export type Permission = keyof typeof PermissionFlagsBits;
 
+const ALL = Object.values(P).reduce((all, bit) => all | bit, 0n);
+
+/** Everything in a conversation of two, nothing for one who is not in the guild. */
 export function permissionsIn(world: World, channel: Channel, user: string): bigint {
   const guild = world.guilds.get(guildOf(channel) ?? "");
   if (!guild) return ALL;
-  const member = guild.members.get(user);
-  if (!member) return 0n;
-  const held = guild.guild.roles.filter(
-    (role) => role.id === guild.guild.id || member.roles.includes(role.id),
-  );
-  let bits = held.reduce((all, role) => all | BigInt(role.permissions), 0n);
-  if ((bits & PermissionFlagsBits.Administrator) !== 0n || guild.guild.owner_id === user)
-    return ALL;
-  const place = isThread(channel) ? world.channels.get(channel.parent_id ?? "") : channel;
-  const overwrites =
-    (place && "permission_overwrites" in place && place.permission_overwrites) || [];
-  const everyone = overwrites.filter((one) => one.id === guild.guild.id);
-  const roles = overwrites.filter(
-    (one) => one.type === OverwriteType.Role && member.roles.includes(one.id),
-  );
-  const own = overwrites.filter((one) => one.type === OverwriteType.Member && one.id === user);
-  for (const level of [everyone, roles, own]) {
-    for (const one of level) bits &= ~BigInt(one.deny);
-    for (const one of level) bits |= BigInt(one.allow);
-  }
-  return bits;
+  const thread = isThread(channel);
+  const place = thread ? world.channels.get(channel.parent_id ?? "") : channel;
+  const overwrites = place && "permission_overwrites" in place ? place.permission_overwrites : [];
+  return inGuild(guild, user, { permission_overwrites: overwrites, thread });
 }
+
+function inGuild(guild: Guild, id: string, channel?: Parameters<typeof rights>[2]): bigint {
+  const member = guild.members.get(id);
+  return member ? rights({ id, roles: member.roles }, guild.guild, channel) : 0n;
+}
+
+export const may = (world: World, channel: Channel, user: string, name: Permission): boolean =>
+  lacking(permissionsIn(world, channel, user), [name]).length === 0;
 
 /** Refuses as Discord does: 50001 where the channel cannot be seen, 50013 for the rest. */
 export function demand(world: World, channel: Channel, ...needed: readonly Permission[]): void {
-  const bits = permissionsIn(world, channel, world.self.id);
-  if ((bits & PermissionFlagsBits.ViewChannel) === 0n) refuse("missingAccess");
-  if (needed.some((name) => (bits & PermissionFlagsBits[name]) === 0n))
-    refuse("missingPermissions");
+  hold(forbidden(permissionsIn(world, channel, world.self.id), needed));
 }
 
 /** For routes on the guild itself. */
 export function demandInGuild(world: World, guildId: string, needed: Permission): void {
   const guild = world.guilds.get(guildId);
   if (!guild) refuse("unknownGuild");
-  const mine = guild.members.get(world.self.id);
-  if (!mine) refuse("missingAccess");
-  const bits = guild.guild.roles
-    .filter((role) => role.id === guildId || mine.roles.includes(role.id))
-    .reduce((all, role) => all | BigInt(role.permissions), 0n);
-  if ((bits & (PermissionFlagsBits[needed] | PermissionFlagsBits.Administrator)) === 0n)
-    refuse("missingPermissions");
+  if (!guild.members.has(world.self.id)) refuse("missingAccess");
+  hold(forbidden(inGuild(guild, world.self.id) | P.ViewChannel, [needed]));
 }

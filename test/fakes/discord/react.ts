@@ -1,8 +1,9 @@
 // Reactions and pins, of whomever: stored and told. Knows no network.
 import { ChannelType, GatewayDispatchEvents, MessageType } from "discord-api-types/v10";
 import { guildOf } from "./build.ts";
-import { refuse } from "./errors.ts";
+import { hold } from "./errors.ts";
 import { sameEmoji } from "./look.ts";
+import { full } from "./rules/threads.ts";
 import { speak } from "./speak.ts";
 import type { Channel, Reaction, Stored, World } from "./world.ts";
 
@@ -22,8 +23,7 @@ function happened(world: World, stored: Stored, user: string, emoji: Emoji) {
 export function react(world: World, stored: Stored, user: string, emoji: Emoji): void {
   let reaction = stored.reactions.find((one) => sameEmoji(one.emoji, emoji));
   if (!reaction) {
-    if (stored.reactions.filter((one) => one.users.length > 0).length >= 20)
-      refuse("reactionsFull");
+    hold(full("reactions", stored.reactions.filter((one) => one.users.length > 0).length));
     reaction = { emoji, users: [] };
     stored.reactions.push(reaction);
   }

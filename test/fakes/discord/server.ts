@@ -13,6 +13,7 @@ import { messageRoutes } from "./routes/messages.ts";
 import { reactionRoutes } from "./routes/reactions.ts";
 import { responseRoutes } from "./routes/responses.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
+import { rateLimits } from "./rules/rate-limits.ts";
 import { newWorld, type World } from "./world.ts";
 
 export interface Settings {
@@ -22,6 +23,8 @@ export interface Settings {
   readonly contentIntent?: boolean;
   readonly token?: string;
   readonly heartbeatMs?: number;
+  /** Count requests and refuse too many of them, by these quotas before the usual ones. */
+  readonly rateLimits?: true | Parameters<typeof rateLimits>[0]["quotas"];
 }
 
 const routes = [
@@ -65,7 +68,12 @@ export async function startDiscord(settings: Settings = {}): Promise<Discord> {
   const note = (entry: Logged | GatewayLogged) => void log.push(entry);
   const gateway = openGateway({ world, heartbeatMs, log: note });
   const server = createServer();
-  const handle = requestHandler({ world, routes, faults: rest, log: note });
+  const { rateLimits: quotas } = settings;
+  const limits =
+    quotas === undefined
+      ? null
+      : rateLimits({ now: world.now, ...(quotas === true ? {} : { quotas }) });
+  const handle = requestHandler({ world, routes, faults: rest, limits, log: note });
   server.on("request", (request, response) => {
     handle(request, response).catch((thrown: unknown) => {
       response.destroy();

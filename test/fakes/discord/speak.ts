@@ -15,6 +15,7 @@ import {
 import { guildOf, isThread } from "./build.ts";
 import { shown } from "./look.ts";
 import { mentionsOf, pingedBy } from "./ping.ts";
+import { stored as keepable } from "./rules/validate.ts";
 import { touch } from "./threads.ts";
 import type { Channel, Stored, World } from "./world.ts";
 
@@ -70,11 +71,10 @@ const inAttachment = (url: string, files: readonly APIAttachment[]): string => {
   return files.find((file) => file.filename === name)?.url ?? url;
 };
 
-/** Embeds as kept: of type rich, their pictures found among the attachments. */
+/** Embeds as kept: their pictures found among the attachments. */
 function embedded(embeds: readonly APIEmbed[], files: readonly APIAttachment[]): APIEmbed[] {
   return embeds.map((embed) => ({
     ...embed,
-    type: "rich" as APIEmbed["type"] & string,
     ...(embed.image
       ? { image: { ...embed.image, url: inAttachment(embed.image.url, files) } }
       : {}),
@@ -93,14 +93,15 @@ const SETTABLE =
 
 function composed(world: World, speech: Speech): APIMessage {
   const { channel, author, body, extra = {} } = speech;
+  const kept = keepable(body);
   const attachments = (speech.files ?? []).map((file) => keep(world, channel, file));
   const reply = body.message_reference?.message_id;
   return {
-    ...{ id: world.id(), channel_id: channel.id, author, content: body.content ?? "" },
+    ...{ id: world.id(), channel_id: channel.id, author, content: kept.content },
     ...{ timestamp: world.stamp(), edited_timestamp: null, tts: false, pinned: false },
     ...mentionsOf(world, speech),
     attachments,
-    embeds: embedded(body.embeds ?? [], attachments),
+    embeds: embedded(kept.embeds, attachments),
     components: numbered(body.components ?? []),
     type: reply === undefined ? MessageType.Default : MessageType.Reply,
     flags: ((body.flags ?? 0) & SETTABLE) as MessageFlags,
@@ -148,7 +149,7 @@ export function speak(world: World, speech: Speech): Stored {
     ephemeralFor: speech.ephemeralFor ?? null,
     ...{ pinged: [], pinnedAt: null, deleted: false, before: [] },
   };
-  stored.pinged = pingedBy(world, stored, speech);
+  stored.pinged = pingedBy(world, speech);
   world.messages.set(message.id, stored);
   if (stored.ephemeralFor !== null) {
     world.changed();
@@ -186,7 +187,7 @@ export function change(world: World, stored: Stored, edit: Change): Stored {
   message.attachments = attachmentsAfter(world, stored, edit);
   if (body.content !== undefined) {
     if (edit.settles !== true) stored.before.push(message.content);
-    message.content = body.content ?? "";
+    message.content = keepable(body).content;
     const author = message.author;
     const channel = world.channels.get(message.channel_id);
     const said = {
@@ -195,7 +196,8 @@ export function change(world: World, stored: Stored, edit: Change): Stored {
     };
     if (channel) Object.assign(message, mentionsOf(world, { ...said, channel }));
   }
-  if (body.embeds !== undefined) message.embeds = embedded(body.embeds ?? [], message.attachments);
+  if (body.embeds !== undefined)
+    message.embeds = embedded(keepable(body).embeds, message.attachments);
   if (body.components !== undefined) message.components = numbered(body.components ?? []);
   const flags = message.flags ?? 0;
   if (edit.settles === true) message.flags = (flags & ~MessageFlags.Loading) as MessageFlags;

@@ -1,12 +1,11 @@
-// How threads sleep and wake: archived after their time without a message, woken by one, unless
-// locked. Knows no network.
+// How threads sleep and wake, by the rules: archived after their time without a message, woken by one.
 import { GatewayDispatchEvents } from "discord-api-types/v10";
 import { guildOf, isThread, threadFor } from "./build.ts";
-import { refuse } from "./errors.ts";
+import { hold } from "./errors.ts";
+import { may } from "./permissions.ts";
+import { fallsAsleepAt, inThread, type ThreadAct } from "./rules/threads.ts";
+import { timeOf } from "./rules/time.ts";
 import type { Channel, Thread, World } from "./world.ts";
-
-const EPOCH = 1_420_070_400_000;
-const timeOf = (id: string): number => Number(BigInt(id) >> 22n) + EPOCH;
 
 export function told(world: World, thread: Thread): void {
   const event = { t: GatewayDispatchEvents.ThreadUpdate, d: threadFor(world, thread) } as const;
@@ -30,19 +29,20 @@ export function settle(world: World, channel: Channel): Channel {
     timeOf(channel.last_message_id ?? channel.id),
     Date.parse(metadata.archive_timestamp),
   );
-  if (world.now() - last >= metadata.auto_archive_duration * 60_000)
-    setArchived(world, channel, true);
+  if (world.now() >= fallsAsleepAt(metadata, last)) setArchived(world, channel, true);
   return channel;
 }
 
-/** A message is about to be sent: an archived thread wakes, a locked one does not. */
+/** Somebody does something in the channel: refused where the thread is locked or asleep for it. */
+export function enter(world: World, channel: Channel, act: ThreadAct, user: string): void {
+  settle(world, channel);
+  if (!isThread(channel) || !channel.thread_metadata) return;
+  const moderates = may(world, channel, user, "ManageThreads");
+  hold(inThread(channel.thread_metadata, act, { moderates }).refused);
+}
+
+/** A message is about to be stored: an archived thread wakes. */
 export function touch(world: World, channel: Channel): void {
   settle(world, channel);
   if (isThread(channel)) setArchived(world, channel, false);
-}
-
-/** Editing, reacting, pinning need a thread that is awake. */
-export function awake(world: World, channel: Channel): void {
-  settle(world, channel);
-  if (isThread(channel) && channel.thread_metadata?.archived === true) refuse("archived");
 }

@@ -15,6 +15,7 @@ import type {
   APIWebhook,
   GatewayDispatchPayload,
 } from "discord-api-types/v10";
+import { snowflakes } from "./rules/time.ts";
 
 export type Thread = APIPublicThreadChannel;
 export type TextChannel = APITextChannel & { guild_id: string };
@@ -105,17 +106,6 @@ export interface World {
   /** Something changed that is no event of the gateway, e.g. an answer only one person sees. */
   changed(): void;
   onChange(hear: () => void): () => void;
-}
-
-const EPOCH = 1_420_070_400_000n;
-
-function snowflakes(now: () => number): () => string {
-  let last = 0n;
-  return () => {
-    const next = (BigInt(Math.floor(now())) - EPOCH) << 22n;
-    last = next > last ? next : last + 1n;
-    return String(last);
-  };
 }
 
 export interface WorldSettings {

@@ -12,10 +12,12 @@ import {
   ThreadAutoArchiveDuration,
 } from "discord-api-types/v10";
 import { addThread, guildOf, isThread, threadFor } from "../build.ts";
-import { refuse } from "../errors.ts";
+import { hold, refuse } from "../errors.ts";
 import { type Call, done, ok, type Route } from "../http.ts";
-import { demand, type Permission } from "../permissions.ts";
-import { awake, settle, told } from "../threads.ts";
+import { demand, may, type Permission } from "../permissions.ts";
+import { storedName, validateChannel, validateThread } from "../rules/names.ts";
+import { full, inThread } from "../rules/threads.ts";
+import { enter, settle, told } from "../threads.ts";
 import type { Channel, TextChannel, Thread, World } from "../world.ts";
 
 /** The channel of the path, as the bot may see it. */
@@ -47,10 +49,12 @@ export function removeChannel(world: World, channel: Channel): void {
 function patchThread(call: Call, thread: Thread, body: RESTPatchAPIChannelJSONBody): void {
   const metadata = thread.thread_metadata;
   if (!metadata) return;
-  const wakes = body.archived === false;
-  if (metadata.archived && !wakes && body.locked === undefined) awake(call.world, thread);
-  if (metadata.locked && wakes && body.locked !== false)
-    demand(call.world, thread, "ManageThreads");
+  const { world } = call;
+  // Who made a thread may change, lock and wake it as a moderator does.
+  const own = thread.owner_id === world.self.id;
+  const moderates = own || may(world, thread, world.self.id, "ManageThreads");
+  const act = body.archived === false ? "unarchive" : "rename";
+  hold(inThread(metadata, act, { moderates }).refused);
   if (body.archived !== undefined && body.archived !== metadata.archived) {
     metadata.archived = body.archived;
     metadata.archive_timestamp = call.world.stamp();
@@ -67,13 +71,15 @@ function patch(call: Call) {
   const channel = channelOf(call);
   if (isThread(channel)) {
     if (channel.owner_id !== call.world.self.id) demand(call.world, channel, "ManageThreads");
+    hold(validateThread(body, { edit: true }));
     patchThread(call, channel, body);
     return ok<RESTPatchAPIChannelResult>(threadFor(call.world, channel));
   }
   if (channel.type === ChannelType.DM) refuse("wrongChannelType");
   demand(call.world, channel, "ManageChannels");
+  hold(validateChannel(body, { edit: true }));
   const { name, topic, position, parent_id, permission_overwrites: overwrites } = body;
-  if (name != null) channel.name = name;
+  if (name != null) channel.name = storedName(name, channel.type);
   if (channel.type === ChannelType.GuildText) {
     if (topic !== undefined) channel.topic = topic;
     if (parent_id !== undefined) channel.parent_id = parent_id;
@@ -93,6 +99,7 @@ function textChannel(call: Call, ...needed: readonly Permission[]): TextChannel 
 function newThread(call: Call, parent: TextChannel, id: string | null) {
   const { world } = call;
   const body = call.body as RESTPostAPIChannelThreadsJSONBody;
+  hold(validateThread(body));
   const minutes = body.auto_archive_duration ?? ThreadAutoArchiveDuration.OneDay;
   const wish = { name: body.name, owner: world.self.id, minutes };
   const thread = addThread(world, parent, { ...wish, ...(id === null ? {} : { id }) });
@@ -135,9 +142,10 @@ const when = (thread: Thread): number =>
 function setMembership(call: Call, user: string, inside: boolean) {
   const thread = channelOf(call);
   if (!isThread(thread)) refuse("wrongChannelType");
-  awake(call.world, thread);
+  enter(call.world, thread, "join", call.world.self.id);
   const members = call.world.threadMembers.get(thread.id) ?? new Set();
   call.world.threadMembers.set(thread.id, members);
+  if (inside) hold(full("participants", members.size));
   if (inside) members.add(user);
   else members.delete(user);
   thread.member_count = members.size;
@@ -190,7 +198,8 @@ export const channelRoutes: readonly Route[] = [
   {
     ...{ method: "POST", path: "/channels/:channel/typing" },
     handle(call) {
-      channelOf(call, "SendMessages");
+      const channel = channelOf(call);
+      demand(call.world, channel, isThread(channel) ? "SendMessagesInThreads" : "SendMessages");
       return done;
     },
   },

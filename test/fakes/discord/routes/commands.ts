@@ -4,8 +4,9 @@ import {
   ApplicationCommandType,
   type RESTPostAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
-import { refuse } from "../errors.ts";
+import { hold, refuse } from "../errors.ts";
 import { type Call, done, ok, type Route } from "../http.ts";
+import { validateCommands } from "../rules/commands.ts";
 import type { World } from "../world.ts";
 
 const ofScope = (world: World, guild: string | null): APIApplicationCommand[] =>
@@ -39,6 +40,7 @@ function keep(world: World, guild: string | null, body: RESTPostAPIApplicationCo
 
 function overwrite(call: Call) {
   const guild = scopeOf(call);
+  hold(validateCommands(call.body));
   const bodies = call.body as RESTPostAPIApplicationCommandsJSONBody[];
   const kept = bodies.map((body) => keep(call.world, guild, body).command);
   for (const one of ofScope(call.world, guild))
@@ -49,6 +51,7 @@ function overwrite(call: Call) {
 
 function add(call: Call) {
   const body = call.body as RESTPostAPIApplicationCommandsJSONBody;
+  hold(validateCommands([body]));
   const { command, isNew } = keep(call.world, scopeOf(call), body);
   return ok(command, isNew ? 201 : 200);
 }

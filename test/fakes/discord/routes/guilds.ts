@@ -19,9 +19,10 @@ import {
   type RESTPostAPIGuildChannelResult,
 } from "discord-api-types/v10";
 import { addCategory, addChannel, dmWith, guildOf, isThread, threadFor } from "../build.ts";
-import { refuse } from "../errors.ts";
+import { hold, refuse } from "../errors.ts";
 import { type Call, ok, type Route } from "../http.ts";
 import { demandInGuild, permissionsIn } from "../permissions.ts";
+import { storedName, validateChannel } from "../rules/names.ts";
 import { settle } from "../threads.ts";
 import type { Guild, Thread, World } from "../world.ts";
 
@@ -50,9 +51,14 @@ function application(world: World): APIApplication {
 function makeChannel(call: Call) {
   const { guild } = guildOfPath(call);
   demandInGuild(call.world, guild.id, "ManageChannels");
+  hold(validateChannel(call.body));
   const body = call.body as RESTPostAPIGuildChannelJSONBody & { topic?: string | null };
   const wish = {
-    ...{ name: body.name, topic: body.topic, parent_id: body.parent_id as string | null },
+    ...{
+      name: storedName(body.name, body.type ?? ChannelType.GuildText),
+      topic: body.topic,
+      parent_id: body.parent_id as string | null,
+    },
     permission_overwrites: (body.permission_overwrites ?? []).map((one) => ({
       ...{ id: String(one.id), type: one.type },
       ...{ allow: String(one.allow ?? "0"), deny: String(one.deny ?? "0") },

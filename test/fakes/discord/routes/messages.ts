@@ -8,19 +8,19 @@ import type {
   RESTPostAPIChannelMessageResult,
   RESTPostAPIChannelMessagesBulkDeleteJSONBody,
 } from "discord-api-types/v10";
-import { ChannelType } from "discord-api-types/v10";
+import { ChannelType, MessageType } from "discord-api-types/v10";
 import { isThread } from "../build.ts";
-import { invalid, refuse } from "../errors.ts";
+import { hold, refuse } from "../errors.ts";
 import { type Call, done, ok, type Route } from "../http.ts";
 import { shown } from "../look.ts";
-import { demand } from "../permissions.ts";
+import { demand, may, permissionsIn } from "../permissions.ts";
+import { blindReply } from "../rules/permissions.ts";
+import { NONCE_MS } from "../rules/time.ts";
+import { validateMessage } from "../rules/validate.ts";
 import { change, speak, take } from "../speak.ts";
-import { awake } from "../threads.ts";
+import { enter } from "../threads.ts";
 import type { Channel, Stored, World } from "../world.ts";
 import { channelOf } from "./channels.ts";
-
-/** How long Discord remembers a nonce: "the past few minutes". */
-const NONCE_MS = 180_000;
 
 export const wire = (world: World, stored: Stored) =>
   shown(world, stored, world.application.contentIntent);
@@ -40,7 +40,9 @@ export const inChannel = (world: World, channel: Channel): Stored[] =>
   );
 
 function list(call: Call) {
-  const channel = channelOf(call, "ReadMessageHistory");
+  const channel = channelOf(call);
+  // No refusal: without the history there just is nothing to see.
+  if (!may(call.world, channel, call.world.self.id, "ReadMessageHistory")) return ok([]);
   const limit = Math.min(100, Number(call.query.get("limit") ?? 50));
   const [before, after, around] = ["before", "after", "around"].map((key) => call.query.get(key));
   let found = inChannel(call.world, channel);
@@ -60,40 +62,62 @@ function sameNonce(world: World, channel: Channel, nonce: unknown): Stored | und
     (one) =>
       one.nonce === String(nonce) &&
       one.message.author.id === world.self.id &&
-      world.now() - Date.parse(one.message.timestamp) < NONCE_MS,
+      world.now() - Date.parse(one.message.timestamp) <= NONCE_MS,
   );
 }
 
-/** A reply needs its message, unless `fail_if_not_exists` is false: then it is no reply. */
-export function answerable(
-  world: World,
-  channel: Channel,
-  body: RESTPostAPIChannelMessageJSONBody,
-): RESTPostAPIChannelMessageJSONBody {
-  const reference = body.message_reference;
-  if (reference?.message_id === undefined) return body;
-  const stored = world.messages.get(String(reference.message_id));
-  if (stored && !stored.deleted && stored.message.channel_id === channel.id) return body;
-  if (reference.fail_if_not_exists === false) {
-    const { message_reference: _, ...rest } = body;
-    return rest;
-  }
-  return invalid(["message_reference"], "REPLIES_UNKNOWN_MESSAGE", "Unknown message");
+/** What a message that is answered is, of those in the channel. */
+const knownIn = (world: World, channel: Channel) => (id: string) => {
+  const stored = world.messages.get(id);
+  if (!stored || stored.deleted || stored.message.channel_id !== channel.id) return null;
+  return ANSWERABLE.includes(stored.message.type) ? "message" : "system";
+};
+
+const ANSWERABLE: readonly MessageType[] = [
+  MessageType.Default,
+  MessageType.Reply,
+  MessageType.ChatInputCommand,
+  MessageType.ContextMenuCommand,
+];
+
+/** The body, if it holds against Discord's limits; a reply to what is gone is none. */
+export function validated(call: Call, channel: Channel, under: readonly string[] = []) {
+  const knows = knownIn(call.world, channel);
+  const whole = call.body as { data?: unknown };
+  const body = (under.length > 0 ? whole.data : whole) as RESTPostAPIChannelMessageJSONBody;
+  hold(validateMessage(body, sizes(call.files), { knows, under }));
+  const reference = body.message_reference?.message_id;
+  if (reference === undefined || knows(String(reference)) !== null) return body;
+  const { message_reference: _, ...rest } = body;
+  return rest;
 }
+
+/** The change of a message, if what is left of it holds. */
+export function validatedChange(call: Call, stored: Stored, under: readonly string[] = []) {
+  const whole = call.body as { data?: unknown };
+  const body = (under.length > 0 ? whole.data : whole) as RESTPatchAPIChannelMessageJSONBody;
+  hold(validateMessage(body, sizes(call.files), { edit: stored.message, under }));
+  return body;
+}
+
+const sizes = (files: Call["files"]) =>
+  files.map(({ name, bytes }) => ({ name, size: bytes.length }));
 
 function post(call: Call) {
   const body = call.body as RESTPostAPIChannelMessageJSONBody;
   const channel = channelOf(call);
-  demand(call.world, channel, isThread(channel) ? "SendMessagesInThreads" : "SendMessages");
-  if (call.files.length > 0) demand(call.world, channel, "AttachFiles");
+  const { world } = call;
+  const { self: author } = world;
   if (channel.type === ChannelType.GuildCategory) refuse("wrongChannelType");
-  const before =
-    body.enforce_nonce === true ? sameNonce(call.world, channel, body.nonce) : undefined;
-  if (before) return ok<RESTPostAPIChannelMessageResult>(wire(call.world, before));
-  const said = answerable(call.world, channel, body);
-  const { self: author } = call.world;
-  const stored = speak(call.world, { channel, author, body: said, files: call.files });
-  return ok<RESTPostAPIChannelMessageResult>(wire(call.world, stored));
+  demand(world, channel, isThread(channel) ? "SendMessagesInThreads" : "SendMessages");
+  if (call.files.length > 0) demand(world, channel, "AttachFiles");
+  if ((body.embeds ?? []).length > 0) demand(world, channel, "EmbedLinks");
+  if (body.message_reference) hold(blindReply(permissionsIn(world, channel, author.id)));
+  const said = validated(call, channel);
+  enter(world, channel, "send", author.id);
+  const before = body.enforce_nonce === true ? sameNonce(world, channel, body.nonce) : undefined;
+  const stored = before ?? speak(world, { channel, author, body: said, files: call.files });
+  return ok<RESTPostAPIChannelMessageResult>(wire(world, stored));
 }
 
 function patch(call: Call) {
@@ -105,9 +129,8 @@ function patch(call: Call) {
       stored.message.application_id !== call.world.self.id)
   )
     refuse("notOurs");
-  awake(call.world, channel);
-  const body = call.body as RESTPatchAPIChannelMessageJSONBody;
-  change(call.world, stored, { body, files: call.files });
+  enter(call.world, channel, "edit", call.world.self.id);
+  change(call.world, stored, { body: validatedChange(call, stored), files: call.files });
   return ok<RESTPatchAPIChannelMessageResult>(wire(call.world, stored));
 }
 
@@ -116,6 +139,7 @@ function remove(call: Call) {
   const stored = messageOf(call, channel);
   if (stored.message.author.id !== call.world.self.id)
     demand(call.world, channel, "ManageMessages");
+  enter(call.world, channel, "delete", call.world.self.id);
   take(call.world, stored);
   return done;
 }

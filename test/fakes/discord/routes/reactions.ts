@@ -5,12 +5,14 @@ import {
   type RESTGetAPIChannelMessagesPinsResult,
   type RESTGetAPIChannelPinsResult,
 } from "discord-api-types/v10";
-import { refuse } from "../errors.ts";
+import { hold, refuse } from "../errors.ts";
 import { type Call, done, ok, type Route } from "../http.ts";
 import { sameEmoji } from "../look.ts";
 import { demand } from "../permissions.ts";
 import { pin, react, unpin, unreact } from "../react.ts";
-import { awake } from "../threads.ts";
+import { isEmoji } from "../rules/emoji.ts";
+import { full } from "../rules/threads.ts";
+import { enter } from "../threads.ts";
 import type { Reaction } from "../world.ts";
 import { channelOf } from "./channels.ts";
 import { inChannel, messageOf, wire } from "./messages.ts";
@@ -19,7 +21,7 @@ import { inChannel, messageOf, wire } from "./messages.ts";
 export function emojiOf(text: string): Reaction["emoji"] {
   const custom = /^(\w+):(\d+)$/.exec(text);
   if (custom) return { name: custom[1] ?? null, id: custom[2] ?? null };
-  if (/^[\w:]+$/.test(text)) refuse("unknownEmoji");
+  if (!isEmoji(text)) refuse("unknownEmoji");
   return { id: null, name: text };
 }
 
@@ -31,7 +33,7 @@ function place(call: Call) {
 
 function add(call: Call) {
   const { channel, emoji, stored } = place(call);
-  awake(call.world, channel);
+  enter(call.world, channel, "react", call.world.self.id);
   const known = stored.reactions.some((one) => one.users.length > 0 && sameEmoji(one.emoji, emoji));
   if (!known) demand(call.world, channel, "AddReactions");
   react(call.world, stored, call.world.self.id, emoji);
@@ -40,7 +42,7 @@ function add(call: Call) {
 
 function remove(call: Call, user: string) {
   const { channel, emoji, stored } = place(call);
-  awake(call.world, channel);
+  enter(call.world, channel, "unreact", call.world.self.id);
   if (user !== call.world.self.id) demand(call.world, channel, "ManageMessages");
   unreact(call.world, stored, user, emoji);
   return done;
@@ -49,7 +51,7 @@ function remove(call: Call, user: string) {
 function clear(call: Call) {
   const channel = channelOf(call, "ManageMessages");
   const stored = messageOf(call, channel);
-  awake(call.world, channel);
+  enter(call.world, channel, "unreact", call.world.self.id);
   stored.reactions.splice(0);
   const { id: message_id, channel_id } = stored.message;
   const d = {
@@ -74,8 +76,7 @@ function reactors(call: Call) {
   return ok<RESTGetAPIChannelMessageReactionUsersResult>(whole);
 }
 
-function pinned(call: Call) {
-  const channel = channelOf(call, "ReadMessageHistory");
+function pinned(call: Call, channel = channelOf(call, "ReadMessageHistory")) {
   return inChannel(call.world, channel)
     .filter((one) => one.pinnedAt !== null)
     .sort((a, b) => (b.pinnedAt ?? 0) - (a.pinnedAt ?? 0));
@@ -97,10 +98,10 @@ function pins(call: Call) {
 function setPinned(call: Call, isPinned: boolean) {
   const channel = channelOf(call, "PinMessages");
   const stored = messageOf(call, channel);
-  awake(call.world, channel);
+  enter(call.world, channel, "pin", call.world.self.id);
   if (!isPinned) unpin(call.world, stored);
   else if (stored.pinnedAt === null) {
-    if (pinned(call).length >= 250) refuse("pinsFull");
+    hold(full("pins", pinned(call, channel).length));
     pin(call.world, channel, stored);
   }
   return done;

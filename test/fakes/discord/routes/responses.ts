@@ -2,25 +2,28 @@
 import {
   type APIMessage,
   type APIMessageInteractionMetadata,
+  type RESTPostAPIInteractionFollowupJSONBody as Followup,
   InteractionResponseType,
   InteractionType,
   MessageFlags,
   MessageType,
-  type RESTPatchAPIChannelMessageJSONBody,
   type RESTPostAPIInteractionCallbackJSONBody,
   type RESTPostAPIInteractionCallbackWithResponseResult,
-  type RESTPostAPIInteractionFollowupJSONBody,
 } from "discord-api-types/v10";
-import { refuse } from "../errors.ts";
+import { hold, refuse } from "../errors.ts";
 import { type Answer, type Call, done, ok, type Route } from "../http.ts";
 import { shown } from "../look.ts";
+import { validateChoices, validateModal } from "../rules/modals.ts";
+import { callbackRefused, tokenRefused } from "../rules/time.ts";
 import { change, speak, take } from "../speak.ts";
+import { enter } from "../threads.ts";
 import type { Channel, Interaction, Stored, World } from "../world.ts";
+import { validated, validatedChange } from "./messages.ts";
 
-/** For the first answer. */
-const ANSWER_MS = 3_000;
-/** For everything after it. */
-const TOKEN_MS = 900_000;
+const clockOf = ({ created, answered }: Interaction) => ({
+  createdAt: created,
+  answered: answered !== null,
+});
 
 type Metadata = APIMessageInteractionMetadata;
 
@@ -41,7 +44,7 @@ const channelOf = (world: World, interaction: Interaction): Channel => {
 };
 
 interface Said {
-  readonly body: RESTPostAPIInteractionFollowupJSONBody;
+  readonly body: Followup;
   readonly loading?: boolean;
 }
 
@@ -59,6 +62,7 @@ function say(call: Call, interaction: Interaction, said: Said): Stored {
     ...(command && first ? { type: MessageType.ChatInputCommand } : {}),
   };
   const channel = channelOf(world, interaction);
+  if (!ephemeral) enter(world, channel, "send", world.self.id);
   const stored = speak(world, {
     ...{ channel, author: world.self, body: said.body, files: call.files, extra },
     by: { interaction: interaction.payload.id },
@@ -86,20 +90,24 @@ function firstAnswer(call: Call, interaction: Interaction): Stored | null {
   const answer = call.body as RESTPostAPIInteractionCallbackJSONBody;
   switch (answer.type) {
     case InteractionResponseType.ChannelMessageWithSource:
-      return say(call, interaction, { body: answer.data });
+      return say(call, interaction, {
+        body: validated(call, channelOf(world, interaction), ["data"]),
+      });
     case InteractionResponseType.DeferredChannelMessageWithSource:
       return say(call, interaction, { body: { flags: answer.data?.flags }, loading: true });
     case InteractionResponseType.DeferredMessageUpdate:
       return pressed(world, interaction);
     case InteractionResponseType.UpdateMessage: {
       const stored = pressed(world, interaction);
-      const body = (answer.data ?? {}) as RESTPatchAPIChannelMessageJSONBody;
+      const body = validatedChange(call, stored, ["data"]);
       return change(world, stored, { body, files: call.files });
     }
     case InteractionResponseType.ApplicationCommandAutocompleteResult:
+      hold(validateChoices(answer.data));
       interaction.choices = answer.data.choices ?? [];
       return null;
     case InteractionResponseType.Modal:
+      hold(validateModal(answer.data));
       interaction.modal = answer.data;
       return null;
     default:
@@ -112,8 +120,7 @@ function callback(call: Call): Answer {
   const interaction = world.interactions.get(call.params["token"] ?? "");
   if (!interaction || interaction.payload.id !== call.params["interaction"])
     refuse("unknownInteraction");
-  if (interaction.answered !== null) refuse("alreadyAnswered");
-  if (world.now() - interaction.created > ANSWER_MS) refuse("unknownInteraction");
+  hold(callbackRefused(clockOf(interaction), world.now()));
   const { type } = call.body as RESTPostAPIInteractionCallbackJSONBody;
   const stored = firstAnswer(call, interaction);
   interaction.answered = type;
@@ -141,8 +148,8 @@ function callback(call: Call): Answer {
 /** The interaction of a token that still counts and that was answered before. */
 function alive(call: Call): Interaction {
   const interaction = call.world.interactions.get(call.params["token"] ?? "");
-  if (!interaction || interaction.answered === null) refuse("unknownWebhook");
-  if (call.world.now() - interaction.created > TOKEN_MS) refuse("badWebhookToken");
+  if (!interaction) refuse("unknownWebhook");
+  hold(tokenRefused(clockOf(interaction), call.world.now()));
   return interaction;
 }
 
@@ -162,7 +169,7 @@ const isLoading = (stored: Stored): boolean =>
 
 export function followUp(call: Call): Answer {
   const interaction = alive(call);
-  const body = call.body as RESTPostAPIInteractionFollowupJSONBody;
+  const body = validated(call, channelOf(call.world, interaction)) as Followup;
   const original = call.world.messages.get(interaction.original ?? "");
   // After a deferral the first follow-up is its edit, as documented.
   if (original && !original.deleted && isLoading(original)) {
@@ -178,8 +185,10 @@ export function readResponse(call: Call): Answer {
 }
 
 export function editResponse(call: Call): Answer {
-  const { stored } = response(call);
-  const body = call.body as RESTPatchAPIChannelMessageJSONBody;
+  const { interaction, stored } = response(call);
+  const channel = channelOf(call.world, interaction);
+  if (!interaction.ephemeral) enter(call.world, channel, "edit", call.world.self.id);
+  const body = validatedChange(call, stored);
   change(call.world, stored, { body, files: call.files, settles: isLoading(stored) });
   return ok(shown(call.world, stored, true));
 }

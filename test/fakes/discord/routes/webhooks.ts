@@ -5,7 +5,6 @@ import {
   type APIUser,
   GatewayDispatchEvents,
   type RESTGetAPIChannelWebhooksResult,
-  type RESTPatchAPIChannelMessageJSONBody,
   type RESTPatchAPIWebhookWithTokenMessageResult,
   type RESTPostAPIChannelWebhookJSONBody,
   type RESTPostAPIChannelWebhookResult,
@@ -14,13 +13,14 @@ import {
   WebhookType,
 } from "discord-api-types/v10";
 import { guildOf, isThread } from "../build.ts";
-import { refuse } from "../errors.ts";
+import { hold, refuse } from "../errors.ts";
 import { type Answer, type Call, done, ok, type Route } from "../http.ts";
+import { validateWebhookName } from "../rules/names.ts";
 import { change, speak, take } from "../speak.ts";
-import { awake } from "../threads.ts";
+import { enter } from "../threads.ts";
 import type { Channel, Stored } from "../world.ts";
 import { channelOf } from "./channels.ts";
-import { wire } from "./messages.ts";
+import { validated, validatedChange, wire } from "./messages.ts";
 import { editResponse, followUp, readResponse, removeResponse } from "./responses.ts";
 
 function told(call: Call, webhook: APIWebhook): void {
@@ -30,6 +30,7 @@ function told(call: Call, webhook: APIWebhook): void {
 
 function make(call: Call) {
   const channel = channelOf(call, "ManageWebhooks");
+  hold(validateWebhookName(call.body, "name"));
   const { name } = call.body as RESTPostAPIChannelWebhookJSONBody;
   const id = call.world.id();
   const webhook: APIWebhook = {
@@ -62,7 +63,9 @@ function placeOf(call: Call, webhook: APIWebhook): Channel {
 function execute(call: Call): Answer {
   const webhook = webhookOf(call);
   const channel = placeOf(call, webhook);
-  const body = call.body as RESTPostAPIWebhookWithTokenJSONBody;
+  const body = validated(call, channel) as RESTPostAPIWebhookWithTokenJSONBody;
+  hold(validateWebhookName(body, "username"));
+  enter(call.world, channel, "send", call.world.self.id);
   const author: APIUser = {
     ...{ id: webhook.id, username: body.username ?? webhook.name ?? "webhook", bot: true },
     ...{ discriminator: "0000", global_name: null, avatar: body.avatar_url ?? webhook.avatar },
@@ -86,9 +89,8 @@ function spoken(call: Call): Stored {
 function edit(call: Call): Answer {
   const stored = spoken(call);
   const channel = call.world.channels.get(stored.message.channel_id);
-  if (channel) awake(call.world, channel);
-  const body = call.body as RESTPatchAPIChannelMessageJSONBody;
-  change(call.world, stored, { body, files: call.files });
+  if (channel) enter(call.world, channel, "edit", call.world.self.id);
+  change(call.world, stored, { body: validatedChange(call, stored), files: call.files });
   return ok<RESTPatchAPIWebhookWithTokenMessageResult>(wire(call.world, stored));
 }
 

@@ -1,4 +1,4 @@
-// What a member may do in a channel, and which bits a request needs there. Threads take the overwrites
+// What a member may do in a channel, and what lacking it is answered with. Threads take the overwrites
 // of their parent: the caller passes the parent as the channel.
 import type { APIGuild, APIGuildMember, APIOverwrite, APIRole } from "discord-api-types/v10";
 import {
@@ -69,97 +69,20 @@ function implied(bits: bigint, thread: boolean): bigint {
   return (bits & sending) === 0n ? bits & ~ONLY_WITH_SENDING : bits;
 }
 
-export interface Request {
-  readonly method: string;
-  /** After `/api/v10`, without the query. */
-  readonly path: string;
-  readonly thread?: boolean;
-  /** The message that is changed or deleted, or the reaction that is taken away, is the caller's own. */
-  readonly own?: boolean;
-  /** Nobody has reacted with this emoji yet. */
-  readonly firstOfItsKind?: boolean;
-  readonly embeds?: boolean;
-  readonly files?: boolean;
-  readonly reply?: boolean;
-  /** A thread that is made: private ones need another bit. */
-  readonly privateThread?: boolean;
+/** Which of the names are not among the bits. */
+export const lacking = (
+  bits: bigint,
+  names: readonly PermissionName[],
+): readonly PermissionName[] => names.filter((name) => (bits & (P.Administrator | P[name])) === 0n);
+
+/** Why somebody with these bits may not: 50001 for what is unseen, 50013 for what is not permitted. */
+export function forbidden(bits: bigint, needed: readonly PermissionName[]): Refusal | null {
+  if (lacking(bits, ["ViewChannel"]).length > 0) return refusal(Code.MissingAccess);
+  return lacking(bits, needed).length > 0 ? refusal(Code.MissingPermissions) : null;
 }
 
-type Rule = readonly [string, RegExp, (request: Request) => readonly PermissionName[]];
-
-const channel = (rest: string) => new RegExp(`^/channels/[^/]+${rest}$`);
-const one = "/[^/]+";
-const always =
-  (...names: PermissionName[]) =>
-  () =>
-    names;
-const unlessOwn = (request: Request, name: PermissionName) => (request.own ? [] : [name]);
-
-function toSend(request: Request): PermissionName[] {
-  return [
-    request.thread ? "SendMessagesInThreads" : "SendMessages",
-    ...(request.embeds ? (["EmbedLinks"] as const) : []),
-    ...(request.files ? (["AttachFiles"] as const) : []),
-  ];
-}
-
-const toReact = ({ firstOfItsKind }: Request): PermissionName[] =>
-  firstOfItsKind ? ["ReadMessageHistory", "AddReactions"] : ["ReadMessageHistory"];
-
-const toManage = ({ thread, own }: Request): PermissionName[] =>
-  thread ? (own ? [] : ["ManageThreads"]) : ["ManageChannels"];
-
-// The first that fits counts. GET /channels/:id/messages is not here: without READ_MESSAGE_HISTORY
-// Discord answers an empty list.
-const RULES: readonly Rule[] = [
-  ["POST", channel("/messages"), toSend],
-  ["POST", channel("/typing"), toSend],
-  ["GET", channel("/messages/pins"), always("ReadMessageHistory")],
-  ["GET", channel(`/messages${one}`), always("ReadMessageHistory")],
-  ["PUT", channel(`/messages/pins${one}`), always("PinMessages")],
-  ["DELETE", channel(`/messages/pins${one}`), always("PinMessages")],
-  ["DELETE", channel(`/messages${one}`), (request) => unlessOwn(request, "ManageMessages")],
-  ["PUT", channel(`/messages${one}/reactions${one}/@me`), toReact],
-  ["DELETE", channel(`/messages${one}/reactions${one}/@me`), always()],
-  [
-    "DELETE",
-    channel(`/messages${one}/reactions.*`),
-    (request) => unlessOwn(request, "ManageMessages"),
-  ],
-  ["POST", channel(`/messages${one}/threads`), always("CreatePublicThreads")],
-  [
-    "POST",
-    channel("/threads"),
-    ({ privateThread }) => [privateThread ? "CreatePrivateThreads" : "CreatePublicThreads"],
-  ],
-  ["PUT", channel("/thread-members/@me"), always()],
-  ["PUT", channel(`/thread-members${one}`), always("SendMessagesInThreads")],
-  ["PUT", channel(`/permissions${one}`), always("ManageRoles")],
-  ["DELETE", channel(`/permissions${one}`), always("ManageRoles")],
-  ["GET", channel("/webhooks"), always("ManageWebhooks")],
-  ["POST", channel("/webhooks"), always("ManageWebhooks")],
-  ["GET", /^\/guilds\/[^/]+\/webhooks$/, always("ManageWebhooks")],
-  ["PATCH", channel(""), toManage],
-  ["DELETE", channel(""), (request) => toManage({ ...request, own: false })],
-  ["POST", /^\/guilds\/[^/]+\/channels$/, always("ManageChannels")],
-];
-
-/** The bits a request needs besides seeing the channel; none for a route that hangs on no permission. */
-export function needed(request: Request): readonly PermissionName[] {
-  const rule = RULES.find(
-    ([method, path]) => method === request.method.toUpperCase() && path.test(request.path),
-  );
-  return rule?.[2](request) ?? [];
-}
-
-/** Why a bot with these bits may not do it: 50001 unseen, 50013 unpermitted, 160002 a blind reply. */
-export function forbidden(bits: bigint, request: Request): Refusal | null {
-  const inChannel = request.path.startsWith("/channels/");
-  if (inChannel && (bits & P.ViewChannel) === 0n) return refusal(Code.MissingAccess);
-  const lacks = (name: PermissionName) => (bits & (P.Administrator | P[name])) === 0n;
-  if (needed(request).some(lacks)) return refusal(Code.MissingPermissions);
-  if (request.reply === true && lacks("ReadMessageHistory")) {
-    return refusal(Code.CannotReplyWithoutPermissionToReadMessageHistory);
-  }
-  return null;
-}
+/** A reply shows what was said before: it needs the history, and fails with a code of its own. */
+export const blindReply = (bits: bigint): Refusal | null =>
+  lacking(bits, ["ReadMessageHistory"]).length > 0
+    ? refusal(Code.CannotReplyWithoutPermissionToReadMessageHistory)
+    : null;

@@ -48,6 +48,7 @@ const SAID = {
   [Code.CannotSendAnEmptyMessage]: [400, "Cannot send an empty message"],
   [Code.CannotSendMessagesToThisUser]: [403, "Cannot send messages to this user"],
   [Code.MissingPermissions]: [403, "Missing Permissions"],
+  [Code.CannotExecuteActionOnThisChannelType]: [400, "Cannot execute action on this channel type"],
   [Code.CannotExecuteActionOnSystemMessage]: [403, "Cannot execute action on a system message"],
   [Code.InvalidWebhookToken]: [401, "Invalid Webhook Token"],
   [Code.InvalidActionOnArchivedThread]: [400, "Thread is archived"],
@@ -69,9 +70,3 @@ export function refusal(code: KnownCode): Refusal {
   const [status, message] = SAID[code];
   return { status, body: { message, code } };
 }
-
-/** A bot token that Discord does not know: the one body whose code is 0. */
-export const unauthorized: Refusal = {
-  status: 401,
-  body: { message: "401: Unauthorized", code: Code.GeneralError },
-};
