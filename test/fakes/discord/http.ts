@@ -135,7 +135,7 @@ function carryOut(found: Found | null, authorized: boolean, call: Omit<Call, "pa
     const ids = Object.entries(found.params).filter(
       ([name]) => !/^(emoji|token|command|user)$/.test(name),
     );
-    if (ids.some(([, value]) => !DIGITS.test(value))) refuse("notFound");
+    if (ids.some(([, value]) => !DIGITS.test(value) && value !== "@original")) refuse("notFound");
     return found.route.handle({ ...call, params: found.params });
   } catch (thrown) {
     if (!isRefused(thrown)) throw thrown;

@@ -2,10 +2,14 @@
 // whatever can go wrong on order. Knows nothing of the product.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { addGuild } from "./build.ts";
+import { GatewayDispatchEvents } from "discord-api-types/v10";
+import { type Actor, type ActorWish, addActor } from "./actors.ts";
+import { addChannel, addGuild } from "./build.ts";
 import { type RestFaults, restFaults } from "./faults.ts";
 import { type GatewayFaults, type GatewayLogged, openGateway } from "./gateway.ts";
 import { type Logged, requestHandler } from "./http.ts";
+import { type PlaceFaults, placeFaults } from "./place-faults.ts";
+import { openRoom, type Room } from "./rooms.ts";
 import { channelRoutes } from "./routes/channels.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { guildRoutes } from "./routes/guilds.ts";
@@ -14,7 +18,8 @@ import { reactionRoutes } from "./routes/reactions.ts";
 import { responseRoutes } from "./routes/responses.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { rateLimits } from "./rules/rate-limits.ts";
-import { newWorld, type World } from "./world.ts";
+import { nameOf } from "./transcript.ts";
+import { newWorld, until, type World } from "./world.ts";
 
 export interface Settings {
   /** Of deadlines, nonces and archiving; the real clock if not given. */
@@ -39,6 +44,14 @@ const routes = [
 
 const TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAw.Loopbk.only-for-the-loopback-discord-000000000";
 
+export interface Faults extends GatewayFaults, PlaceFaults {
+  readonly rest: RestFaults;
+  /** Nobody listens any more; every connection is torn down. */
+  refuse(): Promise<void>;
+  /** Listens again, at the same port. */
+  restore(): Promise<void>;
+}
+
 export interface Discord {
   readonly api: string;
   readonly token: string;
@@ -47,8 +60,25 @@ export interface Discord {
   readonly otherGuild: string;
   readonly application: string;
   readonly world: World;
+  /** Every REST request and gateway message, oldest first. */
   readonly log: readonly (Logged | GatewayLogged)[];
-  readonly faults: GatewayFaults & { readonly rest: RestFaults };
+  readonly faults: Faults;
+  /** How many sessions the gateway has now. */
+  connected(): number;
+  /** Someone of the guild; joins with the first call. */
+  actor(name: string, wish?: ActorWish): Actor;
+  room(name: string): Room;
+  /** A person makes a channel. */
+  makeRoom(name: string, topic?: string): Room;
+  /** Every message that made a device ring, and whose. */
+  pings(): readonly {
+    readonly id: string;
+    readonly room: string;
+    readonly whom: readonly string[];
+  }[];
+  /** The clock of deadlines, nonces and archiving goes on so far. */
+  advance(ms: number): void;
+  until<T>(what: string, look: () => T | undefined, ms?: number): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -67,29 +97,62 @@ export async function startDiscord(settings: Settings = {}): Promise<Discord> {
   const otherGuild = addGuild(world, "Elsewhere").guild.id;
   const note = (entry: Logged | GatewayLogged) => void log.push(entry);
   const gateway = openGateway({ world, heartbeatMs, log: note });
-  const server = createServer();
   const { rateLimits: quotas } = settings;
   const limits =
     quotas === undefined
       ? null
       : rateLimits({ now: world.now, ...(quotas === true ? {} : { quotas }) });
   const handle = requestHandler({ world, routes, faults: rest, limits, log: note });
-  server.on("request", (request, response) => {
+  const server = createServer((request, response) => {
+    // A bug of this server: the client sees its connection break, the log says why.
     handle(request, response).catch((thrown: unknown) => {
+      process.stderr.write(`loopback discord: ${String((thrown as Error).stack)}\n`);
       response.destroy();
-      server.emit("broken", thrown);
     });
   });
   server.on("upgrade", (request, socket, head) => gateway.upgrade(request, socket, head));
   const port = await listen(server, 0);
   world.base = `http://127.0.0.1:${port}`;
+  const people = new Map<string, Actor>();
+  const gone = async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  };
+  const line = {
+    async refuse() {
+      gateway.dropGateway();
+      await gone();
+    },
+    async restore() {
+      await listen(server, port);
+    },
+  };
   return {
     ...{ api: `${world.base}/api`, token, guild, otherGuild, application: world.application.id },
-    ...{ world, log, faults: { ...gateway, rest } },
+    ...{ world, log, faults: { ...gateway, ...placeFaults(world, guild), ...line, rest } },
+    connected: gateway.connected,
+    actor(name, wish) {
+      const known = people.get(name) ?? addActor(world, guild, name, wish);
+      people.set(name, known);
+      return known;
+    },
+    room: (name) => openRoom(world, guild, name),
+    makeRoom(name, topic) {
+      const channel = addChannel(world, guild, { name, topic });
+      world.emit({ t: GatewayDispatchEvents.ChannelCreate, d: channel }, guild);
+      return openRoom(world, guild, channel.id);
+    },
+    pings: () =>
+      [...world.messages.values()].flatMap(({ message, pinged }) => {
+        const room = world.channels.get(message.channel_id)?.name ?? message.channel_id;
+        const whom = pinged.map((id) => nameOf(world, id));
+        return whom.length > 0 ? [{ id: message.id, room, whom }] : [];
+      }),
+    advance: world.advance,
+    until: (what, look, ms = 10_000) => until(world, what, look, ms),
     async close() {
       gateway.close();
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await gone();
     },
   };
 }

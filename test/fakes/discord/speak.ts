@@ -6,11 +6,13 @@ import {
   type APIMessage,
   type APIMessageTopLevelComponent,
   type APIUser,
+  ChannelType,
   GatewayDispatchEvents,
   MessageFlags,
   MessageType,
   type RESTPatchAPIChannelMessageJSONBody,
   type RESTPostAPIChannelMessageJSONBody,
+  type TextChannelType,
 } from "discord-api-types/v10";
 import { guildOf, isThread } from "./build.ts";
 import { shown } from "./look.ts";
@@ -129,12 +131,14 @@ const where = (channel: Channel): { guild_id?: string } => {
 /** The message event's extra fields: where, and who as a member. */
 function told(world: World, stored: Stored) {
   const { message, guild } = stored;
+  const type = world.channels.get(message.channel_id)?.type;
   const member =
     guild === null ? undefined : world.guilds.get(guild)?.members.get(message.author.id);
   const { user: _, ...rest } = member ?? { user: null };
   return {
     ...shown(world, stored, true),
     ...(guild === null ? {} : { guild_id: guild }),
+    ...(type === undefined ? {} : { channel_type: type as TextChannelType }),
     ...(member && !message.webhook_id ? { member: rest as typeof member } : {}),
   };
 }
@@ -152,15 +156,16 @@ export function speak(world: World, speech: Speech): Stored {
   stored.pinged = pingedBy(world, speech);
   world.messages.set(message.id, stored);
   if (stored.ephemeralFor !== null) {
-    world.changed();
+    world.seen("message", stored);
     return stored;
   }
-  channel.type === 4 || Object.assign(channel, { last_message_id: message.id });
+  if (channel.type !== ChannelType.GuildCategory) channel.last_message_id = message.id;
   if (isThread(channel)) {
     channel.message_count = (channel.message_count ?? 0) + 1;
     channel.total_message_sent = (channel.total_message_sent ?? 0) + 1;
   }
   world.emit({ t: GatewayDispatchEvents.MessageCreate, d: told(world, stored) }, stored.guild);
+  world.seen("message", stored);
   return stored;
 }
 
@@ -202,21 +207,17 @@ export function change(world: World, stored: Stored, edit: Change): Stored {
   const flags = message.flags ?? 0;
   if (edit.settles === true) message.flags = (flags & ~MessageFlags.Loading) as MessageFlags;
   else message.edited_timestamp = world.stamp();
-  if (stored.ephemeralFor !== null) {
-    world.changed();
-    return stored;
-  }
-  world.emit({ t: GatewayDispatchEvents.MessageUpdate, d: told(world, stored) }, stored.guild);
+  if (stored.ephemeralFor === null)
+    world.emit({ t: GatewayDispatchEvents.MessageUpdate, d: told(world, stored) }, stored.guild);
+  world.seen("edit", stored);
   return stored;
 }
 
 export function take(world: World, stored: Stored): void {
   stored.deleted = true;
   const { id, channel_id } = stored.message;
-  if (stored.ephemeralFor !== null) {
-    world.changed();
-    return;
-  }
+  world.seen("delete", stored);
+  if (stored.ephemeralFor !== null) return;
   const channel = world.channels.get(channel_id);
   if (channel && isThread(channel)) channel.message_count = (channel.message_count ?? 1) - 1;
   const d = { id, channel_id, ...(stored.guild === null ? {} : { guild_id: stored.guild }) };

@@ -55,6 +55,8 @@ export interface Interaction {
   readonly payload: APIInteraction;
   readonly user: string;
   readonly created: number;
+  /** "/batty send", or the label of the button: for transcripts. */
+  readonly title: string;
   /** The type of the answer that came in time; null: none yet. */
   answered: number | null;
   /** The message that "@original" names. */
@@ -75,6 +77,8 @@ export interface Sent {
   readonly guild: string | null;
   readonly at: number;
 }
+
+export type Sight = "message" | "edit" | "delete";
 
 export interface Kept {
   readonly name: string;
@@ -103,6 +107,9 @@ export interface World {
   stamp(at?: number): string;
   emit(event: Dispatch, guild: string | null): void;
   onEvent(hear: (sent: Sent) => void): () => void;
+  /** People see more than the gateway tells: answers for one person too. */
+  seen(what: Sight, stored: Stored): void;
+  onSight(hear: (what: Sight, stored: Stored) => void): () => void;
   /** Something changed that is no event of the gateway, e.g. an answer only one person sees. */
   changed(): void;
   onChange(hear: () => void): () => void;
@@ -120,6 +127,7 @@ export function newWorld(settings: WorldSettings): World {
   const id = snowflakes(now);
   const ears = new Set<(sent: Sent) => void>();
   const watchers = new Set<() => void>();
+  const eyes = new Set<(what: Sight, stored: Stored) => void>();
   const changed = () => {
     for (const hear of [...watchers]) hear();
   };
@@ -144,6 +152,14 @@ export function newWorld(settings: WorldSettings): World {
       ears.add(hear);
       return () => ears.delete(hear);
     },
+    seen(what, stored) {
+      for (const hear of [...eyes]) hear(what, stored);
+      changed();
+    },
+    onSight(hear) {
+      eyes.add(hear);
+      return () => eyes.delete(hear);
+    },
     onChange(hear) {
       watchers.add(hear);
       return () => watchers.delete(hear);
@@ -152,7 +168,12 @@ export function newWorld(settings: WorldSettings): World {
 }
 
 export const person = (id: string, name: string, bot: boolean): APIUser => ({
-  ...{ id, username: name.toLowerCase(), discriminator: "0", global_name: bot ? null : name },
+  ...{
+    id,
+    username: bot ? name : name.toLowerCase(),
+    discriminator: "0",
+    global_name: bot ? null : name,
+  },
   ...{ avatar: null, bot },
 });
 
