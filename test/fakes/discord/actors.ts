@@ -12,8 +12,9 @@ import { type Handle, settled, unsettled } from "./handle.ts";
 import { shown } from "./look.ts";
 import { react, unreact } from "./react.ts";
 import { channelNamed } from "./rooms.ts";
+import type { ThreadAct } from "./rules/threads.ts";
 import { change, speak, take } from "./speak.ts";
-import { awake } from "./threads.ts";
+import { enter } from "./threads.ts";
 import { type Seen, see } from "./transcript.ts";
 import {
   type Channel,
@@ -119,6 +120,7 @@ interface Words {
 
 function say(world: World, author: APIUser, words: Words): Seen {
   const { reply_to: to, files = [] } = words;
+  enter(world, words.channel, "send", author.id);
   const message_id = to === undefined ? null : storedOf(world, to, author.id).message.id;
   const stored = speak(world, {
     ...{ channel: words.channel, author },
@@ -140,10 +142,10 @@ function acting(world: World, user: APIUser) {
     return channel;
   };
   /** Of a message: its room, awake, and the message as the bot gets it. */
-  const at = (ref: MessageRef) => {
+  const at = (ref: MessageRef, act: ThreadAct) => {
     const stored = storedOf(world, ref, user.id);
     const channel = channelOf(stored);
-    awake(world, channel);
+    enter(world, channel, act, user.id);
     return { stored, channel, message: shown(world, stored, true) };
   };
   const finish = (channel: Channel, made: Interaction, nowait: boolean | undefined) => {
@@ -157,7 +159,7 @@ function pressing(world: World, user: APIUser): Pick<Actor, "press" | "choose" |
   const { at, finish } = acting(world, user);
   return {
     async press(ref, button, wish) {
-      const { stored, channel, message } = at(ref);
+      const { stored, channel, message } = at(ref, "command");
       const { buttons } = see(world, stored);
       const found = buttons.find((one) => one.customId === button || one.label === button);
       if (!found)
@@ -174,7 +176,7 @@ function pressing(world: World, user: APIUser): Pick<Actor, "press" | "choose" |
       );
     },
     async choose(ref, select, value, wish) {
-      const { stored, channel, message } = at(ref);
+      const { stored, channel, message } = at(ref, "command");
       const { selects } = see(world, stored);
       const found = selects.find((one) => one.customId === select || one.placeholder === select);
       if (!found) throw new Error(`no menu "${select}"`);
@@ -192,7 +194,7 @@ function pressing(world: World, user: APIUser): Pick<Actor, "press" | "choose" |
       return finish(channel, ask(world, { id: user.id, channel }, asked, select), wish?.nowait);
     },
     async menu(name, ref, wish) {
-      const { channel, message } = at(ref);
+      const { channel, message } = at(ref, "command");
       const command = [...world.commands.values()].find(
         (one) => one.name === name && one.type === ApplicationCommandType.Message,
       );
@@ -210,7 +212,7 @@ function commanding(world: World, user: APIUser, home: string): Pick<Actor, "sla
   const { finish } = acting(world, user);
   const begin = (words: string, options: Options, wish: At, focused: string | null) => {
     const channel = channelNamed(world, home, wish.room ?? "commands");
-    awake(world, channel);
+    enter(world, channel, "command", user.id);
     const found = findCommand(world, home, words);
     const { id, name, type, guild_id } = found.command;
     const tree = optionTree(found, options, focused);
@@ -258,20 +260,20 @@ export function addActor(world: World, home: string, name: string, wish: ActorWi
       return dmWith(world, user).id;
     },
     async edit(ref, text) {
-      const stored = storedOf(world, ref, user.id);
+      const { stored } = acting(world, user).at(ref, "edit");
       if (stored.message.author.id !== user.id)
         throw new Error("only one's own message can be edited");
       return see(world, change(world, stored, { body: { content: text } }));
     },
     async delete(ref) {
-      take(world, storedOf(world, ref, user.id));
+      take(world, acting(world, user).at(ref, "delete").stored);
     },
     async react(ref, emoji) {
-      const { stored } = acting(world, user).at(ref);
+      const { stored } = acting(world, user).at(ref, "react");
       react(world, stored, user.id, { id: null, name: emoji });
     },
     async unreact(ref, emoji) {
-      const { stored } = acting(world, user).at(ref);
+      const { stored } = acting(world, user).at(ref, "unreact");
       unreact(world, stored, user.id, { id: null, name: emoji });
     },
   };

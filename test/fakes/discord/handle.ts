@@ -7,6 +7,7 @@ import {
   MessageFlags,
 } from "discord-api-types/v10";
 import { ask, type Who } from "./asking.ts";
+import { unsubmittable } from "./rules/modals.ts";
 import { type Seen, see } from "./transcript.ts";
 import { type Interaction, until, type World } from "./world.ts";
 
@@ -48,23 +49,27 @@ export interface Handle {
 }
 
 type Fields = APIModalInteractionResponseCallbackData["components"];
-type Input = Pick<FormField, "id" | "value" | "required" | "options"> & { readonly type: number };
+type Bounds = Parameters<typeof unsubmittable>[0];
+type Input = Pick<FormField, "id" | "value" | "required" | "options"> & {
+  readonly type: number;
+  readonly bounds: Bounds;
+};
 
 function inputOf(one: unknown): Input {
-  const found = one as {
+  const found = one as Bounds & {
     type: number;
     custom_id: string;
     value?: string;
-    required?: boolean;
     options?: { label: string; value: string }[];
   };
   return {
     ...{ id: found.custom_id, type: found.type, value: found.value ?? "" },
     ...{ required: found.required ?? true, options: found.options ?? [] },
+    bounds: found,
   };
 }
 
-type Placed = FormField & { readonly type: number; readonly row: number; readonly at: number };
+type Placed = FormField & Input & { readonly row: number; readonly at: number };
 
 /** The inputs of a form, in labels or (the older way) in rows of one. */
 function inputsOf(components: Fields): Placed[] {
@@ -84,7 +89,11 @@ function filled(field: Placed, values: Readonly<Record<string, string>>) {
   const given = values[field.id] ?? values[field.label] ?? field.value;
   if (given === "" && field.required) throw new Error(`the field "${field.label}" is required`);
   const base = { type: field.type, custom_id: field.id, id: field.at + 2 };
-  if (field.type === ComponentType.TextInput) return { ...base, value: given };
+  if (field.type === ComponentType.TextInput) {
+    const wrong = unsubmittable(field.bounds, given);
+    if (wrong !== null) throw new Error(`"${field.label}": ${wrong}`);
+    return { ...base, value: given };
+  }
   const chosen = field.options.find((one) => one.value === given || one.label === given);
   if (given !== "" && field.options.length > 0 && !chosen)
     throw new Error(`"${field.label}" has no option "${given}"`);

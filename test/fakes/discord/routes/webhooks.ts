@@ -124,6 +124,10 @@ export const webhookRoutes: readonly Route[] = [
     },
   },
   {
+    ...{ method: "DELETE", path: "/webhooks/:webhook/:token", open: true },
+    handle: (call) => remove(call, webhookOf(call)),
+  },
+  {
     ...{ method: "POST", path: "/webhooks/:webhook/:token", open: true },
     handle: either(execute, followUp),
   },
