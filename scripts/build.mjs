@@ -33,8 +33,9 @@ const ENTRIES = {
 const FRONT = "src/cli.ts";
 const SHELL = { name: "shell", setup: leaveShell };
 
-// Native code cannot be bundled.
-const EXTERNAL = ["better-sqlite3", "@resvg/resvg-js", "esbuild"];
+// Native code cannot be bundled, and what a package only tries for need not be there.
+const NATIVE = ["better-sqlite3", "@resvg/resvg-js", "esbuild"];
+const EXTERNAL = [...NATIVE, "zlib-sync", "bufferutil", "utf-8-validate"];
 
 // CommonJS packages inside an ES module still ask for node's modules by `require`.
 const BANNER =

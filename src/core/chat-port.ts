@@ -62,6 +62,8 @@ export interface Report {
   readonly since: Instant | null;
   /** What the chat said last, if it does not take posts. */
   readonly trouble: { readonly code: string; readonly say: string } | null;
+  /** Its platform can't be reached, or does not let us in. Absent or null: it is there. */
+  readonly away?: { readonly since: Instant; readonly why: string } | null;
 }
 
 interface Retry {

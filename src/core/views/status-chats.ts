@@ -15,6 +15,7 @@ export function chatRows(c: Counter): Record<string, unknown>[] {
     const newest = given.at(-1);
     return {
       ...{ chat, waiting: report?.waiting ?? 0, trouble: report?.trouble ?? null },
+      away: awayRow(report),
       since: report == null || report.since === null ? null : rfc3339(report.since),
       given_up: given.length,
       newest:
@@ -31,8 +32,12 @@ export function chatRows(c: Counter): Record<string, unknown>[] {
 export function chatLines(c: Counter): string[] {
   const behind = c
     .chats()
-    .filter((r) => r.since !== null && c.now() - r.since > lags)
-    .map((r) => waitingLine(r));
+    .flatMap((r) => [
+      ...(r.away == null
+        ? []
+        : [`${r.chat} is away since ${rfc3339(r.away.since)}: ${r.away.why}`]),
+      ...(r.since !== null && c.now() - r.since > lags ? [waitingLine(r)] : []),
+    ]);
   const letters = [...c.state().letters.values()];
   const newest = letters.at(-1);
   if (newest === undefined) return behind;
@@ -42,6 +47,9 @@ export function chatLines(c: Counter): string[] {
     `${count} given up; the newest, for ${newest.room} in ${newest.chat}: ${newest.say}. \`batty send-again ${newest.letter}\``,
   ];
 }
+
+const awayRow = (report: Report | undefined): Record<string, unknown> | null =>
+  report?.away == null ? null : { ...report.away, since: rfc3339(report.away.since) };
 
 const waitingLine = ({ chat, waiting, trouble }: Report): string =>
   `${waiting} posts wait for ${chat}${trouble === null ? "" : `: ${trouble.say}`}`;
