@@ -29,8 +29,11 @@ export interface ChatPort {
    * makes it unique: within the platform's memory the same key again is the same post.
    */
   post(post: Post, signal: AbortSignal): Promise<string>;
-  /** Puts this in the place of what stands there. Repeatable. @throws Failure `chat.message-gone` */
-  edit(id: string, post: Post, signal: AbortSignal): Promise<void>;
+  /**
+   * Puts this in the place of what stands there, and resolves with its id from now on: what takes several messages may
+   * need more of them, or fewer. Repeatable. @throws Failure `chat.message-gone`
+   */
+  edit(id: string, post: Post, signal: AbortSignal): Promise<string>;
   /** The id of the post with this key, looked up where it would stand; null: it is not there. */
   find(post: Post, signal: AbortSignal): Promise<string | null>;
   /** Repeatable. @throws Failure `chat.message-gone` */

@@ -126,11 +126,12 @@ export function fakePlatform({ now, sleep, chance, width = 4 }: PlatformParts): 
     count("posts");
     return id;
   };
-  const edit = (id: string, post: Post): void => {
+  const edit = (id: string, post: Post): string => {
     const before = posts.get(id);
     if (before === undefined) throw new Failure("chat.message-gone", `there is no post ${id}`);
     posts.set(id, { ...before, post, shown: [...before.shown, faceOf(post)] });
     count("edits");
+    return id;
   };
   const mark = ({ echo, state }: Mark): void => {
     const before = marks.get(echo) ?? [];

@@ -253,7 +253,10 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
       await stage.chat.show({ post });
       return stage.chat.idOf(post.key) ?? "";
     },
-    edit: async (_id, post) => stage.chat.show({ post }),
+    async edit(id, post) {
+      await stage.chat.show({ post });
+      return id;
+    },
     find: async ({ key }) => stage.chat.idOf(key),
     mark: async (mark) => stage.chat.show({ mark }),
   });

@@ -17,9 +17,10 @@ export function localPort(chat: Pick<LocalChat, "post" | "mark" | "idOf">): Chat
       await chat.post(post);
       return find(post.key);
     },
-    async edit(_id, post) {
+    async edit(id, post) {
       find(post.key);
       await chat.post(post);
+      return id;
     },
     find: async ({ key }) => chat.idOf(key),
     mark: chat.mark,

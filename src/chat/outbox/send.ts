@@ -39,14 +39,13 @@ export function createSend({ port, ledger, prepare, closing }: SendParts): Send 
     });
   };
 
-  /** False: it does not stand there any more. */
-  const edited = async (id: string, post: Post, within: Millis): Promise<boolean> => {
+  /** Its id from now on; null: it does not stand there any more. */
+  const edited = async (id: string, post: Post, within: Millis): Promise<string | null> => {
     try {
-      await limited(within, (signal) => port.edit(id, post, signal));
-      return true;
+      return await limited(within, (signal) => port.edit(id, post, signal));
     } catch (error) {
       unlessGone(error);
-      return false;
+      return null;
     }
   };
 
@@ -62,9 +61,8 @@ export function createSend({ port, ledger, prepare, closing }: SendParts): Send 
       before?.id ??
       (doubtful ? await limited(deadline, (signal) => port.find(post, signal)) : null);
     const id =
-      stands !== null && (await edited(stands, post, within))
-        ? stands
-        : await limited(within, (signal) => port.post(post, signal));
+      (stands === null ? null : await edited(stands, post, within)) ??
+      (await limited(within, (signal) => port.post(post, signal)));
     ledger.keep(post.key, { id, digest, seq });
   };
 }
