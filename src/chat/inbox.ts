@@ -17,6 +17,15 @@ export interface Inbound {
   readonly text: string;
   readonly replyTo: { readonly key: string } | null;
   readonly files: readonly string[];
+  /** A button was pressed: `text` only says which. */
+  readonly press?: {
+    readonly action: string;
+    readonly text: string | null;
+    /** The message that the button is on. */
+    readonly message: string;
+  };
+  /** What its chat needs to answer it in another life; nobody else's business. */
+  readonly ticket?: string;
 }
 
 export interface Inbox {
@@ -25,6 +34,8 @@ export interface Inbox {
    * What throws has acted: it is not tried again.
    */
   take<T>(inbound: Inbound, act: () => Promise<T>): Promise<T | null>;
+  /** It was taken, in this life or another. */
+  has(id: string): boolean;
   /** A message was changed after it was said. True once a message: say then that this is no new order. */
   edited(id: string): boolean;
   /** What former lives recorded and did not act on: young enough to be acted on, or only to be listed. */
@@ -74,6 +85,7 @@ export async function openInbox(dir: string, seal: (text: string) => string): Pr
       const whose = `${inbound.room} ${inbound.by.name}`;
       return turn(whose, () => act().finally(() => settle(inbound)));
     },
+    has: (id) => pending.has(id) || ids.has(id),
     edited(id) {
       if (!ids.has(id) || toldOf.has(id)) return false;
       toldOf.add(id);

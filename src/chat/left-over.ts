@@ -12,8 +12,8 @@ export interface LeftOverParts {
   readonly desk: Desk;
   /** Resolves when the post is shown or safe on the disk. */
   readonly keep: (post: Post) => Promise<void>;
-  /** The chat's id of the person's own message; null: it was never shown, so nobody counts on it. */
-  readonly echoOf: (id: string) => string | null;
+  /** The chat's id of what shows the person's own words or press; null: nothing does, so nobody counts on it. */
+  readonly echoOf: (inbound: Inbound) => string | null | Promise<string | null>;
   /** Something followed from it already. */
   readonly isActedOn: (echo: string) => boolean;
   readonly now: () => Instant;
@@ -26,14 +26,28 @@ export async function actOnLeftOver(parts: LeftOverParts): Promise<void> {
   const { inbox, desk, keep, echoOf } = parts;
   const { due, stale } = await inbox.left(parts.now());
   for (const inbound of due) {
-    const echo = echoOf(inbound.id);
+    const echo = await echoOf(inbound);
     if (echo !== null && !parts.isActedOn(echo)) {
-      const { text, room, replyTo, files } = inbound;
-      const answer = await desk.say(inbound.by, { text, room, replyTo, echo, files });
+      const answer = await heard(desk, inbound, echo);
       for (const said of await answersIn(answer, inbound, echo)) await keep(said);
     }
     await inbox.settle(inbound);
   }
+  await listStale(stale, parts);
+}
+
+/** A press that was heard already is refused by what came of it. */
+function heard(desk: Desk, inbound: Inbound, echo: string): Promise<DeskAnswer> {
+  const { by, text, room, replyTo, files, press } = inbound;
+  if (press !== undefined) return desk.press(by, press);
+  return desk.say(by, { text, room, replyTo, echo, files });
+}
+
+/** Says what was not acted on for its age, and makes sure that it never is. */
+export async function listStale(
+  stale: readonly Inbound[],
+  { inbox, keep }: Pick<LeftOverParts, "inbox" | "keep">,
+): Promise<void> {
   for (const [room, list] of byRoom(stale)) {
     const lines = list.map(({ by, text }) => `${by.name}: ${text.slice(0, shownAtMost)}`);
     const words = `Said before the bot came back and not acted on; say it again if it still counts:`;
@@ -43,9 +57,15 @@ export async function actOnLeftOver(parts: LeftOverParts): Promise<void> {
   }
 }
 
-async function answersIn(answer: DeskAnswer, { id, room }: Inbound, echo: string): Promise<Post[]> {
+async function answersIn(
+  answer: DeskAnswer,
+  { id, room, by }: Inbound,
+  echo: string,
+): Promise<Post[]> {
+  const chat = chatOf(by.via);
+  const where = { replyTo: echo, ...(chat === "local" ? {} : { replyVia: chat }) };
   const made = (text: string, more: Partial<Post> = {}): Post[] => {
-    const said = post(`answer:${id}`, room, text, { replyTo: echo, ...more });
+    const said = post(`answer:${id}`, room, text, { ...where, ...more });
     return "post" in said ? [said.post] : [];
   };
   if (answer.kind === "refused") return made(answer.refusal.say);

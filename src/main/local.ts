@@ -41,7 +41,8 @@ export async function openLocal(
   });
   const outbox = makeOutbox(localPort(chat));
   actOnLeftOver({
-    ...{ inbox, desk, keep: outbox.keep, echoOf: chat.echoOf, now: Date.now },
+    ...{ inbox, desk, keep: outbox.keep, now: Date.now },
+    echoOf: ({ id }) => chat.echoOf(id),
     isActedOn: (echo) => isActedOn(loop.state(), "local", echo),
   }).catch((error: unknown) => log(`what was said before: ${String(error)}`));
   return {

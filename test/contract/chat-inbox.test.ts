@@ -61,6 +61,14 @@ describe("an inbox", () => {
     await takes[0];
   });
 
+  it("knows what was taken, in this life or another", async () => {
+    const inbox = await openInbox(dir, seal);
+    const taking = inbox.take(inbound("a"), async () => undefined);
+    expect(["a", "b"].map(inbox.has)).toEqual([true, false]);
+    await taking;
+    expect((await openInbox(dir, seal)).has("a")).toBe(true);
+  });
+
   it("says once of a message that it was edited", async () => {
     const inbox = await openInbox(dir, seal);
     await inbox.take(inbound("a"), async () => undefined);
@@ -88,23 +96,39 @@ describe("what a bot left over when it died", () => {
     const posts: Post[] = [];
     await actOnLeftOver({
       ...{ inbox: await openInbox(dir, seal), desk, isActedOn, now: () => now },
-      echoOf: (id) => (id === "unseen" ? null : `m-${id}`),
+      echoOf: async ({ id }) => (id === "unseen" ? null : `m-${id}`),
       keep: async (post) => void posts.push(post),
     });
-    const said = desk.asked.map((asked) => (asked.what === "say" ? asked.said.text : ""));
-    return { said, posts: posts.map((p) => [p.room, p.text, p.replyTo]) };
+    const said = desk.asked.map((asked) => (asked.what === "say" ? asked.said.text : asked.what));
+    const whole: readonly Post[] = posts;
+    return { said, asked: desk.asked, whole, posts: posts.map((p) => [p.room, p.text, p.replyTo]) };
   };
 
   it("is acted on by the next one, in order and once, and answered where it was said", async () => {
     await die(inbound("status"), inbound("no", { at: noon + 1, room: "merges" }));
-    expect(await revive(noon + 60_000)).toEqual({
+    expect(await revive(noon + 60_000)).toMatchObject({
       said: ["/status", "/no"],
       posts: [
         ["commands", "Done.", "m-status"],
         ["merges", "No.", "m-no"],
       ],
     });
-    expect(await revive(noon + 60_000)).toEqual({ said: [], posts: [] });
+    expect(await revive(noon + 60_000)).toMatchObject({ said: [], posts: [] });
+  });
+
+  it("is pressed by the next one where it was a button, and never taken for words", async () => {
+    const press = { action: "q7.answer.0", text: null, message: "c/1" };
+    await die(inbound("p", { room: "architect", text: "Yes", press }));
+    const { said, asked } = await revive(noon + 1_000);
+    expect(said).toEqual(["press"]);
+    expect(asked[0]).toMatchObject({ action: "q7.answer.0", text: null });
+  });
+
+  it("is answered in the chat that it came from", async () => {
+    await die(inbound("status", { by: { name: "ada", via: "discord", tier: "admin" } }));
+    expect((await revive(noon + 1_000)).whole).toMatchObject([
+      { replyTo: "m-status", replyVia: "discord" },
+    ]);
   });
 
   it("is not acted on again when something came of it, nor when nobody ever saw it", async () => {
@@ -123,7 +147,7 @@ describe("what a bot left over when it died", () => {
       ["3.json", `${seal(forged)} ${forged.replace("12", "13")}\n`],
     ] as const)
       await writeFile(join(dir, "inbox", name), line);
-    expect(await revive(noon)).toEqual({ said: [], posts: [] });
+    expect(await revive(noon)).toMatchObject({ said: [], posts: [] });
     expect(await recorded()).toBe(0);
   });
 
@@ -138,6 +162,6 @@ describe("what a bot left over when it died", () => {
       ],
       ["merges", expect.stringContaining("ada: /merge 12")],
     ]);
-    expect(await revive(noon + 10 * 60_000)).toEqual({ said: [], posts: [] });
+    expect(await revive(noon + 10 * 60_000)).toMatchObject({ said: [], posts: [] });
   });
 });
