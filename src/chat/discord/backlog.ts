@@ -1,0 +1,168 @@
+// What happened on Discord while the line was not there: reactions on open approvals count, what was said lately is acted
+// on once, what is older is only listed. Without a record of where it stopped, all of it is only counted.
+import {
+  type APIUser,
+  type Client,
+  DiscordAPIError,
+  type Message,
+  type REST,
+  Routes,
+} from "discord.js";
+import type { Post } from "../../core/card.ts";
+import type { Instant, Millis } from "../../core/words.ts";
+import type { Inbound, Inbox } from "../inbox.ts";
+import { listStale } from "../left-over.ts";
+import { failureOf } from "./failures.ts";
+import { type Heard, isYounger } from "./heard.ts";
+import { readId } from "./ids.ts";
+import type { Messages } from "./messages.ts";
+import type { Reactions } from "./reactions.ts";
+
+export interface BacklogParts {
+  readonly rest: REST;
+  readonly inbox: Inbox;
+  readonly heard: Heard;
+  readonly messages: Messages;
+  readonly reactions: Reactions;
+  /** Channels and threads that stand for rooms. */
+  channels(): readonly string[];
+  guild(): string | null;
+  self(): string;
+  openApprovals(): readonly string[];
+  idOf(key: string): string | null;
+  post(post: Post): Promise<void>;
+  now(): Instant;
+  log(line: string): void;
+}
+
+export interface Found {
+  /** Acted on now. */
+  readonly handled: number;
+  /** Shown as too old to be acted on. */
+  readonly listed: number;
+  /** Not even that: how old they are is not known. */
+  readonly counted: number;
+}
+
+/** An order older than this was given to a world that is no more. */
+const staleAfter: Millis = 5 * 60_000;
+/** Messages of different channels may come in another order than their ids. */
+const overlap: Millis = 60_000;
+const deciding = ["✅", "❌"];
+const page = 100;
+/** Of one channel; a bot that was away for longer than this many messages lists those. */
+const pagesAtMost = 10;
+const requestWithin: Millis = 15_000;
+
+export async function catchUp(parts: BacklogParts, client: Client<true>): Promise<Found> {
+  const reacted = await onApprovals(parts);
+  const { heard } = parts;
+  const from = heard.last();
+  const missed: Message[] = [];
+  for (const channel of new Set([...parts.channels(), ...heard.direct()]))
+    missed.push(...(await since(parts, client, channel, from)));
+  missed.sort((a, b) => (isYounger(a.id, b.id) ? 1 : -1));
+  const found = from === null ? await onlyCount(parts, missed) : await actOrList(parts, missed);
+  const newest = missed.at(-1);
+  if (newest !== undefined) heard.mark(newest.id);
+  return { ...found, handled: found.handled + reacted };
+}
+
+async function onlyCount(parts: BacklogParts, missed: readonly Message[]): Promise<Found> {
+  let counted = 0;
+  for (const message of missed) if ((await parts.messages.order(message)) !== null) counted += 1;
+  return { handled: 0, listed: 0, counted };
+}
+
+async function actOrList(parts: BacklogParts, missed: readonly Message[]): Promise<Found> {
+  const stale: Inbound[] = [];
+  let handled = 0;
+  for (const message of missed) {
+    const inbound = await parts.messages.order(message);
+    if (inbound === null) continue;
+    if (parts.now() - inbound.at > staleAfter) stale.push(inbound);
+    else if (await parts.messages.said(message)) handled += 1;
+  }
+  await listStale(stale, { inbox: parts.inbox, keep: parts.post });
+  return { handled, listed: stale.length, counted: 0 };
+}
+
+/** Oldest first; without a beginning the last page. */
+async function since(
+  { log }: BacklogParts,
+  client: Client<true>,
+  id: string,
+  from: string | null,
+): Promise<readonly Message[]> {
+  const after = from === null ? null : earlier(from);
+  try {
+    const channel = await client.channels.fetch(id);
+    if (channel === null || !channel.isTextBased() || !("messages" in channel)) return [];
+    const { lastMessageId } = channel;
+    if (after !== null && lastMessageId != null && !isYounger(lastMessageId, after)) return [];
+    const all: Message[] = [];
+    let last = after;
+    for (let n = 0; n < pagesAtMost; n += 1) {
+      const got = await channel.messages.fetch({
+        limit: page,
+        ...(last === null ? {} : { after: last }),
+      });
+      const sorted = [...got.values()].sort((a, b) => (isYounger(a.id, b.id) ? 1 : -1));
+      all.push(...sorted);
+      last = sorted.at(-1)?.id ?? last;
+      if (got.size < page || after === null) break;
+    }
+    return all;
+  } catch (error) {
+    // A room that is gone or closed to us has nothing to be heard; the others have.
+    if (!(error instanceof DiscordAPIError) || error.status >= 500 || error.status === 401)
+      throw failureOf(error, "reading what was said meanwhile");
+    log(`discord: what was said in ${id} meanwhile: ${error.code}`);
+    return [];
+  }
+}
+
+const millisIn = 22n;
+
+/** Ids begin with their time. */
+function earlier(id: string): string {
+  const before = BigInt(id) - (BigInt(overlap) << millisIn);
+  return String(before > 0n ? before : 0n);
+}
+
+/** @returns how many counted */
+async function onApprovals(parts: BacklogParts): Promise<number> {
+  let counted = 0;
+  for (const key of parts.openApprovals()) {
+    const standing = readId(parts.idOf(key) ?? "");
+    if (standing === null) continue;
+    const { channel, messages } = standing;
+    for (const emoji of deciding)
+      for (const user of await reactors(parts, channel, messages[0], emoji)) {
+        if (user.bot || user.id === parts.self()) continue;
+        const by = { id: user.id, guild: parts.guild(), roles: null };
+        const reaction = { channel, message: messages[0], emoji, added: true, by };
+        if (await parts.reactions.heard(reaction)) counted += 1;
+      }
+  }
+  return counted;
+}
+
+async function reactors(
+  { rest, log }: BacklogParts,
+  channel: string,
+  message: string,
+  emoji: string,
+): Promise<readonly APIUser[]> {
+  const route = Routes.channelMessageReaction(channel, message, encodeURIComponent(emoji));
+  try {
+    const query = new URLSearchParams({ limit: String(page) });
+    const signal = AbortSignal.timeout(requestWithin);
+    return (await rest.get(route, { query, signal })) as APIUser[];
+  } catch (error) {
+    const failure = failureOf(error, "looking who reacted");
+    if (failure.code !== "chat.message-gone" && failure.code !== "chat.room-gone") throw failure;
+    log(`discord: the card ${channel}/${message} is gone`);
+    return [];
+  }
+}

@@ -1,0 +1,88 @@
+// What people attach on Discord, fetched to where it is kept for the member. Bounded in size and time.
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { Refused } from "../../core/command.ts";
+import type { Millis } from "../../core/words.ts";
+
+export interface Attached {
+  readonly name: string;
+  readonly url: string;
+  readonly size: number;
+}
+
+/** As for files from the local chat. */
+const largest = 20 * 1024 * 1024;
+const within: Millis = 60_000;
+
+/**
+ * @param keep copies them to where they stay
+ * @throws Refused, and nothing is kept
+ */
+export async function fetchFiles(
+  files: readonly Attached[],
+  keep: (paths: readonly string[]) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  if (files.length === 0) return [];
+  const dir = await mkdtemp(join(tmpdir(), "batty-discord-"));
+  try {
+    const signal = AbortSignal.timeout(within);
+    const paths: string[] = [];
+    for (const [n, file] of files.entries()) {
+      const path = join(dir, nameOf(file, n, paths));
+      await fetchOne(file, path, signal);
+      paths.push(path);
+    }
+    return await keep(paths);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function nameOf({ name }: Attached, n: number, taken: readonly string[]): string {
+  const safe =
+    name
+      .replace(/[^\p{L}\p{N}._-]+/gu, "_")
+      .replace(/^[._-]+/, "")
+      .slice(-80) || "file";
+  return taken.some((path) => path.endsWith(`/${safe}`)) ? `${n}-${safe}` : safe;
+}
+
+async function fetchOne({ name, url, size }: Attached, to: string, signal: AbortSignal) {
+  const refused = (why: string, cause?: unknown): Refused =>
+    Object.assign(
+      new Refused("chat.bad-file", `${name} was not sent along: ${why}.`, "Send it again."),
+      { cause },
+    );
+  if (size > largest) throw refused("it is larger than 20 MB");
+  try {
+    const answer = await fetch(url, { signal });
+    if (!answer.ok || answer.body === null) throw refused(`Discord answers ${answer.status}`);
+    const body = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>);
+    await pipeline(
+      body,
+      atMost(largest, () => refused("it is larger than 20 MB")),
+      createWriteStream(to, { mode: 0o600 }),
+      { signal },
+    );
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw refused("it could not be fetched from Discord", error);
+  }
+}
+
+/** Whatever size was told, no more than this is written. */
+function atMost(most: number, tooMuch: () => Error): Transform {
+  let seen = 0;
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      seen += chunk.length;
+      if (seen > most) done(tooMuch());
+      else done(null, chunk);
+    },
+  });
+}
