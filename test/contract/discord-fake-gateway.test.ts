@@ -121,13 +121,15 @@ test("two bots on one token both hear a command, and the second to answer is ref
   const both = [first, second].map(
     (client) =>
       new Promise<void>((on) =>
-        client.once(Events.InteractionCreate, async (interaction) => {
-          if (interaction.isChatInputCommand())
-            await interaction.reply("pong").then(
+        client.once(Events.InteractionCreate, (interaction) => {
+          if (!interaction.isChatInputCommand()) return;
+          interaction
+            .reply("pong")
+            .then(
               () => outcomes.push("answered"),
               (thrown: { code: number }) => outcomes.push(thrown.code),
-            );
-          on();
+            )
+            .finally(on);
         }),
       ),
   );
@@ -174,3 +176,17 @@ test("nobody listens for a while, and the client is back when someone does", asy
   await hears(client, "meanwhile");
   expect(heard).toEqual(["meanwhile"]);
 }, 20_000);
+
+test("a bot that is invited hears of its guild, and of its end", async () => {
+  await discord.close();
+  discord = await startDiscord({ invited: false });
+  const client = await login();
+  expect(client.guilds.cache.has(discord.guild)).toBe(false);
+  const joined = once(client, Events.GuildCreate);
+  discord.faults.invite();
+  expect((await joined)[0]).toMatchObject({ id: discord.guild });
+  const left = once(client, Events.GuildDelete);
+  discord.faults.kick();
+  await left;
+  await expect(client.guilds.fetch(discord.guild)).rejects.toMatchObject({ code: 50_001 });
+});

@@ -1,5 +1,6 @@
 // People of the loopback Discord and a stock discord.js client as the bot: commands, buttons, forms,
 // reactions, conversations. No product code.
+import { once } from "node:events";
 import {
   ActionRowBuilder,
   ApplicationCommandOptionType,
@@ -11,9 +12,11 @@ import {
   Events,
   GatewayIntentBits as I,
   type Interaction,
+  LabelBuilder,
   MessageFlags,
   ModalBuilder,
   Partials,
+  StringSelectMenuBuilder,
   type TextChannel,
   TextInputBuilder,
   TextInputStyle,
@@ -137,6 +140,30 @@ test("a button opens a form, and the form is answered to its sender alone", asyn
   expect(answer?.ephemeral).toBe("ada");
 });
 
+test("a form in labels takes a choice by what it is called, and no text beyond its bounds", async () => {
+  const to = new StringSelectMenuBuilder()
+    .setCustomId("to")
+    .addOptions({ label: "eng-1 (idle)", value: "eng-1" }, { label: "eng-2", value: "eng-2" });
+  const text = new TextInputBuilder().setCustomId("text").setStyle(TextInputStyle.Short);
+  const form = new ModalBuilder().setCustomId("m").setTitle("Send to");
+  form.addLabelComponents(
+    new LabelBuilder().setLabel("Member").setStringSelectMenuComponent(to),
+    new LabelBuilder().setLabel("Text").setTextInputComponent(text.setMaxLength(5)),
+  );
+  onInteraction(async (interaction) => {
+    if (interaction.isMessageContextMenuCommand()) await interaction.showModal(form);
+    if (!interaction.isModalSubmit()) return;
+    const [member] = interaction.fields.getStringSelectValues("to");
+    await interaction.reply(`${member}: ${interaction.fields.getTextInputValue("text")}`);
+  });
+  const opened = await ada.menu("Send to…", await ada.say("commands", "look"));
+  const submit = async (values: Record<string, string>) =>
+    await (await opened.modal?.submit(values))?.answer();
+  await expect(submit({ to: "eng-3", text: "hi" })).rejects.toThrow("no option");
+  await expect(submit({ to: "eng-2", text: "too long" })).rejects.toThrow("5 or fewer");
+  expect((await submit({ Member: "eng-1 (idle)", text: "hello" }))?.text).toBe("eng-1: hello");
+});
+
 test("a press may change the message it hangs on", async () => {
   onInteraction(async (interaction) => {
     if (interaction.isButton()) await interaction.update({ content: "done", components: [] });
@@ -186,4 +213,27 @@ test("a person writes to the bot alone, and the answer goes back there", async (
   await ada.dm("status?");
   const answer = await discord.room(ada.dmRoom).until((one) => one.author === "Batty");
   expect(answer.text).toBe("you said status?");
+});
+
+test("people of another guild are heard from there, and cannot act in ours", async () => {
+  const eve = discord.actor("eve", { guild: discord.otherGuild });
+  const heard = once(client, Events.MessageCreate);
+  const said = await eve.say("general", "hello");
+  expect((await heard)[0]).toMatchObject({ guildId: discord.otherGuild });
+  expect(discord.room(said.channel).text()).toBe("eve: hello");
+  await expect(eve.say("commands", "x")).rejects.toThrow('no room "commands"');
+});
+
+test("an answer after fifteen minutes finds its token dead", async () => {
+  const failed = new Promise<number>((on) =>
+    onInteraction(async (interaction) => {
+      if (!interaction.isChatInputCommand()) return;
+      await interaction.deferReply();
+      discord.advance(900_001);
+      await interaction.editReply("late").catch((thrown: { code: number }) => on(thrown.code));
+    }),
+  );
+  const handle = await ada.slash("batty send", { name: "architect" });
+  expect(await failed).toBe(50_027);
+  expect(handle.reply()?.thinking).toBe(true);
 });

@@ -68,6 +68,19 @@ test("a message whose answer got lost is not doubled by the retry with its nonce
   ).toEqual([sent.id]);
 });
 
+test("an answer may come late: the message is there for everyone before its sender knows", async () => {
+  discord.faults.rest.next({
+    match: "POST /channels/:channel/messages",
+    ...{ afterStoring: true, delayMs: 150 },
+  });
+  const order: string[] = [];
+  const seen = discord.room("general").until((one) => one.content === "early");
+  const sent = general.send("early").then(() => order.push("answered"));
+  await seen.then(() => order.push("seen"));
+  await sent;
+  expect(order).toEqual(["seen", "answered"]);
+});
+
 test("a request that is never answered runs into the client's deadline", async () => {
   discord.faults.rest.each({ match: "POST /channels/:channel/messages", hang: true });
   await expect(general.send("x")).rejects.toThrow(/abort/i);

@@ -122,6 +122,7 @@ function say(world: World, author: APIUser, words: Words): Seen {
   const { reply_to: to, files = [] } = words;
   enter(world, words.channel, "send", author.id);
   const message_id = to === undefined ? null : storedOf(world, to, author.id).message.id;
+  enter(world, words.channel, "send", author.id);
   const stored = speak(world, {
     ...{ channel: words.channel, author },
     body: {

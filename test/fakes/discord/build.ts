@@ -72,18 +72,19 @@ function emptyGuild(id: string, name: string, owner: string): APIGuild {
   } as APIGuild;
 }
 
-/** A guild with the bot in it, its own role, and the channel every new guild has. */
+/** The bot joins, with a role of its own that has what its invite link asks for. */
+export function inviteBot(world: World, { guild, members }: Guild): void {
+  const role = { ...newRole(world.id(), world.self.username, BOT, 2), managed: true };
+  guild.roles.push({ ...role, tags: { bot_id: world.self.id } });
+  members.set(world.self.id, newMember(world, world.self, [role.id]));
+}
+
+/** A guild with its owner and the channel every new guild has; the bot is not in it yet. */
 export function addGuild(world: World, name: string): Guild {
   const id = world.id();
-  const owner = world.id();
-  const guild = emptyGuild(id, name, owner);
-  const role = { ...newRole(world.id(), world.self.username, BOT, 2), managed: true };
-  guild.roles.push(newRole(id, "@everyone", EVERYONE, 0), {
-    ...role,
-    tags: { bot_id: world.self.id },
-  });
+  const guild = emptyGuild(id, name, world.id());
+  guild.roles.push(newRole(id, "@everyone", EVERYONE, 0));
   const made: Guild = { guild, members: new Map() };
-  made.members.set(world.self.id, newMember(world, world.self, [role.id]));
   world.guilds.set(id, made);
   addChannel(world, id, { name: "general" });
   return made;

@@ -14,6 +14,7 @@ export interface RestFault {
   readonly drop?: boolean;
   /** The request is carried out first; only its answer is lost. */
   readonly afterStoring?: boolean;
+  /** Before the answer; with `afterStoring`: everyone sees it while the sender still waits. */
   readonly delayMs?: number;
   readonly times?: number;
 }

@@ -108,9 +108,10 @@ export function openGateway({ world, heartbeatMs, log }: GatewaySettings): Gatew
   });
 
   function ready(session: Session): void {
+    const ours = [...world.guilds.values()].filter((one) => one.members.has(world.self.id));
     const d: GatewayReadyDispatchData = {
       ...{ v: 10, user: world.self, session_id: session.id, shard: [0, 1] },
-      guilds: [...world.guilds.keys()].map((id) => ({ id, unavailable: true })),
+      guilds: ours.map(({ guild: { id } }) => ({ id, unavailable: true })),
       resume_gateway_url: `${world.base.replace("http", "ws")}/gateway`,
       application: {
         id: world.application.id,
@@ -118,7 +119,7 @@ export function openGateway({ world, heartbeatMs, log }: GatewaySettings): Gatew
       } as GatewayReadyDispatchData["application"],
     };
     dispatch(session, { t: GatewayDispatchEvents.Ready, d });
-    for (const guild of world.guilds.values())
+    for (const guild of ours)
       dispatch(session, { t: GatewayDispatchEvents.GuildCreate, d: guildCreate(world, guild) });
   }
 

@@ -51,6 +51,8 @@ const needed: Partial<Record<Dispatch["t"], readonly [number, number | null]>> =
 /** The event as this session gets it; null: it does not. */
 export function deliverable(world: World, sent: Sent, intents: number): Dispatch | null {
   const { event, guild } = sent;
+  const isIn = guild === null || world.guilds.get(guild)?.members.has(world.self.id) === true;
+  if (!isIn && event.t !== E.GuildDelete) return null;
   const wanted = needed[event.t]?.[guild === null ? 1 : 0];
   if (wanted === null || (wanted !== undefined && (intents & wanted) === 0)) return null;
   if (event.t !== E.MessageCreate && event.t !== E.MessageUpdate) return event;

@@ -7,7 +7,7 @@ import {
   OverwriteType,
   PermissionFlagsBits,
 } from "discord-api-types/v10";
-import { isThread } from "./build.ts";
+import { guildCreate, isThread, inviteBot as join } from "./build.ts";
 import type { Permission } from "./permissions.ts";
 import { channelNamed } from "./rooms.ts";
 import { removeChannel } from "./routes/channels.ts";
@@ -27,6 +27,10 @@ export interface PlaceFaults {
   lock(thread: string): void;
   /** A channel or thread by name, or a message by id. */
   remove(what: string): void;
+  /** The bot is thrown out of the guild; its commands and its role go with it. */
+  kick(): void;
+  /** The bot is invited, again or for the first time, with the permissions of its link. */
+  invite(): void;
 }
 
 function bitOf(name: string): bigint {
@@ -62,6 +66,22 @@ function inChannel(world: World, channel: TextChannel, bit: bigint, allowed: boo
   world.emit({ t: GatewayDispatchEvents.ChannelUpdate, d: channel }, channel.guild_id);
 }
 
+function removeBot(world: World, id: string): void {
+  const guild = world.guilds.get(id);
+  if (!guild?.members.delete(world.self.id)) return;
+  guild.guild.roles = guild.guild.roles.filter((role) => role.tags?.bot_id !== world.self.id);
+  for (const one of [...world.commands.values()])
+    if (one.guild_id === id) world.commands.delete(one.id);
+  world.emit({ t: GatewayDispatchEvents.GuildDelete, d: { id } }, id);
+}
+
+function inviteBot(world: World, id: string): void {
+  const guild = world.guilds.get(id);
+  if (!guild || guild.members.has(world.self.id)) return;
+  join(world, guild);
+  world.emit({ t: GatewayDispatchEvents.GuildCreate, d: guildCreate(world, guild) }, id);
+}
+
 export function placeFaults(world: World, guild: string): PlaceFaults {
   const set = (name: string, room: string | undefined, allowed: boolean) => {
     if (room === undefined) return inGuild(world, guild, bitOf(name), allowed);
@@ -91,5 +111,7 @@ export function placeFaults(world: World, guild: string): PlaceFaults {
       if (stored) take(world, stored);
       else removeChannel(world, channelNamed(world, guild, what));
     },
+    kick: () => removeBot(world, guild),
+    invite: () => inviteBot(world, guild),
   };
 }

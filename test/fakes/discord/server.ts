@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GatewayDispatchEvents } from "discord-api-types/v10";
 import { type Actor, type ActorWish, addActor } from "./actors.ts";
-import { addChannel, addGuild } from "./build.ts";
+import { addChannel, addGuild, inviteBot } from "./build.ts";
 import { type RestFaults, restFaults } from "./faults.ts";
 import { type GatewayFaults, type GatewayLogged, openGateway } from "./gateway.ts";
 import { type Logged, requestHandler } from "./http.ts";
@@ -27,6 +27,8 @@ export interface Settings {
   /** Is the message content intent switched on for the application? */
   readonly contentIntent?: boolean;
   readonly token?: string;
+  /** false: nobody has invited the bot to the team's guild yet, see faults.invite(). */
+  readonly invited?: boolean;
   readonly heartbeatMs?: number;
   /** Count requests and refuse too many of them, by these quotas before the usual ones. */
   readonly rateLimits?: true | Parameters<typeof rateLimits>[0]["quotas"];
@@ -93,8 +95,10 @@ export async function startDiscord(settings: Settings = {}): Promise<Discord> {
   const world = newWorld({ now, contentIntent, token });
   const log: (Logged | GatewayLogged)[] = [];
   const rest = restFaults();
-  const guild = addGuild(world, "Ada's team").guild.id;
-  const otherGuild = addGuild(world, "Elsewhere").guild.id;
+  const [home, other] = [addGuild(world, "Ada's team"), addGuild(world, "Elsewhere")];
+  const [guild, otherGuild] = [home.guild.id, other.guild.id];
+  if (settings.invited !== false) inviteBot(world, home);
+  inviteBot(world, other);
   const note = (entry: Logged | GatewayLogged) => void log.push(entry);
   const gateway = openGateway({ world, heartbeatMs, log: note });
   const { rateLimits: quotas } = settings;

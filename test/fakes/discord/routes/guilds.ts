@@ -96,7 +96,9 @@ function gatewayBot(call: Call) {
 }
 
 function myGuilds(call: Call) {
-  const list = [...call.world.guilds.values()].map(({ guild }) => {
+  const all = [...call.world.guilds.values()];
+  const ours = all.filter((one) => one.members.has(call.world.self.id));
+  const list = ours.map(({ guild }) => {
     const channel = [...call.world.channels.values()].find((one) => guildOf(one) === guild.id);
     const bits = channel ? permissionsIn(call.world, channel, call.world.self.id) : 0n;
     const { id, name, icon, banner, features } = guild;

@@ -62,7 +62,8 @@ function say(call: Call, interaction: Interaction, said: Said): Stored {
     ...(command && first ? { type: MessageType.ChatInputCommand } : {}),
   };
   const channel = channelOf(world, interaction);
-  if (!ephemeral) enter(world, channel, "send", world.self.id);
+  // Not as a message: it does not wake the thread (discord/discord-api-docs#6884).
+  if (!ephemeral) enter(world, channel, "command", world.self.id);
   const stored = speak(world, {
     ...{ channel, author: world.self, body: said.body, files: call.files, extra },
     by: { interaction: interaction.payload.id },
