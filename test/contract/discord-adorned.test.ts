@@ -208,6 +208,13 @@ describe("a receipt", () => {
     expect(said.message.content).toBe("to eng-1: go");
   });
 
+  it("brings none to a message of a person: it is theirs", async () => {
+    const echo = await stage.says("batty-commands", "go");
+    await stage.port.mark({ echo, state: "queued", card: mergeCard() }, within());
+    expect(reactionsOn(stage, echo)).toEqual([receiptEmoji.queued]);
+    expect(stage.requests(/^PATCH/)).toEqual([]);
+  });
+
   it("of a message that is gone is no longer wanted", async () => {
     const echo = await stage.says("batty-commands", "go");
     stage.discord.faults.remove(byId(echo).message.id);

@@ -93,6 +93,26 @@ describe("what is posted to Discord", () => {
     );
   });
 
+  it("is no answer where the bot may not read what was, but is there", async () => {
+    const asked = await stage.says("batty-merges", "how is it?");
+    stage.discord.faults.rest.next({
+      match: "POST /channels/:channel/messages",
+      ...{ status: 400, body: { code: 160002, message: "Cannot reply" } },
+    });
+    await stage.put(postOf("answer:1", { text: "fine", replyTo: asked }));
+    expect(stage.texts("batty-merges")).toEqual(["how is it?", "fine"]);
+  });
+
+  it("comes without its picture when that is not there any more", async () => {
+    const image = { name: "diff.png", path: await stage.file("diff.png", "a picture") };
+    const there = await stage.put(mergePost({ image }));
+    expect(byId(there).message.embeds[0]?.image?.url).toMatch(/diff\.png$/);
+    const gone = { name: "diff.png", path: "/nowhere/diff.png" };
+    await stage.port.edit(there, mergePost({ image: gone }), within());
+    expect(byId(there).message.embeds[0]).not.toHaveProperty("image");
+    expect(byId(there).message.attachments).toEqual([]);
+  });
+
   it("shows a file that Discord does not take as a line of its own", async () => {
     const path = await stage.file("huge.log", "x".repeat(11 * 1024 * 1024));
     await stage.put(postOf("a", { files: [{ name: "huge.log", path }] }));
@@ -284,6 +304,24 @@ describe("a permission that is taken away", () => {
       code: "chat.forbidden",
     });
     expect(stage.told).toEqual([expect.stringMatching(/“View Channels” in #batty-merges/)]);
+  });
+
+  it("to show cards: they come as text with their buttons, and as cards again later", async () => {
+    const refusedOnce = { status: 403, body: { code: 50013, message: "Missing Permissions" } };
+    stage.discord.faults.rest.next({ match: "POST /channels/:channel/messages", ...refusedOnce });
+    const id = await stage.put(mergePost());
+    const { content, embeds, components } = byId(id).message;
+    expect(content).toContain("#12 Retry");
+    expect(content).toContain("eng-1 → main");
+    expect([embeds, components?.length]).toEqual([[], 1]);
+    expect(stage.told).toEqual([expect.stringMatching(/“Embed Links”/)]);
+    await stage.port.edit(id, mergePost({ lines: ["changed"] }), within());
+    expect(byId(id).message.content).toContain("changed");
+    expect(refused()).toHaveLength(1);
+    stage.clock.ahead += betweenProbes;
+    await stage.port.edit(id, mergePost({ lines: ["changed"] }), within());
+    expect(byId(id).message.embeds).toHaveLength(1);
+    expect(stage.told[1]).toContain("Embed Links is there again");
   });
 
   it("to attach files: the text comes without them and says so", async () => {

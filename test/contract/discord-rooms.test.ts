@@ -103,6 +103,8 @@ describe("the rooms of a team on Discord", () => {
     expect(made.map((t) => t.parent_id)).toEqual([stage.channel("batty-merges")]);
     expect([...stage.texts("#12 Retry in the client")].sort()).toEqual(["a", "b"]);
     expect(stage.rooms.roomAt(made[0]?.id ?? "")).toBe("task:12");
+    // Two for the members, and one for all who waited for this one.
+    expect(stage.requests(/^POST .*\/threads$/)).toHaveLength(3);
   });
 
   it("are found by their names when the mapping was lost, the archived ones too", async () => {
@@ -110,11 +112,16 @@ describe("the rooms of a team on Discord", () => {
     await stage.put(postOf("a", { room: "task:12" }));
     const before = stage.rooms.known();
     stage.discord.faults.archive("#12 Retry in the client");
+    stage.discord.advance(60 * 60_000);
     await rm(join(stage.dir, "rooms.json"));
     await stage.restart();
     await stage.put(postOf("b", { room: "task:12", text: "after" }));
     expect(stage.rooms.known()).toEqual(before);
     expect(stage.texts("#12 Retry in the client")).toEqual(["a", "after"]);
+    // One that was found and is removed then is not found again.
+    stage.discord.faults.remove("#12 Retry in the client");
+    await stage.put(postOf("c", { room: "task:12", text: "anew" }));
+    expect(stage.texts("#12 Retry in the client")).toEqual(["anew"]);
   });
 
   it("have one thread for all members of a role where team.yaml wants it so", async () => {
@@ -133,7 +140,13 @@ describe("the rooms of a team on Discord", () => {
       status: 502,
       afterStoring: true,
     });
+    stage.discord.faults.rest.next({
+      match: `POST /channels/${stage.channel("batty-merges")}/messages`,
+      status: 502,
+      afterStoring: true,
+    });
     await stage.put(postOf("a", { room: "task:12", text: "there" }));
+    expect(stage.texts("batty-merges")).toEqual(["**#12 Retry in the client**"]);
     expect(threads(stage.discord).filter(({ name }) => name.startsWith("#12"))).toHaveLength(1);
     expect(stage.texts("#12 Retry in the client")).toEqual(["there"]);
   });

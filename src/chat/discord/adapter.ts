@@ -98,6 +98,8 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
   const roomAt = (channel: string): RoomName | null => office?.rooms.roomAt(channel) ?? null;
   /** What is said now is heard after what was said before. */
   let caughtUp = deferred<void>();
+  /** Came over the line and is not heard yet: it was not missed. */
+  const waiting = new Set<string>();
 
   const state = (): DiscordState =>
     trouble !== null && session.state().state === "online"
@@ -176,7 +178,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
 
   /** Until it is done: a person may have to help first. */
   const untilDone = async <T>(work: () => Promise<T>): Promise<T> => {
-    for (;;) {
+    for (let wait = firstAgain; ; wait = Math.min(againAtMost, wait * 2)) {
       ending.signal.throwIfAborted();
       anew = deferred<void>();
       try {
@@ -185,7 +187,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
         return done;
       } catch (error) {
         inTrouble(whyOf(error));
-        await Promise.race([anew.promise, pause(settleAgain, ending.signal)]);
+        await Promise.race([anew.promise, pause(wait, ending.signal)]);
       }
     }
   };
@@ -221,13 +223,13 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
       signal: AbortSignal.any([ending.signal, AbortSignal.timeout(registerWithin)]),
     });
 
-  const missed = async ({ rooms }: Office): Promise<Found> => {
+  const missed = async ({ rooms }: Office, upAt: Instant): Promise<Found> => {
     const known = rooms.known().map(({ channel }) => channel);
     const found = await catchUp(
       {
         ...parts,
-        ...{ rest: session.rest, heard, messages, reactions, self },
-        ...{ guild: () => guild, channels: () => known },
+        ...{ rest: session.rest, heard, messages, reactions, self, upAt },
+        ...{ guild: () => guild, channels: () => known, isWaiting: (id) => waiting.has(id) },
       },
       present(),
     );
@@ -248,7 +250,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
       const wasFirst = isFirst;
       isFirst = false;
       if (wasFirst) await actOnLeftOver({ ...parts, keep: parts.post, echoOf });
-      const found = up.isNew ? await untilDone(() => missed(ready)) : nothingFound;
+      const found = up.isNew ? await untilDone(() => missed(ready, up.at)) : nothingFound;
       const line = backAfter(since === null ? null : now() - since, found, wasFirst);
       if (line !== null) await parts.post(lineOf(`back:discord:${now()}`, line));
     } finally {
@@ -281,6 +283,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
     ...(parts.times === undefined ? {} : { times: parts.times }),
     up(up) {
       client = up.client;
+      anew.resolve();
       // Known before anybody's interaction is looked at.
       guild = serverOf(client, parts.settings) ?? guild;
       if (up.isNew) {
@@ -314,6 +317,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
   return {
     port: {
       ...{ name: "discord", ...pace },
+      isOpen: (room) => office === null || office.rooms.standing(room) !== null,
       post: (post, signal) => over(signal, (port) => port.post(post, signal)),
       edit: (id, post, signal) => over(signal, (port) => port.edit(id, post, signal)),
       find: (post, signal) => over(signal, (port) => port.find(post, signal)),
@@ -338,7 +342,8 @@ interface Office {
   readonly port: ChatPort;
 }
 
-const settleAgain: Millis = 30_000;
+const firstAgain: Millis = 1_000;
+const againAtMost: Millis = 30_000;
 const nothingFound: Found = { handled: 0, listed: 0, counted: 0 };
 
 const stackOf = (error: unknown): string =>

@@ -26,6 +26,10 @@ export interface BacklogParts {
   readonly reactions: Reactions;
   /** Channels and threads that stand for rooms. */
   channels(): readonly string[];
+  /** It is being heard anyway. */
+  isWaiting(message: string): boolean;
+  /** When the line was there again: what is said after that is none of this. */
+  readonly upAt: Instant;
   guild(): string | null;
   self(): string;
   openApprovals(): readonly string[];
@@ -61,9 +65,11 @@ export async function catchUp(parts: BacklogParts, client: Client<true>): Promis
   const missed: Message[] = [];
   for (const channel of new Set([...parts.channels(), ...heard.direct()]))
     missed.push(...(await since(parts, client, channel, from)));
-  missed.sort((a, b) => (isYounger(a.id, b.id) ? 1 : -1));
-  const found = from === null ? await onlyCount(parts, missed) : await actOrList(parts, missed);
-  const newest = missed.at(-1);
+  const isMissed = ({ id, createdTimestamp: at }: Message): boolean =>
+    !parts.isWaiting(id) && (from !== null || at <= parts.upAt);
+  const all = missed.filter(isMissed).sort((a, b) => (isYounger(a.id, b.id) ? 1 : -1));
+  const found = from === null ? await onlyCount(parts, all) : await actOrList(parts, all);
+  const newest = all.at(-1);
   if (newest !== undefined) heard.mark(newest.id);
   return { ...found, handled: found.handled + reacted };
 }
@@ -105,6 +111,7 @@ async function since(
     for (let n = 0; n < pagesAtMost; n += 1) {
       const got = await channel.messages.fetch({
         limit: page,
+        cache: false, // what is remembered is not told of when it comes over the line
         ...(last === null ? {} : { after: last }),
       });
       const sorted = [...got.values()].sort((a, b) => (isYounger(a.id, b.id) ? 1 : -1));

@@ -24,7 +24,7 @@ const table: Readonly<Record<number, Row>> = {
   [Codes.CannotEditMessageAuthoredByAnotherUser]: ["chat.message-gone", gone],
   [Codes.MissingAccess]: ["chat.forbidden", "Let the bot see the channel (View Channels)."],
   [Codes.MissingPermissions]: ["chat.forbidden", forbidden],
-  [Codes.CannotReplyWithoutPermissionToReadMessageHistory]: ["chat.forbidden", forbidden],
+  [Codes.CannotReplyWithoutPermissionToReadMessageHistory]: ["chat.refused", forbidden],
   [Codes.InvalidActionOnArchivedThread]: ["chat.forbidden", "Open the thread again."],
   [Codes.ThreadLocked]: ["chat.forbidden", "Unlock the thread."],
   [Codes.Unauthorized]: ["chat.login", "Put a new token in its file, then reload."],
@@ -64,7 +64,7 @@ export function failureOf(error: unknown, what: string, method = "get"): Failure
   const code = isSent ? "chat.unknown-outcome" : "chat.unavailable";
   return new Failure(code, `${what} failed: ${sayOf(error)}`, {
     hint: "It is tried again by itself.",
-    cause: traceOf(error),
+    cause: traceOf(error, sayOf(error)),
   });
 }
 
@@ -77,15 +77,15 @@ export function numberOf(error: unknown): number | null {
 function refused(error: DiscordAPIError, what: string): Failure {
   const { status, code } = error;
   const number = typeof code === "number" ? code : null;
-  const cause = Object.assign(traceOf(error), { number: number ?? 0 });
+  const words = `Discord says “${firstLine(error.message)}” (${code})`;
+  const cause = Object.assign(traceOf(error, words), { number: number ?? 0 });
   // Discord itself always gives a number; this came from what stands before it.
   if (number === null && status === 403) {
     const say = `${what} failed: access to Discord is blocked for now`;
     return new Failure("chat.unavailable", say, { retryAfter: stopped, cause });
   }
-  const say = `${what} failed: Discord says “${firstLine(error.message)}” (${code})`;
   const [name, hint] = rowOf(error, number ?? 0);
-  return new Failure(name, say, { hint, cause });
+  return new Failure(name, `${what} failed: ${words}`, { hint, cause });
 }
 
 function rowOf(error: DiscordAPIError, number: number): Row {
@@ -129,8 +129,8 @@ function sayOf(error: unknown): string {
 const firstLine = (text: string): string => text.split("\n").slice(0, 3).join("; ").slice(0, 300);
 
 /** Where it happened, without addresses or bodies. */
-function traceOf(error: unknown): Error {
-  const trace = new Error(sayOf(error));
+function traceOf(error: unknown, words: string): Error {
+  const trace = new Error(words);
   if (error instanceof Error && error.stack !== undefined)
     trace.stack = `${trace.message}\n${error.stack.split("\n").filter(isFrame).join("\n")}`;
   return trace;

@@ -9,6 +9,7 @@ const bits = {
   /** What only needs that the channel is seen: edits, looks. */
   sight: Flags.ViewChannel,
   posts: Flags.SendMessages,
+  cards: Flags.EmbedLinks,
   files: Flags.AttachFiles,
   threadPosts: Flags.SendMessagesInThreads,
   reactions: Flags.AddReactions,
@@ -28,6 +29,13 @@ export interface Features {
   attempt<T>(feature: Feature, channel: string, call: () => Promise<T>): Promise<T>;
   /** The same for what a post does without; null: it may not. */
   attemptMere<T>(feature: Feature, channel: string, call: () => Promise<T>): Promise<T | null>;
+  /** It was refused there a short while ago. */
+  isOff(feature: Feature, channel: string): boolean;
+  /** It was refused, and it is time to see whether it still is. */
+  isDue(feature: Feature, channel: string): boolean;
+  /** What turned out by another way than an attempt. */
+  denied(feature: Feature, channel: string, failure: Failure): void;
+  worked(feature: Feature): void;
 }
 
 export interface FeatureParts {
@@ -66,9 +74,15 @@ export function createFeatures({ now, tell, nameOf }: FeatureParts): Features {
     if (before !== undefined) tell(`Discord: ${nameOfPermission(feature, before)} is there again.`);
   };
 
+  const refusal = (feature: Feature, channel: string): Failure | undefined =>
+    off.get(feature)?.get(channel);
+
   const features: Features = {
+    ...{ denied, worked },
+    isOff: (feature, channel) => refusal(feature, channel) !== undefined && left() > 0,
+    isDue: (feature, channel) => refusal(feature, channel) !== undefined && left() <= 0,
     async attempt(feature, channel, call) {
-      const before = off.get(feature)?.get(channel);
+      const before = refusal(feature, channel);
       if (before !== undefined && left() > 0)
         throw new Failure("chat.forbidden", before.message, { cause: before, retryAfter: left() });
       // The one try counts for all that wait for one.
@@ -92,7 +106,7 @@ export function createFeatures({ now, tell, nameOf }: FeatureParts): Features {
 }
 
 /** Not what lies with a thread that is closed. */
-const isOfPermission = (error: unknown): error is Failure =>
+export const isOfPermission = (error: unknown): error is Failure =>
   isForbidden(error) && !isClosedThread(error);
 
 const isForbidden = (error: unknown): error is Failure =>

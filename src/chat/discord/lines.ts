@@ -15,7 +15,7 @@ export function backAfter(away: Millis | null, found: Found, isStart: boolean): 
   const { handled, listed, counted } = found;
   const after = away === null ? "Back on Discord" : `Back on Discord after ${formatDuration(away)}`;
   if (counted > 0)
-    return `${after}: ${counted} commands came while I was offline, and I have no record of where I stopped, so none was acted on. Say again what still counts.`;
+    return `${after}: ${counted} ${counted === 1 ? "command" : "commands"} came while I was offline, and I have no record of where I stopped, so none was acted on. Say again what still counts.`;
   if (handled + listed === 0)
     return isStart || away === null || away < shortest ? null : `${after}: nothing was missed.`;
   const parts = [

@@ -3,13 +3,14 @@
 import type { Message, PartialMessage } from "discord.js";
 import type { Post, RoomName } from "../../core/card.ts";
 import { Refused } from "../../core/command.ts";
-import type { Caller, Instant, Refusal } from "../../core/words.ts";
+import type { Caller, Instant, Millis, Refusal } from "../../core/words.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import type { Desk, DeskAnswer } from "../desk.ts";
 import type { Inbound, Inbox } from "../inbox.ts";
 import { fetchFiles } from "./files.ts";
 import type { Heard } from "./heard.ts";
 import { idOf } from "./ids.ts";
+import { keyWhenKnown } from "./known.ts";
 import type { People } from "./people.ts";
 import { type Ears, type Spoken, spokenIn } from "./spoken.ts";
 
@@ -87,12 +88,21 @@ export function createMessages(parts: MessageParts): Messages {
   const keyOfReply = ({ channelId }: Message, { replyTo }: Spoken): string | null =>
     replyTo === null ? null : parts.keyOf(idOf(channelId, [replyTo.id]));
 
+  /** People may answer a question before the request that asked it is over. */
+  const repliedKnown = async (message: Message, { replyTo }: Spoken): Promise<void> => {
+    const original = message.channel.messages.cache.get(replyTo?.id ?? "");
+    const isQuick =
+      original !== undefined && message.createdTimestamp - original.createdTimestamp < sameMoment;
+    if (replyTo?.isOurs && isQuick) await keyWhenKnown(original, parts.ears().self, parts.keyOf);
+  };
+
   /** Records it in its turn, so that what comes later in the same channel does not overtake its files. */
   const record = async (
     message: Message,
     spoken: Spoken,
     by: Caller,
   ): Promise<{ readonly taking: Promise<true | null> }> => {
+    await repliedKnown(message, spoken);
     const inbound = inboundOf(message, spoken, by);
     const tell = (refusal: Refusal) => ({
       taking: refuse(inbound, by, refusal).then(() => true as const),
@@ -156,6 +166,9 @@ export function createMessages(parts: MessageParts): Messages {
     },
   };
 }
+
+/** Who replies later than this replies to something that had its time to become known. */
+const sameMoment: Millis = 60_000;
 
 const editIsNoOrder =
   "Edited after it was said: that is no new order, what was said first counts. Say it anew to change it.";

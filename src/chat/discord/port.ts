@@ -16,6 +16,7 @@ import { createAdornments } from "./adornments.ts";
 import { isOf, isShown } from "./faces.ts";
 import { numberOf } from "./failures.ts";
 import { isClosedThread } from "./features.ts";
+import { inSomeForm } from "./forms.ts";
 import { idOf, readId, type Standing } from "./ids.ts";
 import { createMarks } from "./marks.ts";
 import { nonceOf } from "./nonce.ts";
@@ -109,27 +110,31 @@ export function discordPort(parts: PortParts): DiscordPort {
     signal: AbortSignal,
   ): Promise<APIMessage> => {
     const { channel, parent } = place;
-    const body = {
-      ...upload.body,
-      ...{ nonce, enforce_nonce: true },
-      ...(silent ? { flags: MessageFlags.SuppressNotifications } : {}),
-      ...(answers === null
-        ? {}
-        : { message_reference: { message_id: answers, fail_if_not_exists: false } }),
+    const send = ({ body, files }: Upload, under: string | null): Promise<APIMessage> => {
+      const whole = {
+        ...{ ...body, nonce, enforce_nonce: true },
+        ...(silent ? { flags: MessageFlags.SuppressNotifications } : {}),
+        ...(under === null
+          ? {}
+          : { message_reference: { message_id: under, fail_if_not_exists: false } }),
+      };
+      const request = { method: "post", route: Routes.channelMessages(channel) } as const;
+      return ask<APIMessage>(what, { ...request, body: whole, files }, signal);
     };
-    const route = Routes.channelMessages(channel);
     const feature = channel === parent ? "posts" : "threadPosts";
-    const send = (files: Upload["files"]): Promise<APIMessage> => {
-      const shown = files.length === upload.files.length ? body : withoutFiles(body);
-      return features.attempt(files.length === 0 ? feature : "files", channel, () =>
-        ask<APIMessage>(what, { method: "post", route, body: shown, files }, signal),
+    const isDue = features.isDue(feature, channel);
+    return features.attempt(feature, channel, async () => {
+      // The same right, and nothing that could be refused for another reason.
+      const typing = { method: "post", route: Routes.channelTyping(channel) } as const;
+      if (isDue) await ask(what, typing, signal);
+      return inSomeForm(features, channel, upload, (form) =>
+        send(form, answers).catch((error: unknown) => {
+          // Without the right to answer it is still worth reading.
+          if (numberOf(error) !== Codes.CannotReplyWithoutPermissionToReadMessageHistory)
+            throw error;
+          return send(form, null);
+        }),
       );
-    };
-    if (upload.files.length === 0) return send([]);
-    // Without the right to send files the rest of it is still worth reading.
-    return send(upload.files).catch((error: unknown) => {
-      if (!isForbidden(error) || isClosedThread(error)) throw error;
-      return send([]);
     });
   };
 
@@ -142,9 +147,10 @@ export function discordPort(parts: PortParts): DiscordPort {
     if (byVoice && (await voices.edit(place, message, upload, signal))) return null;
     const route = Routes.channelMessage(place.channel, message);
     const what = `changing a post in ${rooms.nameOf(place.channel)}`;
-    const { body, files } = upload;
     return features.attempt("sight", place.channel, () =>
-      ask<APIMessage>(what, { method: "patch", route, body, files }, signal),
+      inSomeForm(features, place.channel, upload, ({ body, files }) =>
+        ask<APIMessage>(what, { method: "patch", route, body, files }, signal),
+      ),
     );
   };
 
@@ -343,19 +349,11 @@ const gone = (id: string): Failure =>
 const hasCode = (error: unknown, code: Failure["code"]): boolean =>
   error instanceof Failure && error.code === code;
 
-const isForbidden = (error: unknown): boolean => hasCode(error, "chat.forbidden");
-
 function refuseWhileOut({ self }: Wires): void {
   if (self() === "")
     throw new Failure("chat.unavailable", "the bot is not logged in to Discord yet", {
       retryAfter: 1_000,
     });
-}
-
-function withoutFiles<T extends Upload["body"]>(body: T): T {
-  const names = body.attachments.map(({ filename }) => `\`${filename}\``).join(", ");
-  const note = `Without ${names}: the bot may not attach files here.`;
-  return { ...body, attachments: [], content: withNotes(body.content, [note]) };
 }
 
 async function remove(ask: Rooms["ask"], route: RouteLike, signal: AbortSignal): Promise<void> {

@@ -2,8 +2,10 @@
 // words. What was heard is not told twice.
 import type { MessageReaction, PartialMessageReaction, PartialUser, User } from "discord.js";
 import type { Instant } from "../../core/words.ts";
+import { inTurn } from "../../lib/in-turn.ts";
 import type { Desk } from "../desk.ts";
 import { idOf } from "./ids.ts";
+import { keyWhenKnown } from "./known.ts";
 import type { People, Somebody } from "./people.ts";
 
 export interface Reaction {
@@ -35,10 +37,13 @@ export interface Reactions {
 
 /** A person may use them on their own words, which are no posts of ours. */
 const takingBack = ["❌", "👎"];
+/** What is worth waiting for a card's key. */
+const deciding = [...takingBack, "✅", "👍"];
 /** Remembered in one life: far more than there are on open cards. */
 const most = 5_000;
 
 export function createReactions(parts: ReactionParts): Reactions {
+  const turn = inTurn();
   const known = new Set<string>();
   const remember = (one: string): void => {
     known.add(one);
@@ -63,21 +68,26 @@ export function createReactions(parts: ReactionParts): Reactions {
     return answer.kind !== "refused";
   };
 
+  const changed: Reactions["changed"] = async ({ message, emoji }, user, added) => {
+    const { id, name } = emoji;
+    if (id !== null && id !== undefined) return; // a server's own picture
+    if (name === null || user.id === parts.self() || user.bot) return;
+    if (deciding.includes(name)) await keyWhenKnown(message, parts.self(), parts.keyOf);
+    const member = message.guild?.members.cache.get(user.id);
+    await heard({
+      ...{ channel: message.channelId, message: message.id, emoji: name, added },
+      by: {
+        ...{ id: user.id, guild: message.guildId },
+        // What came with it is fresh; nothing comes with a removal.
+        roles: added && member !== undefined ? [...member.roles.cache.keys()] : null,
+      },
+    });
+  };
+
   return {
     heard,
-    async changed({ message, emoji }, user, added) {
-      const { id, name } = emoji;
-      if (id !== null && id !== undefined) return; // a server's own picture
-      if (name === null || user.id === parts.self() || user.bot) return;
-      const member = message.guild?.members.cache.get(user.id);
-      await heard({
-        ...{ channel: message.channelId, message: message.id, emoji: name, added },
-        by: {
-          ...{ id: user.id, guild: message.guildId },
-          // What came with it is fresh; nothing comes with a removal.
-          roles: added && member !== undefined ? [...member.roles.cache.keys()] : null,
-        },
-      });
-    },
+    // What is done to one message comes in order, however long its key is unknown.
+    changed: (reaction, user, added) =>
+      turn(reaction.message.id, () => changed(reaction, user, added)),
   };
 }

@@ -61,6 +61,7 @@ export interface Up {
   readonly isNew: boolean;
   /** Since when it was not there. */
   readonly awaySince: Instant;
+  readonly at: Instant;
 }
 
 export interface SessionParts {
@@ -152,7 +153,7 @@ export function openSession(parts: SessionParts): Session {
       known.self = client.user.id;
       const awaySince = state.state === "online" ? parts.now() : state.since;
       enter("online", null);
-      parts.up({ client, isNew, awaySince });
+      parts.up({ client, isNew, awaySince, at: parts.now() });
     };
     // Ready comes after the first session's start, which the first ShardReady is.
     client.once(Events.ClientReady, () => {
@@ -164,11 +165,11 @@ export function openSession(parts: SessionParts): Session {
 
   /** Looks whether the library still does what it is for. @returns what ends it */
   const watch = (client: Client, ended: Deferred<End>): (() => void) => {
-    const begun = parts.now();
+    const begun = Date.now();
     let upSince: Instant | null = null;
     let downSince: Instant | null = begun;
     const look = (): void => {
-      const now = parts.now();
+      const now = Date.now();
       const isUp = state.state === "online";
       upSince = isUp ? (upSince ?? now) : null;
       downSince = isUp ? null : (downSince ?? now);

@@ -54,6 +54,8 @@ const order = (text: string): string => (text.startsWith("/") ? text : `/batty $
 function repliedTo(message: Message, { self, isPost }: Ears): Spoken["replyTo"] {
   const id = message.reference?.messageId;
   if (message.type !== MessageType.Reply || id === undefined) return null;
+  // An answer to a command asks nothing: what replies to it stands for itself.
+  if ((message.channel.messages.cache.get(id)?.interactionMetadata ?? null) !== null) return null;
   const isOwn = message.mentions.repliedUser?.id === self;
   return { id, isOurs: isOwn || isPost(message.channelId, id) };
 }

@@ -54,7 +54,13 @@ export function createThreads({ ask, guild, features }: ThreadParts): Threads {
     const active = { method: "get", route: Routes.guildActiveThreads(guild) } as const;
     const archived = { method: "get", route: Routes.channelThreads(parent, "public") } as const;
     const { threads } = await ask<Found>(what, active, signal);
-    const older = await ask<Found>(what, { ...archived, query: { limit: "100" } }, signal);
+    const older = await ask<Found>(what, { ...archived, query: { limit: "100" } }, signal).catch(
+      (error: unknown) => {
+        // Without the right to read what was, a thread of that name is made anew.
+        if (error instanceof Failure && error.code === "chat.forbidden") return { threads: [] };
+        throw error;
+      },
+    );
     return [...threads.filter((thread) => thread.parent_id === parent), ...older.threads];
   };
 

@@ -14,7 +14,9 @@ const api = (status: number, code: number, more: object = {}): DiscordAPIError =
 const http = (status: number): HTTPError =>
   new HTTPError(status, "Bad Gateway", "POST", url, { files: undefined, body: {} });
 const coded = (code: string): Error => Object.assign(new Error("it broke"), { code });
-const tooLong = { errors: { content: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH", message: "…" }] } } };
+const tooLong = {
+  errors: { content: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH", message: "…" }] } },
+};
 const invalid = { errors: { flags: { _errors: [{ code: "NUMBER_TYPE_MAX", message: "…" }] } } };
 
 const limit = (global: boolean): RateLimitError =>
@@ -43,7 +45,11 @@ describe("what Discord does not do", () => {
     ["a name that is not found", coded("ENOTFOUND"), "chat.unavailable"],
     ["a port that nobody listens on", coded("ECONNREFUSED"), "chat.unavailable"],
     ["a line that broke after it was sent", coded("ECONNRESET"), "chat.unknown-outcome"],
-    ["an answer that never came", new DOMException("aborted", "AbortError"), "chat.unknown-outcome"],
+    [
+      "an answer that never came",
+      new DOMException("aborted", "AbortError"),
+      "chat.unknown-outcome",
+    ],
     ["its own fault", http(502), "chat.unknown-outcome"],
   ])("%s has a code", (_, error, code) => {
     expect(failureOf(error, "posting to #batty-merges", "post").code).toBe(code);

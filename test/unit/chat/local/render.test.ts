@@ -122,6 +122,14 @@ describe("a card", () => {
     `);
     expect(shown(edit, 80, { transcript: false })).toContain("branch     eng-1-1/12");
   });
+
+  it("is not shown again while it only follows what other rooms tell: a task, the board", () => {
+    for (const kind of ["task", "board"] as const) {
+      const edit = { ...merge, card: { ...mergeCard, kind }, event: "edit" };
+      expect(shown(edit, 80)).toBe("");
+      expect(shown(edit, 80, { transcript: false })).not.toBe("");
+    }
+  });
 });
 
 it("no line is wider than the terminal, whatever the width", () => {
