@@ -67,7 +67,8 @@ export function addressee(state: State, policy: Policy, room: string): string | 
 }
 
 export function rooms(state: State, policy: Policy): readonly Room[] {
-  const tasks = [...state.work.values()].filter((w) => !isOver(w) || proposalOf(w) !== undefined);
+  const known = [...state.work.values()].filter((w) => !isOver(w) || proposalOf(w) !== undefined);
+  const tasks = [...known, ...unbegun(state)];
   return [
     ...channels.map((name): Room => ({ name, kind: "channel", title: name })),
     ...policy.members.map(
@@ -78,6 +79,12 @@ export function rooms(state: State, policy: Policy): readonly Room[] {
     ),
   ];
 }
+
+/** On the board, and nobody's so far. */
+const unbegun = (state: State): readonly { readonly task: number; readonly title: string }[] =>
+  [...state.requests.values()].flatMap(({ task, event: { title } }) =>
+    task === null || state.work.has(task) || task <= state.forgotten ? [] : [{ task, title }],
+  );
 
 export function confirmCard(id: string, verb: string, words: string, footer: string): Card {
   return {

@@ -70,6 +70,8 @@ export interface Post {
   readonly room: RoomName;
   /** `task:12` when the post belongs to a task; else null. */
   readonly thread: string | null;
+  /** A step that its task's card shows too: worth telling where its room is open, not worth opening it. */
+  readonly step?: true;
   /** `batty`, a member or a person. */
   readonly from: string;
   readonly text: string;

@@ -1,5 +1,5 @@
 // What every chat can do, and what becomes of a post that one does not take: a table of named codes. No platform's word.
-import type { Card, Post } from "./card.ts";
+import type { Card, Post, RoomName } from "./card.ts";
 import type { Failure, FailureCode, Instant, Millis, Receipt } from "./words.ts";
 
 /** A receipt on a person's own message. A new state replaces the old one. */
@@ -34,6 +34,8 @@ export interface ChatPort {
    * need more of them, or fewer. Repeatable. @throws Failure `chat.message-gone`
    */
   edit(id: string, post: Post, signal: AbortSignal): Promise<string>;
+  /** Whether something stands for this room; absent: its rooms are always there. */
+  isOpen?(room: RoomName): boolean;
   /** The id of the post with this key, looked up where it would stand; null: it is not there. */
   find(post: Post, signal: AbortSignal): Promise<string | null>;
   /** Repeatable. @throws Failure `chat.message-gone` */

@@ -66,7 +66,7 @@ const calls: {
     ...{ contains: true, patch: false },
   },
   gate: { run: true, evidence: true },
-  chat: { post: true, edit: true, find: true, mark: true },
+  chat: { post: true, edit: true, find: true, mark: true, isOpen: false },
 };
 
 /** Lines that no rule writes, with the reason. */

@@ -53,6 +53,7 @@ export function createSend({ port, ledger, prepare, closing }: SendParts): Send 
     if ("mark" in shown)
       return limited(deadline, (signal) => port.mark(shown.mark, signal)).catch(unlessGone);
     const post = await prepare(ownOf(shown.post, port.name));
+    if (post.step === true && port.isOpen?.(post.room) === false) return;
     const digest = digestOf(post);
     const before = ledger.get(post.key);
     if (before !== null && (before.digest === digest || (seq > 0 && before.seq > seq))) return;

@@ -159,10 +159,11 @@ function taskCards(state: State, event: Event): Shown[] {
 // ---------------------------------------------------------------- news
 
 function news(state: State, event: Event, key: string): Shown[] {
-  // The steps of a task stand in its own room; `events` has its card.
-  const say = (text: string, task?: TaskId | null): Shown[] => [
-    post(key, thread(task) ?? "events", text, { thread: thread(task) }),
+  // What is said of a task stands in its own room; `events` has its card.
+  const say = (text: string, task?: TaskId | null, more: Partial<Post> = {}): Shown[] => [
+    post(key, thread(task) ?? "events", text, { thread: thread(task), ...more }),
   ];
+  const step = (text: string, task: TaskId): Shown[] => say(text, task, { step: true });
   const alert = (
     title: string,
     lines: readonly string[],
@@ -185,11 +186,11 @@ function news(state: State, event: Event, key: string): Shown[] {
         `${event.member}'s agent ended (${event.exit === null ? "killed" : `exit ${event.exit}`}).`,
       );
     case "task_created":
-      return say(`#${event.task} ${event.title} is on the board (${event.by}).`, event.task);
+      return step(`#${event.task} ${event.title} is on the board (${event.by}).`, event.task);
     case "task_assigned":
-      return say(`#${event.task} ${event.title} goes to ${event.member}.`, event.task);
+      return step(`#${event.task} ${event.title} goes to ${event.member}.`, event.task);
     case "task_completed":
-      return say(
+      return step(
         `#${event.task} is declared done by ${event.member} at ${short(event.commit)}; the gate runs.`,
         event.task,
       );
@@ -212,7 +213,7 @@ function news(state: State, event: Event, key: string): Shown[] {
       );
     case "task_auto_merged":
     case "task_manual_merged":
-      return say(
+      return step(
         `#${event.task} ${state.work.get(event.task)?.title ?? ""} landed as ${short(event.commit)}.`,
         event.task,
       );
@@ -239,7 +240,7 @@ function whoseHead(state: State, oid: string): string {
     : `, which is ${work.member}'s work on #${work.task}: it landed past the queue`;
 }
 
-type Say = (text: string, task?: TaskId | null) => Shown[];
+type Say = (text: string, task?: TaskId | null, more?: Partial<Post>) => Shown[];
 type Alert = (
   title: string,
   lines: readonly string[],
@@ -267,6 +268,7 @@ function gateNews(
     return say(
       `Gate ${event.result} for ${what}: ${event.why ?? counts}, ${how}${again}.`,
       event.task,
+      event.result === "green" && !event.rerun ? { step: true } : {},
     );
   }
   if (event.result === "green" && event.counts !== null && event.counts.passed > 0)

@@ -233,4 +233,11 @@ export function mergeOfKey(
   return work === undefined || card === undefined ? null : { work, card };
 }
 
+/** Keys of the cards that wait for a decision. */
+export const openApprovals = (state: State): readonly string[] =>
+  [...state.work.values()].flatMap((work) => {
+    const card = proposalOf(work);
+    return card?.state === "open" ? [mergeKey(work.task, card.round)] : [];
+  });
+
 export const isNewest = (work: Work, card: Proposal): boolean => proposalOf(work) === card;

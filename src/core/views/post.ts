@@ -20,22 +20,17 @@ export const isDerived = (shown: Shown): boolean =>
 export const thread = (task: TaskId | null | undefined): string | null =>
   task == null ? null : `task:${task}`;
 
-export function post(key: string, room: string, text: string, more: Partial<Post> = {}): Shown {
-  return {
-    post: {
-      key,
-      room,
-      thread: null,
-      from: "batty",
-      text,
-      card: null,
-      loud: false,
-      mentions: [],
-      replyTo: null,
-      ...more,
-    },
-  };
-}
+export const postOf = (
+  key: string,
+  room: string,
+  text: string,
+  more: Partial<Post> = {},
+): Post => ({
+  ...{ key, room, thread: null, from: "batty", text, card: null, loud: false },
+  ...{ mentions: [], replyTo: null, ...more },
+});
+
+export const post = (...of: Parameters<typeof postOf>): Shown => ({ post: postOf(...of) });
 
 export const withCard = (
   key: string,
