@@ -13,7 +13,7 @@ import { versionIn } from "../lib/versions.ts";
 import { readCheckpoint } from "../main/checkpoint.ts";
 import { checkTelemetry, rebuildTelemetry } from "../main/telemetry.ts";
 import { writeBundle } from "../setup/bundle.ts";
-import type { Finding } from "../setup/check.ts";
+import type { Check, Finding } from "../setup/check.ts";
 import { examine, type Patient } from "../setup/doctor.ts";
 import type { SeatedAgent } from "../setup/doctor-agents.ts";
 import { driverOf } from "../world/agents/drivers.ts";
@@ -23,6 +23,7 @@ import { removeTelemetry } from "../world/telemetry.ts";
 import { version } from "../world/version.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { remainsOf } from "./doctor-remains.ts";
+import { sayFindings } from "./findings.ts";
 import { teamInForce } from "./team-in-force.ts";
 import { checkTools, runTool } from "./tools.ts";
 
@@ -51,7 +52,7 @@ export const doctor: OwnVerb = async (call, root) => {
     fixed: mended.includes(each),
   }));
   const open = rows.filter((row) => row.result !== "ok" && !row.fixed);
-  const findings = rows.map(line).join("\n");
+  const findings = sayFindings(rows);
   const bundle = call.argv.includes("--bundle") ? await bundled(paths, findings) : null;
   return {
     ok: true,
@@ -102,17 +103,11 @@ async function statusOf(paths: Paths): Promise<string> {
   }
 }
 
-const signs = { ok: "ok  ", warn: "warn", bad: "BAD " } as const;
-
-function line(row: {
-  result: keyof typeof signs;
-  name: string;
-  say: string;
-  fix: string;
-  fixed: boolean;
-}): string {
-  const fix = row.fixed ? " Fixed." : row.fix === "" ? "" : ` Fix: ${row.fix}`;
-  return `${signs[row.result]} ${row.name}: ${row.say}.${fix}`;
+/** Loaded only by those who are there. */
+async function discordFindings(team: Team): Promise<readonly Check[]> {
+  if (team.chat.discord === null) return [];
+  const { examine: look } = await import("./discord.ts");
+  return look(team);
 }
 
 /** Those that come with this package have no version of their own. */
@@ -142,6 +137,11 @@ function patient(paths: Paths): Patient {
       teamInForce(paths).then(
         (team) => seatedAgents(team, paths.root),
         () => [], // what is wrong with the team file has a line of its own
+      ),
+    platforms: () =>
+      teamInForce(paths).then(
+        (team) => discordFindings(team),
+        () => [], // as above
       ),
     bot: async () => (await lockOwner(paths.instanceLock))?.pid ?? null,
     async checkpoint() {

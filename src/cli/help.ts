@@ -10,7 +10,12 @@ const own: readonly (readonly [string, string, string])[] = [
   ["chat", "Open the local chat", "batty chat [--json]"],
   ["config", "Print the resolved configuration", "batty config"],
   ["daemon", "Run the bot in the foreground", "batty daemon --project-root DIR [--resume]"],
-  ["demo", "Play a working day in a temporary folder", "batty demo [--keep] [--json] [--speed N]"],
+  [
+    "demo",
+    "Play a working day in a temporary folder",
+    "batty demo [--keep] [--json] [--speed N] [--discord]",
+  ],
+  ["discord", "Set the team up on Discord, or look at it", "batty discord setup | status"],
   ["doctor", "Find what is wrong here, one fix a line", "batty doctor [--fix] [--bundle]"],
   [
     "init",

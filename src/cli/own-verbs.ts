@@ -5,6 +5,7 @@ const ownVerbs = [
   "config",
   "daemon",
   "demo",
+  "discord",
   "doctor",
   "init",
   "prompt",

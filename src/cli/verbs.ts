@@ -8,6 +8,7 @@ const loaders: Readonly<Record<OwnName, () => Promise<OwnVerb>>> = {
   config: async () => (await import("./setup.ts")).config,
   daemon: async () => (await import("./daemon.ts")).daemon,
   demo: async () => (await import("./demo.ts")).demo,
+  discord: async () => (await import("./discord.ts")).discord,
   doctor: async () => (await import("./doctor.ts")).doctor,
   init: async () => (await import("./setup.ts")).init,
   prompt: async () => (await import("./setup.ts")).prompt,

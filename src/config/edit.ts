@@ -4,6 +4,7 @@ import {
   isCollection,
   isMap,
   isScalar,
+  isSeq,
   type Node,
   parseDocument,
   Scalar,
@@ -21,6 +22,21 @@ export interface Edit {
 /** The text with these keys set, one after another. It must be YAML: what is broken is for its owner to mend. */
 export const setKeys = (text: string, edits: readonly Edit[]): string =>
   edits.reduce((before, { path, value }) => setKey(before, path, value), text);
+
+/** The text with this value behind the others of a list, which is made where it is missing. */
+export function addToList(text: string, path: Path, value: unknown): string {
+  const list = parseDocument(text).getIn(path, true) as Node | undefined | null;
+  if (!isSeq(list)) return setKey(text, path, [value]);
+  const last = list.items.at(-1) as Node | undefined;
+  if (last === undefined) return replace(text, list, [value]);
+  const [, end = 0] = last.range ?? [];
+  if (list.flow === true) return `${text.slice(0, end)}, ${worded(value)}${text.slice(end)}`;
+  const [start = 0] = list.range ?? [];
+  const indent = " ".repeat(start - (text.lastIndexOf("\n", start - 1) + 1));
+  const next = text[end - 1] === "\n" ? end : text.indexOf("\n", end) + 1;
+  const added = `${indent}- ${worded(value)}\n`;
+  return next === 0 ? `${text}\n${added}` : text.slice(0, next) + added + text.slice(next);
+}
 
 function setKey(text: string, path: Path, value: unknown): string {
   const doc = parseDocument(text);
@@ -47,7 +63,10 @@ const nested = (path: Path, value: unknown): unknown =>
 function replace(text: string, node: Node, value: unknown): string {
   const [from, to] = node.range ?? [0, 0];
   const word = worded(value, isScalar(node) ? node.type : undefined);
-  if (to === from) return `${text.slice(0, from)} ${word}${text.slice(to)}`;
+  if (to === from) {
+    const gap = text[to] === "#" ? " " : "";
+    return `${text.slice(0, from)} ${word}${gap}${text.slice(to)}`;
+  }
   if (isCollection(node) && node.flow !== true) {
     // The comments in it would be lost.
     throw new Error("a block is not replaced as a whole: set its keys one by one");

@@ -116,20 +116,28 @@ export function chatOf(file: TeamFile): Chat {
   };
 }
 
+/** Where a team is on Discord that says nothing of it. */
+export const usualDiscord = (): DiscordSettings => settingsOf({}, {});
+
 type DiscordFile = NonNullable<TeamFile["chat"]>["discord"];
 type BattyChannels = TeamFile["roles"][number]["channel_config"];
 
-function discordOf(file: DiscordFile, inBatty: BattyChannels): DiscordSettings | null {
-  if (file === undefined && inBatty === undefined) return null;
+const discordOf = (file: DiscordFile, inBatty: BattyChannels): DiscordSettings | null =>
+  file === undefined && inBatty === undefined ? null : settingsOf(file ?? {}, inBatty ?? {});
+
+function settingsOf(
+  file: NonNullable<DiscordFile>,
+  inBatty: NonNullable<BattyChannels>,
+): DiscordSettings {
   const named = Object.fromEntries(channels.map((name) => [name, `batty-${name}`]));
-  const given = file?.channels ?? {
-    commands: inBatty?.commands_channel_id,
-    events: inBatty?.events_channel_id,
-    board: inBatty?.board_channel_id,
+  const given = file.channels ?? {
+    commands: inBatty.commands_channel_id,
+    events: inBatty.events_channel_id,
+    board: inBatty.board_channel_id,
   };
   return {
-    guild: file?.guild ?? null,
+    guild: file.guild ?? null,
     channels: { ...named, ...defined(given) } as DiscordSettings["channels"],
-    threads: { members: file?.threads?.members ?? true, tasks: file?.threads?.tasks ?? true },
+    threads: { members: file.threads?.members ?? true, tasks: file.threads?.tasks ?? true },
   };
 }

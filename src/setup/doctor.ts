@@ -3,7 +3,7 @@ import { chmod, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../core/words.ts";
 import type { Paths } from "../world/paths.ts";
-import { bad, type Finding, ok, warn } from "./check.ts";
+import { bad, type Check, type Finding, ok, warn } from "./check.ts";
 import { agentCheck, type SeatedAgent } from "./doctor-agents.ts";
 import { type Remains, remains } from "./doctor-remains.ts";
 
@@ -16,6 +16,8 @@ export interface Patient extends Remains {
   readonly team: () => Promise<unknown>;
   /** Agents of the team that have a version; none while the team file is not good. */
   readonly agents: () => Promise<readonly SeatedAgent[]>;
+  /** What keeps the team from its platforms; nothing of one that it is not on. */
+  readonly platforms: () => Promise<readonly Check[]>;
   /** The bot's pid; null: none runs. */
   readonly bot: () => Promise<number | null>;
   /** Why the checkpoint would be passed over; null: it would not. */
@@ -35,6 +37,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
       : warn("perl", "perl is missing: who left its session can't be told", "Install perl."),
     await tried("team.yaml", "the team file is good", patient.team),
     ...(await patient.agents()).map(agentCheck),
+    ...(await patient.platforms()),
     await pidFile(patient),
     await checkpoint(patient),
     await telemetry(patient),

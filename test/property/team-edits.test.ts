@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, parseDocument } from "yaml";
-import { setKeys } from "../../src/config/edit.ts";
+import { addToList, setKeys } from "../../src/config/edit.ts";
 
 /** A value with `# note N` at every place where a comment may stand. */
 interface Written {
@@ -136,6 +136,28 @@ describe("an edited team file", () => {
         expect(lost.length).toBeLessThanOrEqual(3);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it("has one more in a list, behind the others, and every comment in its order", () => {
+    const lists = fc.constantFrom(
+      "access: {approvers: [ada, bob], viewers: []}\n",
+      "access:\n  approvers: [ada] # note 1\n  # note 2\n  viewers: []\n",
+      "access:\n  # note 1\n  approvers: # note 2\n    - ada # note 3\n    # note 4\n    - {discord_role: '7'} # note 5\n  # note 6\n  viewers: []",
+      "access:\n  approvers:\n  - ada\n  - bob",
+      "access:\n  approvers: # note 1\n",
+      "name: shop # note 1\n",
+    );
+    fc.assert(
+      fc.property(lists, word, (text, more) => {
+        const after = addToList(text, ["access", "approvers"], more);
+        expect(parseDocument(after).errors).toEqual([]);
+        const before = (parse(text) as { access?: { approvers?: unknown[] } }).access?.approvers;
+        expect(parse(after)).toEqual(
+          put(parse(text), ["access", "approvers"], [...(before ?? []), more]),
+        );
+        expect(after.match(/# note \d+/g)).toEqual(text.match(/# note \d+/g));
+      }),
     );
   });
 });

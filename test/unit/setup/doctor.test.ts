@@ -17,7 +17,12 @@ async function patient(more: Partial<Patient> = {}): Promise<Patient> {
   await mkdir(paths.teamConfig, { recursive: true });
   return {
     ...{ paths, tools: async () => undefined, hasPerl: async () => true, team: async () => null },
-    ...{ agents: async () => [], bot: async () => null, checkpoint: async () => null },
+    ...{
+      agents: async () => [],
+      platforms: async () => [],
+      bot: async () => null,
+      checkpoint: async () => null,
+    },
     ...{ telemetry: async () => null, remakeTelemetry: async () => undefined },
     ...{ disk: async () => ({ free: 2, low: 1 }), board: async () => [], orphans: async () => [] },
     ...{ forget: async () => undefined, leftOver: async () => [], now: () => now },
