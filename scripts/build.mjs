@@ -27,6 +27,8 @@ const ENTRIES = {
   spawner: "src/world/spawner/spawner.ts",
   "script-agent": "src/world/agents/script/main.ts",
   hook: "src/world/agents/hook.ts",
+  // What the tests play Discord with, for those who want to watch a day there.
+  "loopback-discord": "test/fakes/discord/main.ts",
 };
 
 // One file in CommonJS: it starts without the loader of ES modules, and loads shell.js only when it must.

@@ -4,20 +4,24 @@ import { join } from "node:path";
 import { renderPost, type Showable } from "../chat/local/render.ts";
 import { wrap } from "../chat/local/width.ts";
 import { Failure } from "../core/words.ts";
-import type { Line } from "../demo/chat-link.ts";
 import { demo as playDemo } from "../demo/demo.ts";
+import type { Line } from "../demo/json-lines.ts";
 import { flag, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { packageRoot } from "./package-root.ts";
 import { runTool } from "./tools.ts";
 
 export const demo: OwnVerb = async (call) => {
-  const odd = unknownWord(call.argv, ["speed"], ["keep", "without-fix", "without-approval"]);
+  const odd = unknownWord(
+    call.argv,
+    ["speed"],
+    ["keep", "discord", "without-fix", "without-approval"],
+  );
   if (odd !== null)
     return refused(
       2,
       "usage",
       `demo knows no "${odd}".`,
-      "Usage: batty demo [--keep] [--json] [--speed N]",
+      "Usage: batty demo [--keep] [--json] [--speed N] [--discord]",
     );
   const speed = Number(flag(call.argv, "speed") ?? "1");
   if (!(speed > 0)) return refused(2, "usage", "--speed needs a number above 0.");
@@ -28,6 +32,9 @@ export const demo: OwnVerb = async (call) => {
     json: call.json,
     keep: call.argv.includes("--keep"),
     speed,
+    discord: call.argv.includes("--discord")
+      ? { program: join(packageRoot, "dist", "loopback-discord.js"), json: call.json, width }
+      : null,
     terminal: !call.json && process.stdin.isTTY === true && process.stdout.isTTY === true,
     withoutFix: call.argv.includes("--without-fix"),
     withoutApproval: call.argv.includes("--without-approval"),

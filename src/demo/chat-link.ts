@@ -1,69 +1,9 @@
 // The demo's person: the local chat over `batty chat --json`, like any other program would use it.
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { type Line, type Talk, talkTo } from "./json-lines.ts";
 
-export type Line = Readonly<Record<string, unknown>> & { readonly event: string };
-
-export interface ChatLink {
-  send(request: Readonly<Record<string, unknown>>): void;
-  /** Resolves with the first line, old or new, that `wanted` accepts. @throws Error after `ms` naming `what` */
-  next(what: string, wanted: (line: Line) => boolean, ms?: number): Promise<Line>;
-  readonly lines: readonly Line[];
-  close(): Promise<void>;
-}
-
-interface Waiter {
-  readonly wanted: (line: Line) => boolean;
-  resolve(line: Line): void;
-}
-
-const patience = 60_000;
-
-export function openChat(
+export const openChat = (
   batty: string,
   root: string,
   env: Readonly<Record<string, string | undefined>>,
   onLine: (line: Line) => void,
-): ChatLink {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [batty, "chat", "--json", "--project-root", root],
-    { env, stdio: ["pipe", "pipe", "inherit"] },
-  );
-  const lines: Line[] = [];
-  const waiters = new Set<Waiter>();
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (text) => {
-    const line = JSON.parse(text) as Line;
-    lines.push(line);
-    onLine(line);
-    for (const waiter of waiters) if (waiter.wanted(line)) waiter.resolve(line);
-  });
-  return {
-    lines,
-    send: (request) => void child.stdin?.write(`${JSON.stringify(request)}\n`),
-    next(what, wanted, ms = patience) {
-      const there = lines.find(wanted);
-      if (there !== undefined) return Promise.resolve(there);
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          waiters.delete(waiter);
-          reject(new Error(`waited ${ms / 1000} s in vain for ${what}`));
-        }, ms);
-        const waiter: Waiter = {
-          wanted,
-          resolve(line) {
-            clearTimeout(timer);
-            waiters.delete(waiter);
-            resolve(line);
-          },
-        };
-        waiters.add(waiter);
-      });
-    },
-    async close() {
-      child.stdin?.end();
-      await ended;
-    },
-  };
-}
+): Talk => talkTo([batty, "chat", "--json", "--project-root", root], env, onLine);

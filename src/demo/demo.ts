@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ChatLink, type Line, openChat } from "./chat-link.ts";
+import { openChat } from "./chat-link.ts";
+import { type DiscordStage, openStage } from "./discord-stage.ts";
 import { run } from "./git.ts";
+import type { Line, Talk } from "./json-lines.ts";
 import { writePlaybooks } from "./playbooks.ts";
 import { play } from "./player.ts";
 import { type Proof, prove } from "./proofs.ts";
@@ -21,6 +23,8 @@ export interface DemoOrder {
   /** For tests: the day without its mend, or without its ✅. */
   readonly withoutFix: boolean;
   readonly withoutApproval: boolean;
+  /** A Discord of this machine to play the day on; null: the built-in chat. */
+  readonly discord: DiscordStage | null;
   readonly render: (line: Line) => readonly string[];
   readonly print: (text: string) => void;
 }
@@ -30,6 +34,8 @@ export async function demo(order: DemoOrder): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "batty-demo-"));
   const root = join(folder, "calculator");
   const env = environment(folder);
+  const stage = order.discord === null ? null : await openStage(order.discord, env, order.print);
+  Object.assign(env, stage?.env);
   const batty = (...args: readonly string[]) =>
     run(process.execPath, [order.batty, ...args, "--project-root", root], folder, env);
   const say = (text: string): void => {
@@ -43,14 +49,18 @@ export async function demo(order: DemoOrder): Promise<number> {
     await makeRepository(root);
     await must(batty("init", "--template", "simple", "--agent", "script"));
     await twoEngineers(root);
+    await stage?.invite(join(root, ".batty", "team_config", "team.yaml"));
     await writePlaybooks(root, { withoutFix: order.withoutFix, speed: order.speed });
     say(`Repository: ${root}`);
     await must(batty("start"));
     say("The team is up.\n");
-    await Promise.race([
-      order.terminal ? byHand(order, root, env) : byItself(order, root, env),
-      interrupted,
-    ]);
+    const day =
+      stage !== null
+        ? stage.play()
+        : order.terminal
+          ? byHand(order, root, env)
+          : byItself(order, root, env);
+    await Promise.race([day, interrupted]);
     const proof = await prove(root);
     const ok = proof.claims.every((claim) => claim.holds);
     const seconds = Math.round((Date.now() - began) / 100) / 10;
@@ -66,6 +76,7 @@ export async function demo(order: DemoOrder): Promise<number> {
     return 1;
   } finally {
     await batty("stop", "--bot");
+    await stage?.close();
     if (order.keep) say(`\nKept: ${root}. Its state lies in ${folder}.`);
     else await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
@@ -101,7 +112,7 @@ async function twoEngineers(root: string): Promise<void> {
 }
 
 async function byItself(order: DemoOrder, root: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const chat: ChatLink = openChat(order.batty, root, env, (line) => {
+  const chat: Talk = openChat(order.batty, root, env, (line) => {
     if (order.json) order.print(JSON.stringify(line));
     else for (const text of order.render(line)) order.print(text);
   });

@@ -1,5 +1,5 @@
 // The person's part of the played day: a directive, an answer, two ✅, a command, a standup. Reacts to what is shown, by no clock.
-import type { ChatLink, Line } from "./chat-link.ts";
+import type { Line, Talk } from "./json-lines.ts";
 
 export interface Part {
   /** ✅ is withheld: nothing may land then. */
@@ -43,7 +43,7 @@ const isAboutRed = (line: Line): boolean =>
   cardOf(line)?.subject.task !== undefined &&
   cardOf(line)?.actions.some((a) => a.label === "retry") === true;
 
-export async function play(chat: ChatLink, part: Part): Promise<void> {
+export async function play(chat: Talk, part: Part): Promise<void> {
   await chat.next("the chat", (line) => line.event === "ready");
   chat.send({
     say: "/batty send architect Build a small calculator: subtract, multiply and divide, each with a test.",
@@ -85,7 +85,7 @@ export async function play(chat: ChatLink, part: Part): Promise<void> {
   );
 }
 
-async function openMerges(chat: ChatLink, count: number): Promise<Line[]> {
+async function openMerges(chat: Talk, count: number): Promise<Line[]> {
   const found: Line[] = [];
   while (found.length < count) {
     const tasks = found.map((line) => cardOf(line)?.subject.task);
