@@ -11,7 +11,7 @@ import { createEngine, type Engine } from "./main/engine.ts";
 import { callSuccessor, end, keepLock, type Living, lockWithin } from "./main/life.ts";
 import { recall } from "./main/memory.ts";
 import { giveUp, type Order, readOrder, tellReading } from "./main/order.ts";
-import { openCounter } from "./main/people.ts";
+import { chatsOf, openCounter } from "./main/people.ts";
 import { type AskPeople, createAskPeople } from "./main/permissions.ts";
 import { findPlace, type Place } from "./main/place.ts";
 import { openPorts } from "./main/ports.ts";
@@ -45,7 +45,7 @@ async function run(order: Order): Promise<void> {
     // The gate runs when the loop says so: it is there by then.
     onForgedEvidence: (tree) => reportEvidence(engine.loop, tree),
   });
-  const memory = await recall(place, ["local"], tellReading());
+  const memory = await recall(place, chatsOf(place.team), tellReading());
   const engine = createEngine(place, ports, memory);
   ask = createAskPeople(engine.loop);
   repaired = (repair) => engine.loop.observe({ repair: { at: Date.now(), probe: known(repair) } });

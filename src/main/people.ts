@@ -7,6 +7,7 @@ import { discreet } from "../chat/discreet.ts";
 import { createRouter } from "../chat/router.ts";
 import type { Counter } from "../core/command.ts";
 import { evolve } from "../core/evolve.ts";
+import type { Team } from "../core/team.ts";
 import { openAudit } from "../daemon/audit-file.ts";
 import type { Loop } from "../daemon/loop.ts";
 import { showProgress } from "../daemon/progress.ts";
@@ -16,6 +17,7 @@ import { createLooks } from "../world/looks.ts";
 import { mailKey, sealing } from "../world/signature.ts";
 import { version } from "../world/version.ts";
 import type { Means, OpenChat } from "./chats.ts";
+import { openDiscordChat } from "./discord.ts";
 import { showFormer } from "./former.ts";
 import { openLocal } from "./local.ts";
 import type { Memory } from "./memory.ts";
@@ -31,6 +33,12 @@ export interface People {
   upToDate(): readonly string[];
   close(): Promise<void>;
 }
+
+/** Names of the chats that show what happens. */
+export const chatsOf = ({ chat }: Team): readonly string[] => [
+  "local",
+  ...(chat.discord === null ? [] : ["discord"]),
+];
 
 export async function openCounter(
   place: Place,
@@ -71,7 +79,11 @@ export async function openCounter(
     desk: discreet(desk, redact, attachments.store),
   };
   const local = await openLocal(means, () => former.shown);
-  const chats: readonly OpenChat[] = [local];
+  const { discord } = place.team.chat;
+  const chats: readonly OpenChat[] = [
+    local,
+    ...(discord === null ? [] : [await openDiscordChat(means, discord, local)]),
+  ];
   for (const recorded of memory.unaudited) audit.take(recorded);
   const pump = createPump(chats.map(({ outbox }) => outbox));
   const former = showFormer(memory, pump, { outbox: local.outbox, state: loop.state, log });

@@ -6,7 +6,7 @@ import { createOutbox, type Outbox } from "../chat/outbox/outbox.ts";
 import { prepare } from "../chat/outbox/prepare.ts";
 import { openSpool } from "../chat/outbox/spool.ts";
 import type { ChatPort } from "../core/chat-port.ts";
-import { post } from "../core/views/post.ts";
+import { postOf } from "../core/views/post.ts";
 import type { Means } from "./chats.ts";
 import type { Place } from "./place.ts";
 
@@ -57,8 +57,7 @@ export function trimAttachments(
     if (files === 0) return;
     const size = (bytes / megabyte).toFixed(1);
     const text = `${files} old attachments (${size} MB) were removed from .batty/attachments.`;
-    const told = post(`trimmed:${now}`, "events", text);
-    if ("post" in told) await outbox.keep(told.post);
+    await outbox.keep(postOf(`trimmed:${now}`, "events", text));
   };
   const run = (): void => void trim().catch((error: unknown) => log(`trim: ${String(error)}`));
   run();

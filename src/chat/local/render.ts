@@ -159,10 +159,10 @@ function marks(post: Showable, width: number): Line[] {
   return wrap(words, width - 6).map((line) => [span(indent + line, failed ? "bad" : "dim")]);
 }
 
-/** In a transcript the whole card stood there already; the steps of a task stand in its own room. */
+/** In a transcript the whole card stood there already; the steps of a task, and of the board, stand in the task's room. */
 function outcome(post: Showable, width: number): Line[] {
   const { card } = post;
-  if (card?.kind === "task" && card.state === "open") return [];
+  if ((card?.kind === "task" || card?.kind === "board") && card.state === "open") return [];
   const said =
     card === null
       ? post.text

@@ -1,0 +1,123 @@
+// Discord, when the team file names it: connected beside the bot's work, which waits for it at no point.
+import { join } from "node:path";
+import { commands } from "../../commands/index.ts";
+import { pace } from "../chat/discord/pace.ts";
+import { openInbox } from "../chat/inbox.ts";
+import { isActedOn } from "../chat/left-over.ts";
+import type { ChatPort, Report } from "../core/chat-port.ts";
+import { personOf } from "../core/people.ts";
+import type { DiscordSettings } from "../core/team.ts";
+import { openApprovals } from "../core/views/cards.ts";
+import { postOf } from "../core/views/post.ts";
+import { Failure } from "../core/words.ts";
+import { findToken, holdToken, tokenVariable } from "../world/token.ts";
+import type { Means, OpenChat } from "./chats.ts";
+import { openWay, type Way } from "./way.ts";
+
+/** A platform that is not there by then is told of in the built-in chat, ms. */
+const expectedWithin = 30_000;
+
+type Away = NonNullable<Report["away"]>;
+
+/** @param home the chat in which people hear that this one is not there */
+export async function openDiscordChat(
+  means: Means,
+  settings: DiscordSettings,
+  home: OpenChat,
+): Promise<OpenChat> {
+  const { place } = means;
+  const way = await openWay(means, "discord");
+  const begun = Date.now();
+  let open: Awaited<ReturnType<typeof connect>> | null = null;
+  let failure: Failure | null = null;
+  const outbox = way.makeOutbox(laterPort(() => open?.chat.port ?? failure));
+  const opening = connect(means, settings, { ...way, outbox }).then(
+    (made) => {
+      open = made;
+    },
+    (error: unknown) => {
+      failure = error instanceof Failure ? error : new Failure("chat.unavailable", String(error));
+      place.log(`discord: ${String((error as Error).stack ?? error)}`);
+    },
+  );
+  const away = (): Away | null => {
+    if (failure !== null) return { since: begun, why: wordsOf(failure) };
+    if (open === null) return { since: begun, why: "It is being connected." };
+    const { state, since, why } = open.chat.state();
+    return state === "online" ? null : { since, why: why ?? state };
+  };
+  const late = setTimeout(() => {
+    const gone = away();
+    const say = `Discord is not connected: ${gone?.why}`;
+    if (gone !== null) void home.outbox.keep(postOf(`discord-away:${begun}`, "alerts", say));
+  }, expectedWithin);
+  return {
+    outbox,
+    keyOf: way.ledger.keyOf,
+    report: () => ({ ...outbox.report(), away: away() }),
+    async close() {
+      clearTimeout(late);
+      await opening;
+      await outbox.close();
+      await open?.chat.close();
+      await open?.lock.release();
+    },
+  };
+}
+
+const wordsOf = ({ message, hint }: Failure): string =>
+  hint === undefined ? message : `${message}. ${hint}`;
+
+/** @throws Failure `chat.login`, or `lock.held` when another project's bot has the token */
+async function connect(
+  means: Means,
+  settings: DiscordSettings,
+  { ledger, outbox }: Pick<Way, "ledger"> & Pick<OpenChat, "outbox">,
+) {
+  const { place, loop, attachments, desk } = means;
+  const { team, paths, log } = place;
+  const token = await findToken("discord", team.name, process.env);
+  if (token === null)
+    throw new Failure("chat.login", "there is no Discord token", {
+      hint: `Run \`batty discord setup\`, or set ${tokenVariable("discord")}.`,
+    });
+  const lock = await holdToken(token, `batty for ${team.name} at ${paths.root}`, process.env);
+  const dir = join(paths.chat, "discord");
+  const inbox = await openInbox(dir, means.seal);
+  // Loaded by those who use it: it is most of the bot's code.
+  const { openDiscord } = await import("../chat/discord/adapter.ts");
+  const chat = await openDiscord({
+    ...{ token: token.value, api: process.env["BATTY_DISCORD_API"] ?? null, settings, dir },
+    ...{ desk, inbox, commands, keep: attachments.take, log, now: Date.now },
+    caller: (id, roles) => personOf(team, { via: "discord", id, roles }),
+    people: (name) => team.people[name]?.discord ?? null,
+    roleOf: (name) => team.members.find((member) => member.name === name)?.role ?? null,
+    keyOf: ledger.keyOf,
+    idOf: (key) => ledger.get(key)?.id ?? null,
+    openApprovals: () => openApprovals(loop.state()),
+    isActedOn: (echo) => isActedOn(loop.state(), "discord", echo),
+    post: outbox.keep,
+  });
+  return { chat, lock };
+}
+
+/** The port of a chat that is being connected, or could not be. */
+function laterPort(now: () => ChatPort | Failure | null): ChatPort {
+  const there = (): ChatPort => {
+    const port = now();
+    if (port === null) throw new Failure("chat.unavailable", "Discord is being connected");
+    if (port instanceof Failure) throw port;
+    return port;
+  };
+  return {
+    ...{ name: "discord", ...pace },
+    isOpen(room) {
+      const port = now();
+      return port === null || port instanceof Failure || port.isOpen?.(room) !== false;
+    },
+    post: async (...args) => there().post(...args),
+    edit: async (...args) => there().edit(...args),
+    find: async (...args) => there().find(...args),
+    mark: async (...args) => there().mark(...args),
+  };
+}
