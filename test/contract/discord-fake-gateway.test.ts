@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { Client, Events, GatewayIntentBits as I, type Message, type TextChannel } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import type { Actor } from "../fakes/discord/actors.ts";
 import { type Discord, startDiscord } from "../fakes/discord/server.ts";
 
@@ -189,4 +190,27 @@ test("a bot that is invited hears of its guild, and of its end", async () => {
   discord.faults.kick();
   await left;
   await expect(client.guilds.fetch(discord.guild)).rejects.toMatchObject({ code: 50_001 });
+  await discord.actor("ada").say("general", "among ourselves");
+  const told = discord.log.filter(
+    (one) => one.kind === "gateway" && one.event === "MESSAGE_CREATE",
+  );
+  expect(told).toEqual([]);
+});
+
+test("a session that was declared invalid is not resumed by whoever tries", async () => {
+  await login();
+  discord.faults.invalidSession(false);
+  const { session } = await discord.until("the session's end", () => {
+    const [first] = discord.sessions();
+    return first ? { session: first } : undefined;
+  });
+  const socket = new WebSocket(`${discord.world.base.replace("http", "ws")}/gateway`);
+  await once(socket, "open");
+  const d = { token: discord.token, session_id: session, seq: 1 };
+  socket.send(JSON.stringify({ op: 6, d }));
+  const answers: number[] = [];
+  socket.on("message", (raw) => answers.push((JSON.parse(String(raw)) as { op: number }).op));
+  while (!answers.includes(9)) await once(socket, "message");
+  expect(answers).not.toContain(0);
+  socket.terminate();
 });

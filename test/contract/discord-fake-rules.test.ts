@@ -69,6 +69,17 @@ test("blanks around a text are not kept, which a comparison must know", async ()
   await open();
   const sent = await room.send({ content: "  hello\n", embeds: [{ title: " t ", fields: [] }] });
   expect([sent.content, sent.embeds[0]?.title]).toEqual(["hello", "t"]);
+  const edited = await sent.edit({ content: "\nbye ", embeds: [{ title: " u" }] });
+  expect([edited.content, edited.embeds[0]?.title]).toEqual(["bye", "u"]);
+});
+
+test("the 21st kind of reaction finds the message full", async () => {
+  await open();
+  const sent = await room.send("hello");
+  const kinds = [..."🍇🍈🍉🍊🍋🍌🍍🥭🍎🍏🍐🍑🍒🍓🥝🍅🥥🥑🍆🥔🥕"];
+  for (const kind of kinds.slice(0, 20)) await ada.react(sent.id, kind);
+  expect(await codeOf(sent.react(kinds[20] ?? ""))).toBe(Code.MaximumNumberOfReactionsReached);
+  expect(await codeOf(sent.react(kinds[0] ?? ""))).toBeNull();
 });
 
 test("a file of more than 10 MiB is refused", async () => {
@@ -192,10 +203,25 @@ test("in an archived thread nothing is edited, reacted to or renamed, until a me
   expect(await codeOf(sent.react("✅"))).toBe(asleep);
   expect(await codeOf(place.setName("other"))).toBe(asleep);
   expect(await codeOf(place.join())).toBe(asleep);
+  expect(await codeOf(sent.pin())).toBe(asleep);
   expect(await codeOf(mark.users.remove())).toBe(asleep);
   expect(await codeOf(sent.reactions.removeAll())).toBe(asleep);
   expect(await codeOf(place.send("awake"))).toBeNull();
   expect(await codeOf(sent.edit("changed"))).toBeNull();
+});
+
+test("a webhook has another name each time, but no forbidden one, and is held by threads too", async () => {
+  const place = await thread();
+  const webhook = await room.createWebhook({ name: "voices" });
+  const say = (username: string) =>
+    webhook.send({ content: "hello", username, threadId: place.id });
+  expect(await codeOf(say("discord"))).toBe(Code.InvalidFormBodyOrContentType);
+  const { id } = await say("architect");
+  discord.faults.denyPermission("ManageThreads");
+  discord.faults.lock("architect");
+  expect(await codeOf(say("architect"))).toBe(Code.ThreadLocked);
+  const edit = webhook.editMessage(id, { content: "changed", threadId: place.id });
+  expect(await codeOf(edit)).toBe(Code.InvalidActionOnArchivedThread);
 });
 
 test("the 1,001st participant finds the thread full", async () => {

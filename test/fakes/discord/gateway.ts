@@ -54,6 +54,8 @@ export interface Gateway extends GatewayFaults {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** How many sessions are connected. */
   connected(): number;
+  /** The ids of all sessions ever made. */
+  sessions(): readonly string[];
   close(): void;
 }
 
@@ -203,6 +205,7 @@ export function openGateway({ world, heartbeatMs, log }: GatewaySettings): Gatew
       });
     },
     connected: () => live().length,
+    sessions: () => [...sessions.keys()],
     dropGateway() {
       for (const { socket, session } of live()) {
         session.socket = null;

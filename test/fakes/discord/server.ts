@@ -67,6 +67,8 @@ export interface Discord {
   readonly faults: Faults;
   /** How many sessions the gateway has now. */
   connected(): number;
+  /** The ids of all sessions of the gateway, ended ones too. */
+  sessions(): readonly string[];
   /** Someone of the guild; joins with the first call. */
   actor(name: string, wish?: ActorWish): Actor;
   room(name: string): Room;
@@ -135,6 +137,7 @@ export async function startDiscord(settings: Settings = {}): Promise<Discord> {
     ...{ api: `${world.base}/api`, token, guild, otherGuild, application: world.application.id },
     ...{ world, log, faults: { ...gateway, ...placeFaults(world, guild), ...line, rest } },
     connected: gateway.connected,
+    sessions: gateway.sessions,
     actor(name, wish) {
       const known = people.get(name) ?? addActor(world, guild, name, wish);
       people.set(name, known);
