@@ -108,6 +108,16 @@ describe("a slash command on Discord", () => {
     expect(commandsUsed(discord)).toEqual([]);
   });
 
+  it("whose effect is on a card points to the card", async () => {
+    const { stage, ada, desk, discord } = await ready();
+    const card = await shown(stage, "merge:12.1", "merges", cardOf([], { title: "#12 Auth" }));
+    desk.answers = () => ({ kind: "edited", key: "merge:12.1" });
+    const handle = await ada.slash("batty approve", { task: 12 });
+    expect((await handle.answer()).text).toBe(
+      `It is on its card: https://discord.com/channels/${discord.guild}/${card.channel}/${card.id}`,
+    );
+  });
+
   it("edits a first word that was quick to the whole answer", async () => {
     const { ada, desk } = await ready();
     const late = deferred<{ text: string; card: null }>();

@@ -31,7 +31,7 @@ import { backAfter, cannotRead, lineOf } from "./lines.ts";
 import { createMessages } from "./messages.ts";
 import { pace } from "./pace.ts";
 import { discordPeople } from "./people.ts";
-import { discordPort } from "./port.ts";
+import { type DiscordPort, discordPort } from "./port.ts";
 import { createReactions } from "./reactions.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
 import { serverFor, serverOf } from "./server.ts";
@@ -81,6 +81,8 @@ const lineWithin: Millis = 10_000;
 /** What is said now waits for what was said before, so long at most. */
 const catchUpWithin: Millis = 20_000;
 const registerWithin: Millis = 60_000;
+/** What is being acted on may end; what does not is found in the inbox by the next bot. */
+const goodbyeWithin: Millis = 1_000;
 const seenEvery: Millis = 30_000;
 
 export async function openDiscord(parts: DiscordParts): Promise<Discord> {
@@ -111,8 +113,13 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
     if (why !== null) log(`discord: ${why}`);
     parts.changed?.(state());
   };
-  const run = (what: string, work: Promise<unknown>): void =>
-    void work.catch((error: unknown) => log(`discord: ${what}: ${stackOf(error)}`));
+  const underWay = new Set<Promise<unknown>>();
+  const run = (what: string, work: Promise<unknown>): void => {
+    const done = work
+      .catch((error: unknown) => log(`discord: ${what}: ${stackOf(error)}`))
+      .finally(() => underWay.delete(done));
+    underWay.add(done);
+  };
 
   const people = discordPeople({ ...parts, guild: () => guild, client: () => client });
   const self = (): string => session.self();
@@ -156,12 +163,14 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
 
   const attach = (made: Client): void => {
     made.on(Events.InteractionCreate, (i) => run("an interaction", interactions.heard(i)));
-    made.on(Events.MessageCreate, (message) =>
+    made.on(Events.MessageCreate, (message) => {
+      waiting.add(message.id);
+      const saying = caughtUp.promise.then(() => messages.said(message));
       run(
         "a message",
-        caughtUp.promise.then(() => messages.said(message)),
-      ),
-    );
+        saying.finally(() => waiting.delete(message.id)),
+      );
+    });
     made.on(Events.MessageUpdate, (_before, message) => run("an edit", messages.edited(message)));
     made.on(Events.MessageReactionAdd, (reaction, user) =>
       run("a reaction", reactions.changed(reaction, user, true)),
@@ -241,7 +250,6 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
 
   let isFirst = true;
   const onUp = async (up: Up, gate: Deferred<void>): Promise<void> => {
-    const timer = setTimeout(gate.resolve, catchUpWithin);
     try {
       const ready = await untilDone(settle);
       if (up.isNew) run("its commands", untilDone(register));
@@ -254,7 +262,6 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
       const line = backAfter(since === null ? null : now() - since, found, wasFirst);
       if (line !== null) await parts.post(lineOf(`back:discord:${now()}`, line));
     } finally {
-      clearTimeout(timer);
       gate.resolve();
     }
   };
@@ -288,6 +295,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
       guild = serverOf(client, parts.settings) ?? guild;
       if (up.isNew) {
         caughtUp = deferred<void>();
+        setTimeout(caughtUp.resolve, catchUpWithin).unref();
         heard.hold(true);
       }
       const gate = caughtUp;
@@ -330,6 +338,11 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
       if (session.state().state === "online") heard.present();
       await session.close();
       await ups;
+      await Promise.race([
+        Promise.all(underWay),
+        pause(goodbyeWithin, new AbortController().signal),
+      ]);
+      await office?.port.settled();
       await heard.close();
       endGuard();
     },
@@ -339,7 +352,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
 /** What there is once the bot has its place on the server. */
 interface Office {
   readonly rooms: Rooms;
-  readonly port: ChatPort;
+  readonly port: DiscordPort;
 }
 
 const firstAgain: Millis = 1_000;

@@ -1,8 +1,6 @@
 // Discord for whoever sets the team up there: who the bot is, where it was let in, who reacts. No gateway, no team.
 import {
   type APIUser,
-  ApplicationFlags,
-  OAuth2Scopes,
   REST,
   type RESTGetAPIChannelMessageReactionUsersResult,
   type RESTGetAPICurrentUserGuildsResult,
@@ -15,7 +13,8 @@ import {
 } from "discord.js";
 import type { Card } from "../../core/card.ts";
 import type { Instant, Millis } from "../../core/words.ts";
-import { allWanted, missingIn } from "./permissions.ts";
+import { inviteOf, mayReadText } from "./application.ts";
+import { missingIn } from "./permissions.ts";
 import { renderAnswer } from "./render/message.ts";
 import { askOver, type Request, restOptions } from "./rest.ts";
 import { uploadOf } from "./uploads.ts";
@@ -83,12 +82,9 @@ export function openOffice(token: string, api: string | null, now: () => Instant
         Routes.currentApplication(),
       );
       const user = await get<APIUser>("asking Discord who the bot is", Routes.user("@me"));
-      const flags = application.flags ?? 0;
-      const reads =
-        ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
       return {
         ...{ id: user.id, name: user.username },
-        readsText: (flags & reads) !== 0,
+        readsText: mayReadText(application),
         invite: inviteOf(application.id),
       };
     },
@@ -138,13 +134,4 @@ export function openOffice(token: string, api: string | null, now: () => Instant
       );
     },
   };
-}
-
-function inviteOf(application: string): string {
-  const query = new URLSearchParams({
-    client_id: application,
-    scope: `${OAuth2Scopes.Bot} ${OAuth2Scopes.ApplicationsCommands}`,
-    permissions: String(allWanted),
-  });
-  return `https://discord.com/oauth2/authorize?${query}`;
 }

@@ -1,8 +1,8 @@
 // Which of Discord's servers is the team's, and what to do when none is.
-import { type Client, OAuth2Scopes } from "discord.js";
+import type { Client } from "discord.js";
 import type { DiscordSettings } from "../../core/team.ts";
 import { Failure } from "../../core/words.ts";
-import { allWanted } from "./permissions.ts";
+import { inviteOf } from "./application.ts";
 
 /** Null: that is not clear. */
 export function serverOf(client: Client<true>, { guild }: DiscordSettings): string | null {
@@ -33,12 +33,3 @@ export function serverFor(
     },
   );
 }
-
-const inviteOf = (application: string): string => {
-  const query = new URLSearchParams({
-    client_id: application,
-    permissions: String(allWanted),
-    scope: [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join(" "),
-  });
-  return `https://discord.com/oauth2/authorize?${query}`;
-};

@@ -2,7 +2,6 @@
 // said on it.
 import {
   type APIApplication,
-  ApplicationFlags,
   Client,
   DiscordAPIError,
   DiscordjsError,
@@ -16,6 +15,7 @@ import {
 } from "discord.js";
 import type { Instant, Millis } from "../../core/words.ts";
 import { type Deferred, deferred } from "../../lib/deferred.ts";
+import { mayReadText } from "./application.ts";
 import { pace } from "./pace.ts";
 import { restOptions } from "./rest.ts";
 
@@ -106,10 +106,6 @@ const fatalCloses: Readonly<Record<number, string>> = {
   [GatewayCloseCodes.InvalidIntents]: update(GatewayCloseCodes.InvalidIntents),
   [GatewayCloseCodes.DisallowedIntents]: update(GatewayCloseCodes.DisallowedIntents),
 };
-
-const textFlags: number =
-  ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
-const mayReadText = ({ flags }: APIApplication): boolean => ((flags ?? 0) & textFlags) !== 0;
 
 export function openSession(parts: SessionParts): Session {
   const times = { ...usualTimes, ...parts.times };
