@@ -35,7 +35,9 @@ export async function openStage(
   env: NodeJS.ProcessEnv,
   print: (text: string) => void,
 ): Promise<OpenStage> {
+  let isShown = true;
   const talk = talkTo([program], env, (line) => {
+    if (!isShown || line.event === undefined) return;
     if (json) print(JSON.stringify(line));
     else for (const text of transcript(line, width)) print(text);
   });
@@ -53,7 +55,10 @@ export async function openStage(
       ];
       await writeFile(teamYaml, setKeys(await readFile(teamYaml, "utf8"), edits));
     },
-    play: () => playOnDiscord(talk, { name: ada, room: "batty-commands" }),
+    async play() {
+      await playOnDiscord(talk, { name: ada, room: "batty-commands" });
+      isShown = false; // the day is over: what follows is the clearing away
+    },
     close: talk.close,
   };
 }
@@ -70,6 +75,7 @@ function transcript(line: Line, width: number): readonly string[] {
     ];
   }
   if (line.event !== "message" && line.event !== "edit") return [];
+  if (line["text"] === "" && line["thinking"] !== true) return []; // that something was pinned
   const edited = line.event === "edit" ? " (edited)" : "";
   const only = line["ephemeral"] == null ? "" : ` (only ${String(line["ephemeral"])} sees this)`;
   const text = (String(line["text"]) || "is thinking …").split("\n");
