@@ -6,7 +6,7 @@ import { GatewayDispatchEvents } from "discord-api-types/v10";
 import { type Actor, type ActorWish, addActor } from "./actors.ts";
 import { addChannel, addGuild, inviteBot } from "./build.ts";
 import { type RestFaults, restFaults } from "./faults.ts";
-import { type GatewayFaults, type GatewayLogged, openGateway } from "./gateway.ts";
+import { type Gateway, type GatewayFaults, openGateway } from "./gateway.ts";
 import { type Logged, requestHandler } from "./http.ts";
 import { type PlaceFaults, placeFaults } from "./place-faults.ts";
 import { openRoom, type Room } from "./rooms.ts";
@@ -19,6 +19,7 @@ import { responseRoutes } from "./routes/responses.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { rateLimits } from "./rules/rate-limits.ts";
 import { nameOf } from "./transcript.ts";
+import type { GatewayLogged } from "./wire.ts";
 import { newWorld, until, type World } from "./world.ts";
 
 export interface Settings {
@@ -92,23 +93,8 @@ const listen = (server: Server, port: number) =>
     server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
   });
 
-export async function startDiscord(settings: Settings = {}): Promise<Discord> {
-  const { now = Date.now, contentIntent = true, token = TOKEN, heartbeatMs = 41_250 } = settings;
-  const world = newWorld({ now, contentIntent, token });
-  const log: (Logged | GatewayLogged)[] = [];
-  const rest = restFaults();
-  const [home, other] = [addGuild(world, "Ada's team"), addGuild(world, "Elsewhere")];
-  const [guild, otherGuild] = [home.guild.id, other.guild.id];
-  if (settings.invited !== false) inviteBot(world, home);
-  inviteBot(world, other);
-  const note = (entry: Logged | GatewayLogged) => void log.push(entry);
-  const gateway = openGateway({ world, heartbeatMs, log: note });
-  const { rateLimits: quotas } = settings;
-  const limits =
-    quotas === undefined
-      ? null
-      : rateLimits({ now: world.now, ...(quotas === true ? {} : { quotas }) });
-  const handle = requestHandler({ world, routes, faults: rest, limits, log: note });
+/** Where both REST and gateway come in; it can be shut and opened again at the same port. */
+async function openDoor(handle: ReturnType<typeof requestHandler>, gateway: Gateway) {
   const server = createServer((request, response) => {
     // A bug of this server: the client sees its connection break, the log says why.
     handle(request, response).catch((thrown: unknown) => {
@@ -118,26 +104,21 @@ export async function startDiscord(settings: Settings = {}): Promise<Discord> {
   });
   server.on("upgrade", (request, socket, head) => gateway.upgrade(request, socket, head));
   const port = await listen(server, 0);
-  world.base = `http://127.0.0.1:${port}`;
-  const people = new Map<string, Actor>();
-  const gone = async () => {
+  const shut = async () => {
+    gateway.dropGateway();
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
   };
-  const line = {
-    async refuse() {
-      gateway.dropGateway();
-      await gone();
-    },
-    async restore() {
-      await listen(server, port);
-    },
-  };
+  const open = async () => void (await listen(server, port));
+  return { base: `http://127.0.0.1:${port}`, shut, open };
+}
+
+type Inside = Pick<Discord, "actor" | "room" | "makeRoom" | "pings" | "advance" | "until">;
+
+/** People and rooms of the guild, for tests to act and look. */
+function inside(world: World, guild: string): Inside {
+  const people = new Map<string, Actor>();
   return {
-    ...{ api: `${world.base}/api`, token, guild, otherGuild, application: world.application.id },
-    ...{ world, log, faults: { ...gateway, ...placeFaults(world, guild), ...line, rest } },
-    connected: gateway.connected,
-    sessions: gateway.sessions,
     actor(name, wish) {
       const known = people.get(name) ?? addActor(world, guild, name, wish);
       people.set(name, known);
@@ -157,9 +138,39 @@ export async function startDiscord(settings: Settings = {}): Promise<Discord> {
       }),
     advance: world.advance,
     until: (what, look, ms = 10_000) => until(world, what, look, ms),
+  };
+}
+
+/** Of the whole bot and of each route; null: nobody counts. */
+const paced = (world: World, quotas: Settings["rateLimits"]) =>
+  quotas === undefined
+    ? null
+    : rateLimits({ now: world.now, ...(quotas === true ? {} : { quotas }) });
+
+export async function startDiscord(settings: Settings = {}): Promise<Discord> {
+  const { now = Date.now, contentIntent = true, token = TOKEN, heartbeatMs = 41_250 } = settings;
+  const world = newWorld({ now, contentIntent, token });
+  const log: (Logged | GatewayLogged)[] = [];
+  const note = (entry: Logged | GatewayLogged) => void log.push(entry);
+  const [home, other] = [addGuild(world, "Ada's team"), addGuild(world, "Elsewhere")];
+  const [guild, otherGuild] = [home.guild.id, other.guild.id];
+  if (settings.invited !== false) inviteBot(world, home);
+  inviteBot(world, other);
+  const gateway = openGateway({ world, heartbeatMs, log: note });
+  const rest = restFaults();
+  const limits = paced(world, settings.rateLimits);
+  const handle = requestHandler({ world, routes, faults: rest, limits, log: note });
+  const door = await openDoor(handle, gateway);
+  world.base = door.base;
+  const line = { refuse: door.shut, restore: door.open };
+  return {
+    ...{ api: `${world.base}/api`, token, guild, otherGuild, application: world.application.id },
+    ...{ world, log, faults: { ...gateway, ...placeFaults(world, guild), ...line, rest } },
+    ...{ connected: gateway.connected, sessions: gateway.sessions },
+    ...inside(world, guild),
     async close() {
       gateway.close();
-      await gone();
+      await door.shut();
     },
   };
 }
