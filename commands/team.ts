@@ -146,8 +146,10 @@ export function helpFor(table: () => readonly Command[]) {
     team: true,
     needs: "files",
     args,
-    run({ verb }) {
-      const list = table();
+    run({ verb }, c) {
+      // Members' own verbs are not for people's chats.
+      const isForHere = (x: Command): boolean => x.team !== "only" && x.chat !== false;
+      const list = c.surface === "chat" ? table().filter(isForHere) : table();
       const found = verb === null ? undefined : list.find((x) => x.name === verb.trim());
       if (verb !== null && found === undefined)
         throw new Refused(
@@ -156,9 +158,11 @@ export function helpFor(table: () => readonly Command[]) {
           "`batty help` lists them.",
         );
       if (found === undefined) {
-        const width = Math.max(...list.map((x) => x.name.length));
+        const width = c.surface === "chat" ? 0 : Math.max(...list.map((x) => x.name.length));
+        const line = ({ name, summary }: Command): string =>
+          width === 0 ? `${name}: ${summary}` : `${name.padEnd(width)}  ${summary}`;
         return {
-          text: list.map((x) => `${x.name.padEnd(width)}  ${x.summary}`).join("\n"),
+          text: list.map(line).join("\n"),
           json: list.map((x) => ({ name: x.name, summary: x.summary, tier: x.tier })),
         };
       }

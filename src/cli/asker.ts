@@ -1,7 +1,7 @@
 // Questions to a person at a terminal, on stderr: stdout is for results.
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import type { Asker } from "../setup/discord.ts";
+import { type Asker, Cancelled } from "../setup/discord.ts";
 
 type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
@@ -19,15 +19,12 @@ export function asker(input: Input, output: NodeJS.WritableStream): Asker & { cl
   lines.once("close", () => {
     isClosed = true;
   });
-  /** Null: the input has ended. */
-  const question = (words: string, signal?: AbortSignal): Promise<string | null> =>
-    new Promise((resolve) => {
-      if (isClosed) return resolve(null);
-      const gone = (): void => resolve(null);
+  const question = (words: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const gone = (): void => reject(new Cancelled());
+      if (isClosed) return gone();
       lines.once("close", gone);
-      signal?.addEventListener("abort", gone, { once: true });
-      output.write(words);
-      lines.question("", (said) => {
+      lines.question(words, (said) => {
         lines.off("close", gone);
         resolve(said);
       });
@@ -37,22 +34,23 @@ export function asker(input: Input, output: NodeJS.WritableStream): Asker & { cl
     async secret(words) {
       const asked = question(words);
       isMuted = true;
-      const said = await asked;
-      isMuted = false;
-      output.write("\n");
-      return said;
+      try {
+        return await asked;
+      } finally {
+        isMuted = false;
+        output.write("\n");
+      }
     },
     async choose(words, choices) {
       const list = choices.map((choice, i) => `  ${i + 1} ${choice}`).join("\n");
       for (;;) {
-        const said = await question(`${words}\n${list}\nNumber: `);
-        if (said === null) return null;
-        const chosen = choices[Number(said.trim()) - 1] ?? choices.find((c) => c === said.trim());
+        const said = (await question(`${words}\n${list}\nNumber: `)).trim();
+        const chosen = choices[Number(said) - 1] ?? choices.find((choice) => choice === said);
         if (chosen !== undefined) return chosen;
       }
     },
-    yes: async (words) => /^y(es)?$/i.test((await question(`${words} [y/N] `))?.trim() ?? ""),
-    enter: async (words, signal) => void (await question(words, signal)),
+    yes: async (words) => /^y(es)?$/i.test((await question(`${words} [y/N] `)).trim()),
+    enter: async (words) => void (await question(words)),
     close: () => lines.close(),
   };
 }

@@ -12,7 +12,7 @@ const groups: readonly Group[] = [
     "workflow_policy.merge.batch_max",
     "workflow_policy.merge.gate_slots",
   ],
-  ["the platform is not connected", "chat.discord", "chat.telegram"],
+  ["the platform is not connected", "chat.telegram"],
   ["the built-in chat is always there", "chat.local"],
   ["agents are started under their own names", "agents"],
   ["standups are shown in chats, not typed to agents", "standup.interval_secs"],

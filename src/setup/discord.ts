@@ -4,15 +4,16 @@ import { addToList, setKeys } from "../config/edit.ts";
 import type { Team } from "../core/team.ts";
 import { Failure, type Millis } from "../core/words.ts";
 
+/** Each question rejects with Cancelled when the person gave up. */
 export interface Asker {
   say(line: string): void;
-  /** Not shown while it is typed. Null: the person gave up. */
-  secret(question: string): Promise<string | null>;
-  /** One of the choices; null: the person gave up. */
-  choose(question: string, choices: readonly string[]): Promise<string | null>;
+  /** Not shown while it is typed. */
+  secret(question: string): Promise<string>;
+  /** One of the choices. */
+  choose(question: string, choices: readonly string[]): Promise<string>;
   yes(question: string): Promise<boolean>;
   /** Resolves when the person says that it is enough. */
-  enter(question: string, signal: AbortSignal): Promise<void>;
+  enter(question: string): Promise<void>;
 }
 
 interface Right {
@@ -74,7 +75,7 @@ export async function setUpDiscord(parts: SetupParts): Promise<SetUpDone> {
       hint: `Open ${account.invite} once more, choose ${guild.name}, allow everything, and run this again.`,
     });
   const channels = await platform.channels(guild.id);
-  ask.say(`Channels: ${[...channels.keys()].map((name) => `#${name}`).join(", ")}.`);
+  ask.say(`It has its channels there: ${[...channels.keys()].join(", ")}.`);
   const commands = channels.get("commands") ?? [...channels.values()][0] ?? "";
   const approvers = await pickApprovers(parts, platform, commands);
   await platform.testCard(commands);
@@ -103,7 +104,7 @@ async function login(parts: SetupParts) {
     "Make a bot at https://discord.com/developers/applications: New Application → Bot → Reset Token → Copy.",
   );
   for (let tries = 1; ; tries += 1) {
-    const token = (await ask.secret("Its token (not shown): "))?.trim() ?? "";
+    const token = (await ask.secret("Its token (not shown): ")).trim();
     if (token === "") throw new Cancelled();
     const platform = parts.platform(token);
     try {
@@ -141,6 +142,8 @@ interface Approver {
   /** Their name under `people`. */
   readonly name: string;
   readonly id: string;
+  /** What the owner is at this machine, they are on Discord too. */
+  readonly isAdmin: boolean;
 }
 
 async function pickApprovers(
@@ -163,17 +166,22 @@ async function pickApprovers(
       await parts.sleep(lookEach);
     }
   })();
+  looking.catch(() => undefined); // heard of by the race, or nobody waits for it any more
   const question = `Ask who may approve to react with ${approving} in the commands channel, yourself too; then press Enter. `;
   try {
-    await Promise.race([ask.enter(question, enough.signal), looking]);
+    await Promise.race([ask.enter(question), looking]);
   } finally {
     enough.abort();
   }
   await looking;
   const picked: Approver[] = [];
-  for (const [id, name] of seen)
-    if (await ask.yes(`May ${name} approve merges?`))
-      picked.push({ id, name: await nameFor(parts, id, name, picked) });
+  for (const [id, shown] of seen) {
+    if (!(await ask.yes(`May ${shown} approve merges?`))) continue;
+    const name = await nameFor(parts, id, shown, picked);
+    const isOwner = name === parts.team.owner;
+    const isAdmin = isOwner && (await ask.yes("May you start and stop the team from there, too?"));
+    picked.push({ id, name, isAdmin });
+  }
   return picked;
 }
 
@@ -218,11 +226,13 @@ function edited(
       { path: ["people", name, "discord"], value: id },
     ]),
   ];
-  const listed = team.access.approvers.flatMap((who) => ("person" in who ? [who.person] : []));
-  return approvers
-    .filter(({ name }) => !listed.includes(name))
-    .reduce(
-      (before, { name }) => addToList(before, ["access", "approvers"], name),
-      setKeys(text, keys),
-    );
+  const add = (before: string, tier: "approvers" | "admins", names: readonly string[]): string => {
+    const listed = team.access[tier].flatMap((who) => ("person" in who ? [who.person] : []));
+    return names
+      .filter((name) => !listed.includes(name))
+      .reduce((yaml, name) => addToList(yaml, ["access", tier], name), before);
+  };
+  const admins = approvers.filter(({ isAdmin }) => isAdmin);
+  const named = (list: readonly Approver[]): string[] => list.map(({ name }) => name);
+  return add(add(setKeys(text, keys), "approvers", named(approvers)), "admins", named(admins));
 }

@@ -81,7 +81,7 @@ export function openOffice(token: string, api: string | null, now: () => Instant
         "asking Discord who the bot is",
         Routes.currentApplication(),
       );
-      const user = await get<APIUser>("asking Discord who the bot is", Routes.user("@me"));
+      const user = await get<APIUser>("asking Discord who the bot is", Routes.user());
       return {
         ...{ id: user.id, name: user.username },
         readsText: mayReadText(application),

@@ -19,7 +19,7 @@ const inForce = [
   /^board\.(auto_dispatch|dispatch_excluded_tags)$/,
   /^workflow_policy\.(setup|env_pass|test_command|clean_room_mode|barrier_groups|permissions)\b/,
   /^workflow_policy\.verification\.(test_command|max_retries|max_iterations|timeout_secs)$/,
-  /^(quiet_hours|standup\.daily)\./,
+  /^(quiet_hours|standup\.daily|chat\.discord)\b/,
   /^workflow_policy\.merge\.(approvals|approval_expires_hours|rules)\b/,
   /^workflow_policy\.auto_merge\.(enabled|max_diff_lines|max_files_changed|sensitive_paths|confidence_threshold)$/,
   /^workflow_policy\.(stall_threshold_secs|context_pressure_threshold|context_handoff_enabled)$/,

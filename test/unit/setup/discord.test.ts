@@ -34,10 +34,10 @@ function scene({ answers, platform = {}, token = null, text = yaml }: Scene) {
   const seen: string[] = [];
   const left = [...answers];
   const saved = { token: null as string | null, text };
-  const next = (question: string): string | null => {
+  const next = (question: string): string => {
     seen.push(question);
     const answer = left.shift();
-    if (answer === undefined) return null;
+    if (answer === undefined) throw new Cancelled();
     return answer;
   };
   let reacted: (() => void) | null = null;
@@ -102,14 +102,14 @@ function scene({ answers, platform = {}, token = null, text = yaml }: Scene) {
 
 describe("setting a team up on Discord", () => {
   it("asks for the token, picks who reacts, and leaves every comment of the team file where it was", async () => {
-    const s = scene({ answers: ["t0ken", "y", "y", "y"] });
+    const s = scene({ answers: ["t0ken", "y", "y", "y", "y"] });
     const done = await s.run();
     expect(done).toMatchObject({ guild: { id: "900" }, approvers: ["ada", "bob"] });
     expect(s.saved.token).toBe("t0ken");
     expect(parse(s.saved.text)).toMatchObject({
       chat: { discord: { guild: "900" } },
       people: { ada: { local: "root", discord: "5" }, bob: { discord: "6" } },
-      access: { approvers: ["ada", "bob"] },
+      access: { approvers: ["ada", "bob"], admins: ["ada"] },
     });
     for (const comment of ["# Our team.", "# not the shop", "# she pays", "# for now"])
       expect(s.saved.text).toContain(comment);
@@ -133,7 +133,10 @@ describe("setting a team up on Discord", () => {
   });
 
   it("takes a token that is there already, and does not write it again", async () => {
-    const s = scene({ answers: [], token: { value: "old", from: "BATTY_DISCORD_BOT_TOKEN" } });
+    const s = scene({
+      answers: ["n", "n"],
+      token: { value: "old", from: "BATTY_DISCORD_BOT_TOKEN" },
+    });
     await s.run();
     expect(s.seen[0]).toBe("token old");
     expect(s.saved.token).toBeNull();
@@ -170,8 +173,10 @@ describe("setting a team up on Discord", () => {
     ];
     const s = scene({ answers: ["t0ken", "Home", "n", "n"], platform: { guilds } });
     expect((await s.run()).guild.id).toBe("901");
-    const gone = scene({ answers: ["t0ken"], platform: { guilds } });
-    await expect(gone.run()).rejects.toBeInstanceOf(Cancelled);
-    expect(gone.saved).toEqual({ token: null, text: yaml });
+    for (const answers of [["t0ken"], ["t0ken", "Home"], ["t0ken", "Home", "y", "y"]]) {
+      const gone = scene({ answers, platform: { guilds } });
+      await expect(gone.run()).rejects.toBeInstanceOf(Cancelled);
+      expect(gone.saved).toEqual({ token: null, text: yaml });
+    }
   });
 });
