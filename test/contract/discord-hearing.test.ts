@@ -105,9 +105,12 @@ describe("words on Discord", () => {
     await ada.edit(said, "/batty merge 12");
     await discord.room("eng-1-1").until((m) => m.text.includes("no new order"));
     await ada.edit(said, "/batty merge 13");
+    const talk = await ada.say("batty-commands", "good morning");
+    await ada.edit(talk, "good evening");
     await ada.delete(said);
     await ada.say("eng-1-1", "next");
     await stage.until("the next", () => desk.asked.length === 2);
+    expect(discord.room("commands").text()).not.toContain("no new order");
     expect(saidTo(stage).map((s) => s.text)).toEqual(["look at #12", "next"]);
     expect(
       discord

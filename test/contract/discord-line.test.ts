@@ -106,12 +106,11 @@ describe("a line to Discord", () => {
 
   it("is kept without plain text when that is refused after all", async () => {
     const { ada, stage, discord } = await ready();
-    discord.world.application.contentIntent = false;
-    discord.faults.closeWith(4009); // anew: the intent is asked for once and refused
-    await stage.until(
-      "a session without",
-      () => ops(stage, identify) >= 3 && stage.state().state === "online",
-    );
+    discord.faults.closeWith(4014);
+    await stage.until("a session without", () => ops(stage, identify) === 2);
+    await online(stage);
+    await ada.say("eng-1-1", "can you read this?");
+    await discord.room("eng-1-1").until((m) => m.text.includes("can't read plain text"));
     await ada.say("eng-1-1", `<@${discord.application}> hello`);
     await stage.until("it", () => texts(stage).length === 1);
   });
