@@ -10,11 +10,12 @@ import type { DiscordSettings } from "../core/team.ts";
 import { openApprovals } from "../core/views/cards.ts";
 import { postOf } from "../core/views/post.ts";
 import { Failure } from "../core/words.ts";
+import { deferred } from "../lib/deferred.ts";
 import { findToken, holdToken, tokenVariable } from "../world/token.ts";
 import type { Means, OpenChat } from "./chats.ts";
 import { openWay, type Way } from "./way.ts";
 
-/** A platform that is not there by then is told of in the built-in chat, ms. */
+/** A platform that is not there for so long is told of in the built-in chat, ms. */
 const expectedWithin = 30_000;
 
 type Away = NonNullable<Report["away"]>;
@@ -30,34 +31,47 @@ export async function openDiscordChat(
   const begun = Date.now();
   let open: Awaited<ReturnType<typeof connect>> | null = null;
   let failure: Failure | null = null;
-  const outbox = way.makeOutbox(laterPort(() => open?.chat.port ?? failure));
-  const opening = connect(means, settings, { ...way, outbox }).then(
-    (made) => {
-      open = made;
-    },
-    (error: unknown) => {
-      failure = error instanceof Failure ? error : new Failure("chat.unavailable", String(error));
-      place.log(`discord: ${String((error as Error).stack ?? error)}`);
-    },
-  );
+  const port = deferred<ChatPort>();
+  const outbox = way.makeOutbox(laterPort(port.promise, () => open?.chat.port ?? null));
   const away = (): Away | null => {
     if (failure !== null) return { since: begun, why: wordsOf(failure) };
     if (open === null) return { since: begun, why: "It is being connected." };
     const { state, since, why } = open.chat.state();
     return state === "online" ? null : { since, why: why ?? state };
   };
-  const late = setTimeout(() => {
+  let late: NodeJS.Timeout | null = null;
+  /** Where people are meanwhile, they hear of it once an absence. */
+  const tell = (): void => {
     const gone = away();
-    const say = `Discord is not connected: ${gone?.why}`;
-    if (gone !== null) void home.outbox.keep(postOf(`discord-away:${begun}`, "alerts", say));
-  }, expectedWithin);
+    if (gone === null) return;
+    const say = `Discord is not connected: ${gone.why}`;
+    void home.outbox.keep(postOf(`discord-away:${gone.since}`, "alerts", say));
+  };
+  const changed = (): void => {
+    clearTimeout(late ?? undefined);
+    const isFinal = failure !== null || open?.chat.state().state === "parked";
+    late = away() === null ? null : setTimeout(tell, isFinal ? 0 : expectedWithin);
+  };
+  const opening = connect(means, settings, { ...way, outbox, changed }).then(
+    (made) => {
+      open = made;
+      port.resolve(made.chat.port);
+    },
+    (error: unknown) => {
+      failure = error instanceof Failure ? error : new Failure("chat.unavailable", String(error));
+      port.reject(failure);
+      place.log(`discord: ${String((error as Error).stack ?? error)}`);
+    },
+  );
+  void opening.then(changed);
+  changed();
   return {
     outbox,
     keyOf: way.ledger.keyOf,
     report: () => ({ ...outbox.report(), away: away() }),
     async close() {
-      clearTimeout(late);
       await opening;
+      clearTimeout(late ?? undefined);
       await outbox.close();
       await open?.chat.close();
       await open?.lock.release();
@@ -68,11 +82,16 @@ export async function openDiscordChat(
 const wordsOf = ({ message, hint }: Failure): string =>
   hint === undefined ? message : `${message}. ${hint}`;
 
+interface Changing {
+  /** The line is there, or is not any more. */
+  changed(): void;
+}
+
 /** @throws Failure `chat.login`, or `lock.held` when another project's bot has the token */
 async function connect(
   means: Means,
   settings: DiscordSettings,
-  { ledger, outbox }: Pick<Way, "ledger"> & Pick<OpenChat, "outbox">,
+  { ledger, outbox, changed }: Pick<Way, "ledger"> & Pick<OpenChat, "outbox"> & Changing,
 ) {
   const { place, loop, attachments, desk } = means;
   const { team, paths, log } = place;
@@ -97,27 +116,20 @@ async function connect(
     openApprovals: () => openApprovals(loop.state()),
     isActedOn: (echo) => isActedOn(loop.state(), "discord", echo),
     post: outbox.keep,
+    changed,
   });
   return { chat, lock };
 }
 
 /** The port of a chat that is being connected, or could not be. */
-function laterPort(now: () => ChatPort | Failure | null): ChatPort {
-  const there = (): ChatPort => {
-    const port = now();
-    if (port === null) throw new Failure("chat.unavailable", "Discord is being connected");
-    if (port instanceof Failure) throw port;
-    return port;
-  };
+function laterPort(port: Promise<ChatPort>, now: () => ChatPort | null): ChatPort {
+  port.catch(() => undefined); // heard of by whoever posts
   return {
     ...{ name: "discord", ...pace },
-    isOpen(room) {
-      const port = now();
-      return port === null || port instanceof Failure || port.isOpen?.(room) !== false;
-    },
-    post: async (...args) => there().post(...args),
-    edit: async (...args) => there().edit(...args),
-    find: async (...args) => there().find(...args),
-    mark: async (...args) => there().mark(...args),
+    isOpen: (room) => now()?.isOpen?.(room) !== false,
+    post: async (...args) => (await port).post(...args),
+    edit: async (...args) => (await port).edit(...args),
+    find: async (...args) => (await port).find(...args),
+    mark: async (...args) => (await port).mark(...args),
   };
 }
