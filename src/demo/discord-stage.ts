@@ -1,5 +1,6 @@
 // A Discord on this machine for the played day: the server that the tests use, one person in it, and what they see.
 import { readFile, writeFile } from "node:fs/promises";
+import { wrap } from "../chat/local/width.ts";
 import { setKeys } from "../config/edit.ts";
 import { playOnDiscord } from "./discord-player.ts";
 import { type Line, talkTo } from "./json-lines.ts";
@@ -29,6 +30,7 @@ interface Ready {
 }
 
 const ada = "ada";
+const indent = "  ";
 
 export async function openStage(
   { program, json, width }: DiscordStage,
@@ -80,11 +82,11 @@ function transcript(line: Line, width: number): readonly string[] {
   const only = line["ephemeral"] == null ? "" : ` (only ${String(line["ephemeral"])} sees this)`;
   const text = (String(line["text"]) || "is thinking …").split("\n");
   const buttons = (line["buttons"] as readonly string[] | undefined) ?? [];
-  const cut = (words: string): string =>
-    words.length > width ? `${words.slice(0, width - 1)}…` : words;
+  const lines = (words: string): readonly string[] =>
+    wrap(words, width - indent.length).map((part) => `${indent}${part}`);
   return [
     `${named(line)}  ${String(line["author"])}${edited}${only}`,
-    ...text.map((words) => cut(`  ${words}`)),
-    ...(buttons.length === 0 ? [] : [cut(`  ${buttons.map((label) => `[${label}]`).join(" ")}`)]),
+    ...text.flatMap(lines),
+    ...(buttons.length === 0 ? [] : lines(buttons.map((label) => `[${label}]`).join(" "))),
   ];
 }
