@@ -64,7 +64,7 @@ describe("a working day", () => {
       batty: #1 is declared done by eng-1-1 at 19a671f5; the gate runs.
       batty: Gate green for #1: 1 passed, 0 failed, in 2.0 s.
       batty: Gate green for #1 on main: 1 passed, 0 failed, by evidence.
-      batty: #1 Build login landed as f3c40c72."
+      batty: #1 Build login landed as f285798e."
     `);
     for (const [member, task] of [
       ["eng-1-1", 1],
