@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
 import { guardAgainstLibrary } from "../../src/chat/discord/guard.ts";
 import type { Card } from "../../src/core/card.ts";
-import { post } from "../../src/core/views/post.ts";
+import { post, postOf } from "../../src/core/views/post.ts";
 import { accepted, told } from "../fakes/desk.ts";
 import { openStage, type Stage } from "./discord-person-stage.ts";
 
@@ -189,6 +189,32 @@ describe("a bot that was not there", () => {
     expect(stage.desk.asked.map((a) => [a.what, a.by.name.split(":")[0], a.by.tier])).toEqual([
       ["react", "ada", "admin"],
       ["react", "discord", "none"],
+    ]);
+  });
+
+  it("counts any sign of a decision, and on a card that only its successor finds, too", async () => {
+    const { ada, stage, member } = await ready();
+    const card: Card = {
+      ...{ kind: "merge", subject: { task: 12 }, title: "#12 Auth", tone: "calm", lines: [] },
+      ...{ fields: [], actions: [], image: null, state: "open", footer: "" },
+    };
+    const shown = postOf("merge:12.1", "merges", card.title, { card });
+    await stage.post(shown);
+    const { id } = await stage.discord.room("merges").until((m) => m.text.includes("#12 Auth"));
+    const known = stage.ids.get(shown.key) ?? "";
+    stage.ids.delete(shown.key); // died before Discord's answer came
+    await stage.die();
+    await ada.react(id, "👍");
+    await member("mallory").react(id, "✅");
+    await stage.revive();
+    await stage.ready();
+    expect(stage.desk.asked).toEqual([]);
+    await stage.find(shown);
+    stage.ids.set(shown.key, known);
+    await stage.until("both", () => stage.desk.asked.length === 2);
+    expect(stage.desk.asked.map((a) => [a.what, a.by.tier]).sort()).toEqual([
+      ["react", "admin"],
+      ["react", "none"],
     ]);
   });
 

@@ -126,6 +126,7 @@ export async function openStage(wish: Wish = {}) {
     state: () => open.state(),
     post: (post: Post) =>
       open.port.post(post, AbortSignal.timeout(10_000)).then((id) => void ids.set(post.key, id)),
+    find: (post: Post) => open.port.find(post, AbortSignal.timeout(10_000)),
     asked: (): FakeDesk["asked"] => desk.asked,
     async die() {
       await open.close();

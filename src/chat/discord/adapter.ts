@@ -20,13 +20,14 @@ import { type Deferred, deferred } from "../../lib/deferred.ts";
 import type { Desk } from "../desk.ts";
 import type { Inbound, Inbox } from "../inbox.ts";
 import { actOnLeftOver } from "../left-over.ts";
-import { catchUp, type Found } from "./backlog.ts";
+import { catchUp, decisionsOn, type Found } from "./backlog.ts";
 import { project } from "./commands/project.ts";
 import { registerCommands } from "./commands/register.ts";
 import { guardAgainstLibrary } from "./guard.ts";
 import { openHeard } from "./heard.ts";
 import { readId } from "./ids.ts";
 import { createInteractions, messageButton } from "./interactions.ts";
+import { whenKnown } from "./known.ts";
 import { backAfter, cannotRead, lineOf } from "./lines.ts";
 import { createMessages } from "./messages.ts";
 import { pace } from "./pace.ts";
@@ -248,6 +249,12 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
     return found;
   };
 
+  /** Sent by a bot that died before it knew: people may have decided on it since. */
+  const onFound = async ({ key }: Post): Promise<void> => {
+    await whenKnown(() => parts.idOf(key));
+    await decisionsOn(key, { ...parts, rest: session.rest, reactions, self, guild: () => guild });
+  };
+
   let isFirst = true;
   const onUp = async (up: Up, gate: Deferred<void>): Promise<void> => {
     try {
@@ -328,7 +335,11 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
       isOpen: (room) => office === null || office.rooms.standing(room) !== null,
       post: (post, signal) => over(signal, (port) => port.post(post, signal)),
       edit: (id, post, signal) => over(signal, (port) => port.edit(id, post, signal)),
-      find: (post, signal) => over(signal, (port) => port.find(post, signal)),
+      async find(post, signal) {
+        const id = await over(signal, (port) => port.find(post, signal));
+        if (id !== null && post.card?.kind === "merge") run("a card that is found", onFound(post));
+        return id;
+      },
       mark: (mark, signal) => over(signal, (port) => port.mark(mark, signal)),
     },
     state,

@@ -52,7 +52,7 @@ export interface Found {
 const staleAfter: Millis = 5 * 60_000;
 /** Messages of different channels may come in another order than their ids. */
 const overlap: Millis = 60_000;
-const deciding = ["✅", "❌"];
+const deciding = ["✅", "👍", "❌", "👎"];
 const page = 100;
 /** Of one channel; a bot that was away for longer than this many messages lists those. */
 const pagesAtMost = 10;
@@ -137,26 +137,35 @@ function earlier(id: string): string {
   return String(before > 0n ? before : 0n);
 }
 
-/** @returns how many counted */
 async function onApprovals(parts: BacklogParts): Promise<number> {
   let counted = 0;
-  for (const key of parts.openApprovals()) {
-    const standing = readId(parts.idOf(key) ?? "");
-    if (standing === null) continue;
-    const { channel, messages } = standing;
-    for (const emoji of deciding)
-      for (const user of await reactors(parts, channel, messages[0], emoji)) {
-        if (user.bot || user.id === parts.self()) continue;
-        const by = { id: user.id, guild: parts.guild(), roles: null };
-        const reaction = { channel, message: messages[0], emoji, added: true, by };
-        if (await parts.reactions.heard(reaction)) counted += 1;
-      }
-  }
+  for (const key of parts.openApprovals()) counted += await decisionsOn(key, parts);
+  return counted;
+}
+
+export type DecisionParts = Pick<
+  BacklogParts,
+  "rest" | "reactions" | "guild" | "self" | "idOf" | "log"
+>;
+
+/** What people put on this card while nobody heard it. @returns how many counted */
+export async function decisionsOn(key: string, parts: DecisionParts): Promise<number> {
+  const standing = readId(parts.idOf(key) ?? "");
+  if (standing === null) return 0;
+  const { channel, messages } = standing;
+  let counted = 0;
+  for (const emoji of deciding)
+    for (const user of await reactors(parts, channel, messages[0], emoji)) {
+      if (user.bot || user.id === parts.self()) continue;
+      const by = { id: user.id, guild: parts.guild(), roles: null };
+      const reaction = { channel, message: messages[0], emoji, added: true, by };
+      if (await parts.reactions.heard(reaction)) counted += 1;
+    }
   return counted;
 }
 
 async function reactors(
-  { rest, log }: BacklogParts,
+  { rest, log }: DecisionParts,
   channel: string,
   message: string,
   emoji: string,

@@ -51,6 +51,7 @@ export async function openHeard(
   const read = await readKept(path);
   let kept: Kept = read ?? { message: "", at: 0, direct: [], explained: [] };
   let newest = kept.message;
+  let isKept = read !== null;
   let held = false;
   const open = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
@@ -66,7 +67,9 @@ export async function openHeard(
   };
   const change = (more: Partial<Kept>): void => {
     kept = { ...kept, ...more };
-    timer ??= setTimeout(save, saveEvery);
+    // The first of all is kept at once: without one, nothing that is missed counts.
+    timer ??= setTimeout(save, isKept ? saveEvery : 0);
+    isKept ||= kept.message !== "";
   };
   const settle = (): void => {
     if (held) return;

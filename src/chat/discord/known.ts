@@ -12,16 +12,29 @@ export interface KnownTimes {
 const usual: KnownTimes = { within: 20_000, each: 50 };
 
 /** Null: it is no post of ours. */
-export async function keyWhenKnown(
+export function keyWhenKnown(
   message: Message | PartialMessage,
   self: string,
   keyOf: (id: string) => string | null,
-  { within, each } = usual,
+  times = usual,
 ): Promise<string | null> {
   const id = idOf(message.channelId, [message.id]);
+  return whenKnown(
+    () => keyOf(id),
+    () => mayBePost(message, self),
+    times,
+  );
+}
+
+/** @param mayCome whether it is worth waiting for */
+export async function whenKnown(
+  look: () => string | null,
+  mayCome: () => boolean = () => true,
+  { within, each } = usual,
+): Promise<string | null> {
   for (let left = within; ; left -= each) {
-    const key = keyOf(id);
-    if (key !== null || left <= 0 || !mayBePost(message, self)) return key;
+    const known = look();
+    if (known !== null || left <= 0 || !mayCome()) return known;
     await new Promise((resolve) => setTimeout(resolve, each).unref());
   }
 }
