@@ -26,7 +26,7 @@ try {
     // Alone they are run to be recorded, or when somebody names that step.
     ...(values.only !== undefined && !values.record
       ? []
-      : [`test/agents/${values.record ? "alone" : "team"}.test.ts`]),
+      : (values.record ? ["alone"] : ["team", "discord"]).map((n) => `test/agents/${n}.test.ts`)),
   ]);
   const failed = summary(JSON.parse(readFileSync(report, "utf8")));
   process.exitCode = code === 0 && failed === 0 ? 0 : 1;

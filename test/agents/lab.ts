@@ -19,15 +19,22 @@ export interface Lab {
 /** ms that an agent may take for a turn or a start: two cores are shared with everything else. */
 export const patience = 90_000;
 
-/**
- * @param agents as `init --agent` takes it: `architect=script,engineer=codex`
- * @param login Claude's
- */
+interface Wish {
+  /** Claude's. */
+  readonly login?: Readonly<Record<string, string>>;
+  /** More of an environment for the bot, nothing of it for its agents. */
+  readonly botEnv?: Readonly<Record<string, string>>;
+  /** Of team.yaml. */
+  readonly edit?: (yaml: string) => string;
+}
+
+/** @param agents as `init --agent` takes it: `architect=script,engineer=codex` */
 export async function lab(
   agents: string,
   playbook: readonly Page[] = [],
-  login: Readonly<Record<string, string>> = { ANTHROPIC_AUTH_TOKEN: "scripted" },
+  wish: Wish = {},
 ): Promise<Lab> {
+  const { login = { ANTHROPIC_AUTH_TOKEN: "scripted" }, edit = (yaml) => yaml } = wish;
   const programs = await Promise.all(clis.map(async (cli) => [cli, await install(cli)] as const));
   const model = await startModel(playbook);
   onTestFinished(() => model.close());
@@ -45,13 +52,13 @@ export async function lab(
   };
   const started = await team({
     agents,
-    env,
+    env: { ...env, ...wish.botEnv },
     prepare: async (place) => {
       for (const [cli, program] of programs) await symlink(program, join(place.bin, cli));
       await homeOf(place, model.url);
     },
     edit: (yaml) =>
-      yaml.replace(
+      edit(yaml).replace(
         /^workflow_policy:\n/m,
         (line) => `${line}  env_pass: [${Object.keys(env).join(", ")}]\n`,
       ),

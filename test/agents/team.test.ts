@@ -169,7 +169,7 @@ describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team
   test("rests while its plan is used up, and answers by itself when that is over", async () => {
     // Claude says when only to who has a plan.
     const { team: t } = await lab(agents, [atLast, breaks("limit 20")], {
-      CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-scripted",
+      login: { CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-scripted" },
     });
     const began = Date.now();
     await t.chat.say("/send engineer Break now");
