@@ -5,6 +5,7 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { measureAppend } from "./append.ts";
 import { measureDeaths } from "./deaths.ts";
+import { measureDiscord } from "./discord.ts";
 import { fakeClaude, measureHooks } from "./hooks.ts";
 import { measureIdle, measureWatching } from "./idle.ts";
 import type { Row } from "./measure.ts";
@@ -48,6 +49,11 @@ const parts: readonly Part[] = [
   { ids: ["p14"], team: null, measure: measureAppend },
   { ids: ["states", "states-idle"], team: null, measure: measureStates },
   { ids: ["p15", "p15-block"], team: null, measure: measureTelemetry },
+  {
+    ids: ["discord-send", "discord-send-p99", "discord-ack"],
+    team: null,
+    measure: measureDiscord,
+  },
   { ids: ["p1", "p1-p99", "p4"], team: "solo", measure: measureMessages },
   { ids: ["p5"], team: "solo", measure: measureSignals },
   {

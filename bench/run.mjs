@@ -25,6 +25,10 @@ try {
     // Native: loaded from where it lies, as the program runs elsewhere.
     plugins: [{ name: "native", setup: leaveNative }],
     target: "node20",
+    // CommonJS packages inside an ES module still ask for node's modules by `require`.
+    banner: {
+      js: 'import { createRequire as bench$require } from "node:module"; const require = bench$require(import.meta.url);',
+    },
     logLevel: "warning",
   });
   process.exitCode = await run([join(outdir, "bench.mjs"), root, outdir, ...process.argv.slice(2)]);

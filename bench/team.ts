@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { setKeys } from "../src/config/edit.ts";
 import { mailKey, sign } from "../src/world/signature.ts";
 import { type Follow, follow } from "./follow.ts";
 import { type Past, writePast } from "./history.ts";
@@ -53,6 +54,8 @@ export interface TeamWish {
   readonly botEnv?: Readonly<Record<string, string>>;
   /** What it has behind it [nothing]. */
   readonly past?: Past;
+  /** More in team.yaml. */
+  readonly keys?: Parameters<typeof setKeys>[1];
 }
 
 /** Started, and each engineer idle. @param name of team and folder */
@@ -64,7 +67,8 @@ export async function startTeam(place: Place, name: string, wish: TeamWish): Pro
     place.run(place.installed, args, root);
   await batty("init", "--template", "solo", "--agent", wish.agent ?? "script");
   const yaml = join(root, ".batty", "team_config", "team.yaml");
-  await writeFile(yaml, edited(await readFile(yaml, "utf8"), wish));
+  const written = edited(await readFile(yaml, "utf8"), wish);
+  await writeFile(yaml, setKeys(written, wish.keys ?? []));
   const members =
     engineers === 1
       ? ["engineer"]
