@@ -50,7 +50,10 @@ const parts: readonly Part[] = [
   { ids: ["states", "states-idle"], team: null, measure: measureStates },
   { ids: ["p15", "p15-block"], team: null, measure: measureTelemetry },
   {
-    ids: ["discord-send", "discord-send-p99", "discord-ack"],
+    ids: [
+      ...["discord-send", "discord-send-p99", "discord-send-load", "discord-send-load-p99"],
+      ...["discord-ack", "discord-ack-load", "discord-card", "discord-card-load"],
+    ],
     team: null,
     measure: measureDiscord,
   },

@@ -9,7 +9,7 @@ import { build } from "../scripts/build.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const floors = ["floor-post", "floor-death", "floor-signal", "floor-hook"];
-const programs = ["bench", "agent", "hook-agent", "monitor", ...floors];
+const programs = ["bench", "agent", "hook-agent", "monitor", "printer", ...floors];
 
 const outdir = mkdtempSync(join(tmpdir(), "batty-bench-program-"));
 try {
