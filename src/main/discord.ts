@@ -40,17 +40,25 @@ export async function openDiscordChat(
     return state === "online" ? null : { since, why: why ?? state };
   };
   let late: NodeJS.Timeout | null = null;
-  /** Where people are meanwhile, they hear of it once an absence. */
-  const tell = (): void => {
+  /** The post by which people heard of it where they are meanwhile. */
+  let told: string | null = null;
+  const tell = (key: string, say: string): void =>
+    void home.outbox.keep(postOf(key, "alerts", say));
+  const tellAway = (): void => {
     const gone = away();
     if (gone === null) return;
-    const say = `Discord is not connected: ${gone.why}`;
-    void home.outbox.keep(postOf(`discord-away:${gone.since}`, "alerts", say));
+    told ??= `discord-away:${gone.since}`;
+    tell(told, `Discord is not connected: ${gone.why}`);
   };
   const changed = (): void => {
-    clearTimeout(late ?? undefined);
     const isFinal = failure !== null || open?.chat.state().state === "parked";
-    late = away() === null ? null : setTimeout(tell, isFinal ? 0 : expectedWithin);
+    if (away() === null) {
+      clearTimeout(late ?? undefined);
+      late = null;
+      if (told !== null) tell(told, "Discord was not connected for a while, and is again.");
+      told = null;
+    } else if (isFinal || told !== null) tellAway();
+    else late ??= setTimeout(tellAway, expectedWithin);
   };
   const opening = connect(means, settings, { ...way, outbox, changed }).then(
     (made) => {
