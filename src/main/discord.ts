@@ -7,7 +7,7 @@ import { isActedOn } from "../chat/left-over.ts";
 import type { ChatPort, Report } from "../core/chat-port.ts";
 import { personOf } from "../core/people.ts";
 import type { DiscordSettings } from "../core/team.ts";
-import { openApprovals } from "../core/views/cards.ts";
+import { cardsThatAre } from "../core/views/cards.ts";
 import { postOf } from "../core/views/post.ts";
 import { Failure } from "../core/words.ts";
 import { deferred } from "../lib/deferred.ts";
@@ -121,7 +121,8 @@ async function connect(
     roleOf: (name) => team.members.find((member) => member.name === name)?.role ?? null,
     keyOf: ledger.keyOf,
     idOf: (key) => ledger.get(key)?.id ?? null,
-    openApprovals: () => openApprovals(loop.state()),
+    openApprovals: () => cardsThatAre("open", loop.state()),
+    approved: () => cardsThatAre("approved", loop.state()),
     isActedOn: (echo) => isActedOn(loop.state(), "discord", echo),
     post: outbox.keep,
     changed,

@@ -226,6 +226,20 @@ describe("a reaction on Discord", () => {
     ]);
   });
 
+  it("that a former life heard is taken back in this one, also when the card asks nobody any more", async () => {
+    const { ada, stage } = await ready();
+    const card = await mergeCard(stage);
+    await ada.react(card, "✅");
+    await stage.until("it", () => reactions(stage).length === 1);
+    stage.approved.add("merge:12.1");
+    await stage.die();
+    await stage.revive();
+    await stage.ready();
+    await ada.unreact(card, "✅");
+    await stage.until("the removal", () => reactions(stage).length === 2);
+    expect(reactions(stage)[1]).toEqual(["ada", "merge:12.1", "✅", false]);
+  });
+
   it("and a reply that are quicker than Discord's answer about the card are about that card", async () => {
     const { ada, stage, discord } = await ready();
     const slow = { match: "POST /channels/:channel/messages", afterStoring: true, delayMs: 700 };

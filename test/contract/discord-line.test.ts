@@ -5,6 +5,7 @@ import { guardAgainstLibrary } from "../../src/chat/discord/guard.ts";
 import type { Card } from "../../src/core/card.ts";
 import { post, postOf } from "../../src/core/views/post.ts";
 import { accepted, told } from "../fakes/desk.ts";
+import { take } from "../fakes/discord/speak.ts";
 import { openStage, type Stage } from "./discord-person-stage.ts";
 
 async function ready(wish: Parameters<typeof openStage>[0] = {}) {
@@ -25,6 +26,16 @@ const lines = ({ posts }: Pick<Stage, "posts">) =>
 const online = (stage: Stage) => stage.until("online", () => stage.state().state === "online");
 const away = (stage: Stage) => stage.until("away", () => stage.state().state !== "online");
 const minutes = (n: number): number => n * 60_000;
+
+async function mergeCard(stage: Stage, task = 12) {
+  const card: Card = {
+    ...{ kind: "merge", subject: { task }, title: `#${task} Auth`, tone: "calm", lines: [] },
+    ...{ fields: [], actions: [], image: null, state: "open", footer: "" },
+  };
+  const made = post(`merge:${task}.1`, "merges", card.title, { card });
+  if ("post" in made) await stage.post(made.post);
+  return stage.discord.room("merges").until((m) => m.text.includes(card.title));
+}
 
 describe("a line to Discord", () => {
   it("that drops is resumed, and what was said meanwhile is heard once", async () => {
@@ -173,13 +184,7 @@ describe("a bot that was not there", () => {
 
   it("counts reactions on open approvals that were made meanwhile", async () => {
     const { ada, stage, member } = await ready();
-    const card: Card = {
-      ...{ kind: "merge", subject: { task: 12 }, title: "#12 Auth", tone: "calm", lines: [] },
-      ...{ fields: [], actions: [], image: null, state: "open", footer: "" },
-    };
-    const made = post("merge:12.1", "merges", card.title, { card });
-    if ("post" in made) await stage.post(made.post);
-    const shown = await stage.discord.room("merges").until((m) => m.text.includes("#12 Auth"));
+    const shown = await mergeCard(stage);
     await stage.die();
     await ada.react(shown, "✅");
     await member("mallory").react(shown, "✅");
@@ -215,6 +220,37 @@ describe("a bot that was not there", () => {
     expect(stage.desk.asked.map((a) => [a.what, a.by.tier]).sort()).toEqual([
       ["react", "admin"],
       ["react", "none"],
+    ]);
+  });
+
+  it("hears that a ✅ was taken back meanwhile, of cards that have not landed, and takes no lost card for that", async () => {
+    const { ada, stage, member } = await ready();
+    const bob = member("bob", "approver");
+    const [open, approved, lost] = [
+      await mergeCard(stage, 12),
+      await mergeCard(stage, 13),
+      await mergeCard(stage, 14),
+    ];
+    for (const card of [open, approved, lost]) await ada.react(card, "✅");
+    await bob.react(approved, "✅");
+    await stage.until("all", () => stage.desk.asked.length === 4);
+    for (const key of ["merge:13.1", "merge:14.1"]) stage.approved.add(key);
+    await stage.die();
+    for (const card of [open, approved]) await ada.unreact(card, "✅");
+    const gone = stage.discord.world.messages.get(lost.id);
+    if (gone !== undefined) take(stage.discord.world, gone);
+    await stage.revive();
+    await stage.ready();
+    await stage.until("both", () => stage.desk.asked.length === 6);
+    await ada.say("eng-1-1", "after");
+    await stage.until("after", () => texts(stage).includes("after"));
+    expect(
+      stage.desk.asked
+        .slice(4)
+        .flatMap((a) => (a.what === "react" ? [[a.by.name, a.key, a.emoji, a.added]] : [])),
+    ).toEqual([
+      ["ada", "merge:12.1", "✅", false],
+      ["ada", "merge:13.1", "✅", false],
     ]);
   });
 

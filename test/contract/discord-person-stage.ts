@@ -37,6 +37,8 @@ export async function openStage(wish: Wish = {}) {
   const ids = new Map<string, string>();
   /** By name, and by the names of roles. */
   const tiers = new Map<string, Tier>();
+  /** Cards that are approved and have not landed; all others are open. */
+  const approved = new Set<string>();
   let open = await begin();
   onTestFinished(async () => {
     await open.close();
@@ -90,7 +92,9 @@ export async function openStage(wish: Wish = {}) {
       keyOf: (id) =>
         [...ids].find(([, own]) => own === id || own.startsWith(`${id}+`))?.[0] ?? null,
       idOf: (key) => ids.get(key) ?? null,
-      openApprovals: () => [...ids.keys()].filter((key) => key.startsWith("merge:")),
+      openApprovals: () =>
+        [...ids.keys()].filter((key) => key.startsWith("merge:") && !approved.has(key)),
+      approved: () => [...approved],
       isActedOn: () => false,
       keep: async (message, paths) =>
         paths.map((path) => `/kept/${message}/${path.split("/").at(-1)}`),
@@ -119,7 +123,7 @@ export async function openStage(wish: Wish = {}) {
   };
 
   return {
-    ...{ discord, desk, posts, logged, ids, dir, until, member },
+    ...{ discord, desk, posts, logged, ids, dir, until, member, approved },
     grant: (name: string, tier: Tier) => void tiers.set(name, tier),
     ready: () =>
       until("ready", () => open.state().state === "online" && discord.world.commands.size > 0),

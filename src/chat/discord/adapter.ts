@@ -33,6 +33,7 @@ import { createMessages } from "./messages.ts";
 import { pace } from "./pace.ts";
 import { discordPeople } from "./people.ts";
 import { type DiscordPort, discordPort } from "./port.ts";
+import { openReacted } from "./reacted.ts";
 import { createReactions } from "./reactions.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
 import { serverFor, serverOf } from "./server.ts";
@@ -58,6 +59,8 @@ export interface DiscordParts {
   idOf(key: string): string | null;
   /** Keys of open merge cards. */
   openApprovals(): readonly string[];
+  /** Keys of merge cards that are approved and whose change has not landed. */
+  approved(): readonly string[];
   /** Something followed already from what was said there. */
   isActedOn(echo: string): boolean;
   /** @throws Refused, and nothing is kept */
@@ -90,6 +93,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
   const { log, now } = parts;
   await mkdir(parts.dir, { recursive: true, mode: 0o700 });
   const heard = await openHeard(parts.dir, parts);
+  const reacted = await openReacted(parts.dir, log);
   const endGuard = guardAgainstLibrary({ log });
   const ending = new AbortController();
   let client: Client<true> | null = null;
@@ -132,7 +136,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
       isPost: (channel, message) => parts.keyOf(`${channel}/${message}`) !== null,
     }),
   });
-  const reactions = createReactions({ ...parts, people, self });
+  const reactions = createReactions({ ...parts, people, reacted, self });
   const interactions = createInteractions({
     ...parts,
     ...{ people, roomAt, linkTo },

@@ -16,7 +16,7 @@ import { failureOf } from "./failures.ts";
 import { type Heard, isYounger } from "./heard.ts";
 import { readId } from "./ids.ts";
 import type { Messages } from "./messages.ts";
-import type { Reactions } from "./reactions.ts";
+import { approving, type Reactions } from "./reactions.ts";
 
 export interface BacklogParts {
   readonly rest: REST;
@@ -33,6 +33,8 @@ export interface BacklogParts {
   guild(): string | null;
   self(): string;
   openApprovals(): readonly string[];
+  /** Keys of merge cards that are approved and whose change has not landed. */
+  approved(): readonly string[];
   idOf(key: string): string | null;
   post(post: Post): Promise<void>;
   now(): Instant;
@@ -52,7 +54,7 @@ export interface Found {
 const staleAfter: Millis = 5 * 60_000;
 /** Messages of different channels may come in another order than their ids. */
 const overlap: Millis = 60_000;
-const deciding = ["✅", "👍", "❌", "👎"];
+const deciding = [...approving, "❌", "👎"];
 const page = 100;
 /** Of one channel; a bot that was away for longer than this many messages lists those. */
 const pagesAtMost = 10;
@@ -140,6 +142,7 @@ function earlier(id: string): string {
 async function onApprovals(parts: BacklogParts): Promise<number> {
   let counted = 0;
   for (const key of parts.openApprovals()) counted += await decisionsOn(key, parts);
+  for (const key of parts.approved()) counted += await decisionsOn(key, parts, false);
   return counted;
 }
 
@@ -148,37 +151,43 @@ export type DecisionParts = Pick<
   "rest" | "reactions" | "guild" | "self" | "idOf" | "log"
 >;
 
-/** What people put on this card while nobody heard it. @returns how many counted */
-export async function decisionsOn(key: string, parts: DecisionParts): Promise<number> {
+/** What people put on this card, or took off it, while nobody heard it. @returns how many counted */
+export async function decisionsOn(
+  key: string,
+  parts: DecisionParts,
+  isOpen = true,
+): Promise<number> {
   const standing = readId(parts.idOf(key) ?? "");
   if (standing === null) return 0;
   const { channel, messages } = standing;
+  const [message] = messages;
   let counted = 0;
-  for (const emoji of deciding)
-    for (const user of await reactors(parts, channel, messages[0], emoji)) {
-      if (user.bot || user.id === parts.self()) continue;
-      const by = { id: user.id, guild: parts.guild(), roles: null };
-      const reaction = { channel, message: messages[0], emoji, added: true, by };
-      if (await parts.reactions.heard(reaction)) counted += 1;
-    }
+  for (const emoji of isOpen ? deciding : approving)
+    counted += await parts.reactions.reread({
+      ...{ channel, message, emoji, isOpen, guild: parts.guild() },
+      read: () => reactors(parts, channel, message, emoji),
+    });
   return counted;
 }
 
+/** People, no bots. Null: the message is gone, which takes nothing back. */
 async function reactors(
-  { rest, log }: DecisionParts,
+  { rest, log, self }: DecisionParts,
   channel: string,
   message: string,
   emoji: string,
-): Promise<readonly APIUser[]> {
+): Promise<{ readonly users: readonly string[]; readonly isAll: boolean } | null> {
   const route = Routes.channelMessageReaction(channel, message, encodeURIComponent(emoji));
   try {
     const query = new URLSearchParams({ limit: String(page) });
     const signal = AbortSignal.timeout(requestWithin);
-    return (await rest.get(route, { query, signal })) as APIUser[];
+    const all = (await rest.get(route, { query, signal })) as APIUser[];
+    const people = all.filter(({ id, bot }) => bot !== true && id !== self());
+    return { users: people.map(({ id }) => id), isAll: all.length < page };
   } catch (error) {
     const failure = failureOf(error, "looking who reacted");
     if (failure.code !== "chat.message-gone" && failure.code !== "chat.room-gone") throw failure;
     log(`discord: the card ${channel}/${message} is gone`);
-    return [];
+    return null;
   }
 }

@@ -233,11 +233,14 @@ export function mergeOfKey(
   return work === undefined || card === undefined ? null : { work, card };
 }
 
-/** Keys of the cards that wait for a decision. */
-export const openApprovals = (state: State): readonly string[] =>
+/** Keys of the tasks' newest cards in this state: `open` ones wait for a decision, `approved` ones for their landing. */
+export const cardsThatAre = (
+  wanted: Extract<Proposal["state"], "open" | "approved">,
+  state: State,
+): readonly string[] =>
   [...state.work.values()].flatMap((work) => {
     const card = proposalOf(work);
-    return card?.state === "open" ? [mergeKey(work.task, card.round)] : [];
+    return card?.state === wanted ? [mergeKey(work.task, card.round)] : [];
   });
 
 export const isNewest = (work: Work, card: Proposal): boolean => proposalOf(work) === card;
