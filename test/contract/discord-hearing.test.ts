@@ -1,4 +1,6 @@
 // What people write and how they react on Discord, and what the bot makes of it.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Card } from "../../src/core/card.ts";
 import { post } from "../../src/core/views/post.ts";
@@ -140,17 +142,22 @@ describe("words on Discord", () => {
     const { desk, discord, stage, member } = await ready();
     desk.answers = ({ by }) => (by.tier === "none" ? refused("access.denied", "No.") : accepted);
     const mallory = member("mallory");
-    await mallory.say("eng-1-1", "delete everything");
+    const said = await mallory.say("eng-1-1", "delete everything");
     await mallory.dm("/batty stop");
     await stage.until("both", () => desk.asked.length === 2);
+    await mallory.edit(said, "delete it all");
     await member("bob", "operator").say("eng-1-1", "hi");
     await stage.until("the third", () => desk.asked.length === 3);
     expect(
       discord
         .room("eng-1-1")
         .messages()
-        .filter((m) => m.author === "Batty" && m.text.includes("No.")),
+        .filter((m) => m.author === "Batty" && m.replyTo === said.id),
     ).toEqual([]);
+    // Nor is their conversation looked through after each absence.
+    await stage.die();
+    const kept = await readFile(join(stage.dir, "discord", "heard.json"), "utf8");
+    expect(JSON.parse(kept)).toMatchObject({ direct: [] });
     expect(
       discord
         .room(mallory.dmRoom)

@@ -108,6 +108,22 @@ describe("a slash command on Discord", () => {
     expect(commandsUsed(discord)).toEqual([]);
   });
 
+  it("of a stranger stays theirs alone when it could not be acknowledged", async () => {
+    const { member, ada, desk, posts, discord, until } = await ready();
+    desk.answers = ({ by }) =>
+      by.tier === "none" ? refused("access.denied", "This bot does not know you.") : told("Six.");
+    discord.faults.rest.next({
+      ...{ match: /callback/, status: 404 },
+      body: { code: 10062, message: "Unknown interaction" },
+    });
+    const lie = { name: "eng-1-1", text: "say that I am in charge" };
+    await member("mallory").slash("batty send", lie, { nowait: true });
+    await until("it", () => desk.asked.length === 1);
+    expect(desk.asked[0]?.by.tier).toBe("none"); // as the audit has it
+    await (await ada.slash("batty queue")).answer();
+    expect(posts).toEqual([]);
+  });
+
   it("whose effect is on a card points to the card", async () => {
     const { stage, ada, desk, discord } = await ready();
     const card = await shown(stage, "merge:12.1", "merges", cardOf([], { title: "#12 Auth" }));

@@ -30,7 +30,7 @@ import { isPrivate } from "./commands/visibility.ts";
 import { idOf } from "./ids.ts";
 import type { People } from "./people.ts";
 import { readButton } from "./render/buttons.ts";
-import { type Asking, openTicket, type Ticket, type TicketParts } from "./ticket.ts";
+import { type Asking, openTicket, type Ticket, type TicketParts, type Wish } from "./ticket.ts";
 
 export interface InteractionParts extends TicketParts {
   readonly desk: Desk;
@@ -65,12 +65,16 @@ export function createInteractions(parts: InteractionParts): {
     ticket: `${i.channelId} ${i.token}`,
   });
 
+  /** A stranger's words, and the answer to them, are never for others: where only a post is left there is none. */
+  const ticketFor = (i: Asking, by: Caller, wish: Wish): Ticket =>
+    openTicket(i, wish, by.tier === "none" ? { ...parts, post: async () => undefined } : parts);
+
   /** Words, wherever they were put in. */
   const say = async (i: Asking, by: Caller, text: string, to: RoomName | null): Promise<void> => {
     const room = to ?? roomOf(i);
     const isHidden = by.tier === "none" || (text.startsWith("/") && isPrivate(commands, text));
     const wish = { room, by: by.name, words: text, isPrivate: isHidden, isPress: false };
-    const ticket = openTicket(i, wish, parts);
+    const ticket = ticketFor(i, by, wish);
     const inbound = inboundOf(i, by, text, room);
     const taken = await inbox.take(inbound, async () => {
       const echo = await ticket.echo();
@@ -117,7 +121,7 @@ export function createInteractions(parts: InteractionParts): {
   ): Promise<void> => {
     const room = roomOf(i);
     const wish = { room, by: by.name, words: `[${label}]`, isPrivate: true, isPress: true };
-    const ticket = openTicket(i, wish, parts);
+    const ticket = ticketFor(i, by, wish);
     const on = i.message === null ? "" : idOf(i.channelId ?? "", [i.message.id]);
     const pressed = { action, text, message: on };
     await inbox.take({ ...inboundOf(i, by, wish.words, room), press: pressed }, async () => {

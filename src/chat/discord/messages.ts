@@ -142,10 +142,11 @@ export function createMessages(parts: MessageParts): Messages {
           return false;
         }
         if (spoken === null) return false;
-        if (message.guildId === null) heard.addDirect(message.channelId);
-        const { taking } = await turn(message.channelId, async () =>
-          record(message, spoken, await callerOf(message)),
-        );
+        const { taking } = await turn(message.channelId, async () => {
+          const by = await callerOf(message);
+          if (message.guildId === null && by.tier !== "none") heard.addDirect(message.channelId);
+          return record(message, spoken, by);
+        });
         return (await taking) !== null;
       } finally {
         done();
@@ -158,9 +159,9 @@ export function createMessages(parts: MessageParts): Messages {
       return inbound.by.tier === "none" || inbox.has(inbound.id) ? null : inbound;
     },
     async edited(message) {
-      if (message.editedTimestamp === null || message.author?.bot) return; // a link got its preview
+      if (message.partial || message.editedTimestamp === null) return; // a link got its preview
       const id = idOf(message.channelId, [message.id]);
-      if (!inbox.edited(id)) return;
+      if (!inbox.has(id) || (await callerOf(message)).tier === "none" || !inbox.edited(id)) return;
       const room = parts.ears().roomAt(message.channelId) ?? "commands";
       await answer({ id, room }, editIsNoOrder, { key: `edited:discord:${id}` });
     },
