@@ -27,9 +27,11 @@ export async function actOnLeftOver(parts: LeftOverParts): Promise<void> {
   const { due, stale } = await inbox.left(parts.now());
   for (const inbound of due) {
     const echo = await echoOf(inbound);
-    if (echo !== null && !parts.isActedOn(echo)) {
+    // A press is on a message of ours, of whose words something may have come.
+    if (echo !== null && (inbound.press !== undefined || !parts.isActedOn(echo))) {
       const answer = await heard(desk, inbound, echo);
-      for (const said of await answersIn(answer, inbound, echo)) await keep(said);
+      for (const said of await answersIn(answer, inbound, echo))
+        if (!isStrangers(inbound)) await keep(said);
     }
     await inbox.settle(inbound);
   }
@@ -43,12 +45,16 @@ function heard(desk: Desk, inbound: Inbound, echo: string): Promise<DeskAnswer> 
   return desk.say(by, { text, room, replyTo, echo, files });
 }
 
+/** They get no word, and theirs are shown to nobody. */
+const isStrangers = ({ by }: Inbound): boolean => by.tier === "none";
+
 /** Says what was not acted on for its age, and makes sure that it never is. */
 export async function listStale(
   stale: readonly Inbound[],
   { inbox, keep }: Pick<LeftOverParts, "inbox" | "keep">,
 ): Promise<void> {
-  for (const [room, list] of byRoom(stale)) {
+  for (const inbound of stale.filter(isStrangers)) await inbox.settle(inbound);
+  for (const [room, list] of byRoom(stale.filter((one) => !isStrangers(one)))) {
     const lines = list.map(({ by, text }) => `${by.name}: ${text.slice(0, shownAtMost)}`);
     const words = `Said before the bot came back and not acted on; say it again if it still counts:`;
     const said = post(`stale:${list[0]?.id}`, room, [words, ...lines].join("\n"));

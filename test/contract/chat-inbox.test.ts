@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Inbound, openInbox } from "../../src/chat/inbox.ts";
 import { actOnLeftOver } from "../../src/chat/left-over.ts";
 import type { Post } from "../../src/core/card.ts";
+import type { Caller } from "../../src/core/words.ts";
 import { deferred } from "../../src/lib/deferred.ts";
 import { fakeDesk, refused, told } from "../fakes/desk.ts";
 
@@ -129,6 +130,20 @@ describe("what a bot left over when it died", () => {
     expect((await revive(noon + 1_000)).whole).toMatchObject([
       { replyTo: "m-status", replyVia: "discord" },
     ]);
+  });
+
+  it("is pressed also on the answer to words of which something came", async () => {
+    const press = { action: "m1.000001.1.cancel", text: null, message: "m-send" };
+    await die(inbound("p", { text: "Take back", press }));
+    expect((await revive(noon + 1_000, (echo) => echo === "m-p")).said).toEqual(["press"]);
+  });
+
+  it("of a stranger is heard for the audit, and neither answered nor listed", async () => {
+    const by: Caller = { name: "discord:1", via: "discord", tier: "none" };
+    await die(inbound("no", { by, at: noon + 400_000 }), inbound("old", { by, room: "merges" }));
+    const { said, posts } = await revive(noon + 401_000);
+    expect({ said, posts }).toEqual({ said: ["/no"], posts: [] });
+    expect(await recorded()).toBe(0);
   });
 
   it("is not acted on again when something came of it, nor when nobody ever saw it", async () => {
