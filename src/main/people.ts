@@ -1,5 +1,4 @@
 // The counter for people and members: the router, the chats in front of it, and the pump that fills them.
-// The counter for people and members: the router, the local chat on its socket, and the pump that fills it.
 import { homedir } from "node:os";
 import { commands } from "../../commands/index.ts";
 import { openAttachments } from "../chat/attachments.ts";

@@ -296,6 +296,17 @@ describe("a bot on no server", () => {
   });
 });
 
+describe("a bot that may not make its channels", () => {
+  it("says of each that it is missing", async () => {
+    const stage = await openStage({ invited: false });
+    stage.discord.faults.invite();
+    stage.discord.faults.denyPermission("ManageChannels");
+    const told = () => stage.posts.filter((p) => p.key.startsWith("told:"));
+    await stage.until("all", () => told().length >= 6);
+    expect(new Set(told().map((p) => p.key)).size).toBe(told().length);
+  });
+});
+
 describe("a rejection that nobody catches", () => {
   const caught = async (error: unknown) => {
     const from = new EventEmitter();

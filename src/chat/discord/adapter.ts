@@ -212,6 +212,11 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
     return client;
   };
 
+  let told = 0;
+  /** Several may come in the same moment: each is a post of its own. */
+  const tell = (line: string): void =>
+    run("a line", parts.post(lineOf(`told:discord:${now()}.${++told}`, line)));
+
   const settle = async (): Promise<Office> => {
     const place = serverFor(present(), parts.settings, session.application());
     guild = place;
@@ -219,7 +224,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
     const rooms = await openRooms({
       ...{ rest: session.rest, guild, settings: parts.settings, now, roleOf: parts.roleOf },
       ...{ file: join(parts.dir, "rooms.json"), titles: parts.desk.rooms },
-      tell: (line) => run("a line", parts.post(lineOf(`told:discord:${now()}`, line))),
+      tell,
     });
     const port = discordPort({
       ...{ wires: { rest: session.rest, self }, rooms, people: parts.people, now, log },

@@ -60,7 +60,8 @@ async function fetchOne({ name, url, size }: Attached, to: string, signal: Abort
     );
   if (size > largest) throw refused("it is larger than 20 MB");
   try {
-    const answer = await fetch(url, { signal });
+    // Discord's own address has the file itself: one that sends us on is not where it was attached.
+    const answer = await fetch(url, { signal, redirect: "error" });
     if (!answer.ok || answer.body === null) throw refused(`Discord answers ${answer.status}`);
     const body = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>);
     await pipeline(
