@@ -38,7 +38,13 @@ export function showProgress(parts: ProgressParts): () => void {
 /** The pinned board when it reads otherwise than before. */
 function newBoard({ state, world, policy, now }: ProgressParts): () => readonly Shown[] {
   let before = "";
+  let seen: readonly unknown[] = [];
   return () => {
+    // It says no time shorter than a minute, and nothing that is in none of these.
+    const files = world().board?.probe;
+    const of = [state(), files?.known && files.value, Math.floor(now() / 60_000)];
+    if (of.every((each, i) => each === seen[i])) return [];
+    seen = of;
     const posts = boardPost(state(), world(), policy(), now());
     const newest = JSON.stringify(posts);
     if (newest === before) return [];

@@ -29,8 +29,10 @@ test("REST that limits, breaks and loses answers: two tasks land, no post is mis
   rest.limit({ match: /^PATCH /, retryAfter: 1, scope: "global" });
   const card = await cardIn(on, 2, "Open");
   rest.limit({ match: posts, retryAfter: 1, headers: false });
+  await ada.slash("batty send", { name: "engineer", text: "Are you there?" });
   await ben.react(card, "✅");
   await cardIn(on, 2, "Done");
+  await discord.room("commands").until(({ text }) => text.includes("**engineer**"), answerWithin);
   await expectLandedOnce(on, 1, 2);
   await expectAllThereOnce(on);
   expect(backLines(on)).toEqual([]);
@@ -58,6 +60,8 @@ test("a gateway that is seconds late: who waited in vain has their task once all
   expect(backLines(on)).toEqual([]);
 });
 
+/** A limit that says nothing of its length is kept for 10 s, ms. */
+const answerWithin = 30_000;
 /** On their way when the limit was told, ms. */
 const underWay = 100;
 
