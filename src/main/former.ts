@@ -37,7 +37,7 @@ export function showFormer(
     .then(() => {
       for (const [recorded, after] of behind ?? []) pump.take(recorded, after);
       behind = null;
-      pump.refresh(state());
+      pump.refresh(state(), Date.now());
     });
   return {
     shown,

@@ -283,7 +283,7 @@ export function startLife(stage: Stage, mischief: () => Mischief): Life {
     outboxes.push(wayTo(mortal("elsewhere", stage.elsewhere.platform.port), stage.elsewhere.disk));
   const pump: Pump = createPump(outboxes);
   for (const { recorded, after } of unshown) pump.take(recorded, after);
-  pump.refresh(state);
+  pump.refresh(state, stage.now());
   loop.onRecorded((recorded, before) => {
     let after = before;
     for (const line of recorded) {

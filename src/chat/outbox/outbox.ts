@@ -25,6 +25,8 @@ export interface Outbox {
   derived(shown: readonly Shown[]): void;
   /** The same after a start: what stands there in an older form, and what is still open. */
   refresh(shown: readonly Shown[]): void;
+  /** What waits for a person and was never shown here: a chat that is new to the team gets it at once. */
+  catchUp(shown: readonly Shown[]): void;
   /** An answer that no journal line holds. Resolves when it is shown or filed. */
   keep(post: Post): Promise<void>;
   report(): Report;
@@ -328,6 +330,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
       enter(() => {
         for (const one of shown)
           if ("post" in one && isOpen(one.post, ledger))
+            put(one, 0, { derived: true, doubtful: true });
+      }),
+    catchUp: (shown) =>
+      enter(() => {
+        for (const one of shown)
+          if ("post" in one && ledger.get(one.post.key) === null)
             put(one, 0, { derived: true, doubtful: true });
       }),
     keep: (post) =>

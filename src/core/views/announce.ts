@@ -5,7 +5,7 @@ import type { Event, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
 import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
 import type { Receipt, TaskId } from "../words.ts";
-import { alertCard, mergeCard, mergeKey, sendAgain } from "./cards.ts";
+import { alertCard, sendAgain } from "./cards.ts";
 import { machineNews } from "./machine.ts";
 import { configNews } from "./news-config.ts";
 import { escalationNews, hushed } from "./news-escalations.ts";
@@ -13,6 +13,7 @@ import { forgeryCard } from "./news-forgeries.ts";
 import { letterNews } from "./news-letters.ts";
 import { mergeNews } from "./news-merge.ts";
 import { standupNews } from "./news-standup.ts";
+import { mergePost } from "./open-cards.ts";
 import { post, type Shown, thread, withCard } from "./post.ts";
 import { restNews } from "./rests.ts";
 import { taskPost } from "./task-card.ts";
@@ -134,15 +135,7 @@ function cards(state: State, event: Event): Shown[] {
   const work = task === null ? undefined : state.work.get(task);
   const newest = work === undefined ? undefined : cardOf(work, event);
   if (work === undefined || newest === undefined) return [];
-  return [
-    withCard(
-      mergeKey(work.task, newest.round),
-      "merges",
-      mergeCard(work, newest),
-      newest.state === "open",
-      work.task,
-    ),
-  ];
+  return [mergePost(work, newest)];
 }
 
 /** The newest, or the older one that has landed meanwhile. */

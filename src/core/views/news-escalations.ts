@@ -29,7 +29,7 @@ export const deadlinePosts = (state: State, now: Instant): Shown[] =>
     .filter((e) => isOpen(e) && e.deadline !== null)
     .map((e) => questionPost(state, e, now));
 
-function questionPost(state: State, e: Escalation, now: Instant): Shown {
+export function questionPost(state: State, e: Escalation, now: Instant): Shown {
   const loud = e.state === "open" && !isSilenced(state.quiet, e.kind);
   return withCard(questionKey(e.id), roomOf(e), questionCard(e, now), loud, e.task);
 }
