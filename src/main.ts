@@ -8,7 +8,7 @@ import type { Part } from "./daemon/observe.ts";
 import { rfc3339 } from "./lib/time.ts";
 import { reportEvidence } from "./main/door.ts";
 import { createEngine, type Engine } from "./main/engine.ts";
-import { callSuccessor, end, keepLock, type Living, lockWithin } from "./main/life.ts";
+import { callSuccessor, end, keepLock, type Living } from "./main/life.ts";
 import { recall } from "./main/memory.ts";
 import { giveUp, type Order, readOrder, tellReading } from "./main/order.ts";
 import { chatsOf, openCounter } from "./main/people.ts";
@@ -20,6 +20,7 @@ import { keepInStep, type Reload } from "./main/reload.ts";
 import { keepTelemetry } from "./main/telemetry.ts";
 import { write } from "./world/home.ts";
 import { takeWishes } from "./world/later.ts";
+import { lockWithin } from "./world/lock.ts";
 import { version } from "./world/version.ts";
 
 /** An answer is out before the bot goes, ms. */

@@ -11,12 +11,16 @@ import { cardsThatAre } from "../core/views/cards.ts";
 import { postOf } from "../core/views/post.ts";
 import { Failure } from "../core/words.ts";
 import { deferred } from "../lib/deferred.ts";
-import { findToken, holdToken, tokenVariable } from "../world/token.ts";
+import { lockWithin } from "../world/lock.ts";
+import { findToken, tokenLock, tokenVariable } from "../world/token.ts";
 import type { Means, OpenChat } from "./chats.ts";
 import { openWay, type Way } from "./way.ts";
 
 /** A platform that is not there for so long is told of in the built-in chat, ms. */
 const expectedWithin = 30_000;
+
+/** A bot that was killed a moment ago lets go of the token by then, ms. */
+const formerWithin = 5_000;
 
 type Away = NonNullable<Report["away"]>;
 
@@ -108,7 +112,8 @@ async function connect(
     throw new Failure("chat.login", "there is no Discord token", {
       hint: `Run \`batty discord setup\`, or set ${tokenVariable("discord")}.`,
     });
-  const lock = await holdToken(token, `batty for ${team.name} at ${paths.root}`, process.env);
+  const owner = `batty for ${team.name} at ${paths.root}`;
+  const lock = await lockWithin(await tokenLock(token, process.env), owner, formerWithin);
   const dir = join(paths.chat, "discord");
   const inbox = await openInbox(dir, means.seal);
   // Loaded by those who use it: it is most of the bot's code.

@@ -2,8 +2,7 @@
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { Failure } from "../core/words.ts";
-import { type Lock, takeLock } from "../world/lock.ts";
+import type { Lock } from "../world/lock.ts";
 import type { Engine } from "./engine.ts";
 import type { Memory } from "./memory.ts";
 import type { People } from "./people.ts";
@@ -81,19 +80,5 @@ export async function keepLock(lock: Lock): Promise<never> {
   for (let held = lock; ; ) {
     await held.lost;
     held = await held.retake();
-  }
-}
-
-/** @throws Failure `lock.held` naming the owner when it is still held after `ms` */
-export async function lockWithin(file: string, text: string, ms: number): Promise<Lock> {
-  const until = Date.now() + ms;
-  for (;;) {
-    try {
-      return await takeLock(file, text);
-    } catch (error) {
-      const held = error instanceof Failure && error.code === "lock.held";
-      if (!held || Date.now() >= until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
   }
 }

@@ -56,6 +56,20 @@ export async function takeLock(file: string, ownerText: string): Promise<Lock> {
   return holdLock(child, () => takeLock(file, ownerText));
 }
 
+/** @throws Failure `lock.held` naming the owner when it is still held after `ms` */
+export async function lockWithin(file: string, text: string, ms: number): Promise<Lock> {
+  const until = Date.now() + ms;
+  for (;;) {
+    try {
+      return await takeLock(file, text);
+    } catch (error) {
+      const held = error instanceof Failure && error.code === "lock.held";
+      if (!held || Date.now() >= until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 function holdLock(child: ChildProcess, retake: () => Promise<Lock>): Lock {
   let isReleased = false;
   const lost = new Promise<void>((resolve) => {

@@ -5,7 +5,6 @@ import { chmod, mkdir, readFile, rename, stat, writeFile } from "node:fs/promise
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../core/words.ts";
-import { type Lock, takeLock } from "./lock.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -75,10 +74,10 @@ export async function writeToken(path: string, value: string): Promise<void> {
   await rename(fresh, path);
 }
 
-/** Two bots with one token would take each other's messages. @throws Failure `lock.held` naming the other project */
-export async function holdToken(token: Token, owner: string, env: Env): Promise<Lock> {
+/** Two bots with one token would take each other's messages: who has this lock has the token. */
+export async function tokenLock(token: Token, env: Env): Promise<string> {
   const dir = join(configDir(env), "tokens");
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const name = createHash("sha256").update(token.value).digest("hex").slice(0, 16);
-  return takeLock(join(dir, `${name}.lock`), owner);
+  return join(dir, `${name}.lock`);
 }

@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { findToken, holdToken, tokenFile, writeToken } from "../../../src/world/token.ts";
+import { takeLock } from "../../../src/world/lock.ts";
+import { findToken, tokenFile, tokenLock, writeToken } from "../../../src/world/token.ts";
 
 async function home() {
   const dir = await mkdtemp(join(tmpdir(), "batty-token-"));
@@ -57,13 +58,14 @@ describe("a platform's token", () => {
 
   it("serves one project at a time, and the other is named", async () => {
     const HOME = await home();
-    const token = { value: "t", from: "here" };
-    const first = await holdToken(token, "batty for a at /a", { HOME });
-    await expect(holdToken(token, "batty for b at /b", { HOME })).rejects.toMatchObject({
+    const file = () => tokenLock({ value: "t", from: "here" }, { HOME });
+    const first = await takeLock(await file(), "batty for a at /a");
+    await expect(takeLock(await file(), "batty for b at /b")).rejects.toMatchObject({
       code: "lock.held",
       message: expect.stringContaining("batty for a at /a"),
     });
     await first.release();
-    await (await holdToken(token, "batty for b at /b", { HOME })).release();
+    await (await takeLock(await file(), "batty for b at /b")).release();
+    expect(await readdir(join(HOME, ".config", "batty", "tokens"))).toHaveLength(1);
   });
 });
