@@ -203,7 +203,8 @@ async function sendAgain(
   pressed: Set<string>,
   again: Set<string>,
 ): Promise<void> {
-  const { messages: shown = [] } = await chat.ask({ history: { room, limit: 100 } });
+  // All of it: a card from the first minutes lies thousands of answers back.
+  const { messages: shown = [] } = await chat.ask({ history: { room, limit: 100_000 } });
   for (const message of shown) {
     const card = message.card;
     if (card?.actions[0]?.verb !== "send-again" || pressed.has(message.id)) continue;
