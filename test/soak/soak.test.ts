@@ -203,8 +203,7 @@ async function sendAgain(
   pressed: Set<string>,
   again: Set<string>,
 ): Promise<void> {
-  // All of it: a card from the first minutes lies thousands of answers back.
-  const { messages: shown = [] } = await chat.ask({ history: { room, limit: 100_000 } });
+  const { messages: shown = [] } = await chat.ask({ history: { room, limit: 1_000 } });
   for (const message of shown) {
     const card = message.card;
     if (card?.actions[0]?.verb !== "send-again" || pressed.has(message.id)) continue;

@@ -17,25 +17,24 @@ const to = (state: State, id: MessageId, next: Delivery["state"], at: Instant): 
 
 function forget(state: State): State {
   if (state.messages.size <= endedKept * 2) return state;
-  const ended = [...state.messages.values()].filter(
-    (d) =>
-      d.state === "answered" ||
-      d.state === "failed" ||
-      d.state === "withdrawn" ||
-      d.state === "taken",
-  );
-  if (ended.length <= endedKept * 2) return state;
   const turns = new Set([...state.seats.values()].map((s) => s.turn));
-  const old = ended
-    .filter((d) => !turns.has(d.mail.id))
-    .sort((a, b) => a.since - b.since)
-    .slice(0, ended.length - endedKept);
-  const messages = without(
-    state.messages,
-    old.map((d) => d.mail.id),
-  );
-  return { ...state, messages };
+  const over = [...state.messages.values()].filter((d) => !turns.has(d.mail.id));
+  const old = [
+    ...oldest(over.filter((d) => ["answered", "withdrawn", "taken"].includes(d.state))),
+    // Each waits for a person's word on it: what went well since must not push it out.
+    ...oldest(over.filter((d) => d.state === "failed")),
+  ];
+  return old.length === 0 ? state : { ...state, messages: without(state.messages, old) };
 }
+
+/** None while fewer than twice the bound are there. */
+const oldest = (ended: readonly Delivery[]): readonly MessageId[] =>
+  ended.length <= endedKept * 2
+    ? []
+    : [...ended]
+        .sort((a, b) => a.since - b.since)
+        .slice(0, ended.length - endedKept)
+        .map((d) => d.mail.id);
 
 const tell = (state: State, what: string): State => ({
   ...state,

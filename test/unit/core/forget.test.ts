@@ -73,3 +73,25 @@ it("a forgotten task that is worked on again gets cards with numbers never used 
   const again = card(state);
   expect(proposalOf(again.work.get(1) as never)?.round).toBeGreaterThan(1);
 });
+
+it("a message that failed can be sent again, however many went well since; and failed ones are bounded too", () => {
+  const sent = (n: number): Event =>
+    ({
+      ...{ event: "message_sent", id: `m${n}`, from: "ada", to: "architect" },
+      mail: { id: `m${n}`, from: "ada", to: "architect", body: "hello", msgType: "send", at: n },
+    }) as unknown as Event;
+  const failed = (n: number): Event =>
+    ({
+      ...{ event: "delivery_failed", id: `m${n}`, member: "architect" },
+      ...{ code: "delivery.unknown", say: "Nobody knows." },
+    }) as unknown as Event;
+  const taken = (n: number): Event =>
+    ({ event: "message_taken", id: `m${n}`, member: "architect" }) as unknown as Event;
+  let state = tell(told(), sent(0), failed(0));
+  for (let n = 1; n < 3_000; n += 1) state = tell(state, sent(n), taken(n));
+  expect(state.messages.get("m0")?.state).toBe("failed");
+  expect(state.messages.size).toBeLessThan(1_000);
+  for (let n = 3_000; n < 6_000; n += 1) state = tell(state, sent(n), failed(n));
+  expect(state.messages.has("m0")).toBe(false);
+  expect(state.messages.size).toBeLessThan(2_000);
+});
