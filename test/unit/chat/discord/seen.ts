@@ -1,6 +1,12 @@
 // A rendered post as a person sees it on a phone, for inline snapshots: the edge's colour, then text, then [buttons].
 import type { ButtonRow } from "../../../../src/chat/discord/render/buttons.ts";
-import type { Part, Rendered } from "../../../../src/chat/discord/render/message.ts";
+import {
+  type Part,
+  type Rendered,
+  renderAnswer,
+  renderPost,
+} from "../../../../src/chat/discord/render/message.ts";
+import type { Card, Post } from "../../../../src/core/card.ts";
 
 const lined = (text: string): string[] => (text === "" ? [] : text.split("\n"));
 
@@ -28,3 +34,13 @@ const partLines = ({ content, embeds, components, files, made }: Part): string =
 
 /** Messages are parted by a line. */
 export const seen = ({ parts }: Rendered): string => parts.map(partLines).join("\n──\n");
+
+export const post = (more: Partial<Post>): Post => ({
+  ...{ key: "k", room: "merges", thread: null, from: "batty", text: more.card?.title ?? "" },
+  ...{ card: null, loud: false, mentions: [], replyTo: null },
+  ...more,
+});
+export const people = (name: string): string | null => (name === "ada" ? "4711" : null);
+export const shown = (more: Partial<Post>): string => seen(renderPost(post(more), people));
+export const answer = (text: string, card: Card | null = null): string =>
+  seen(renderAnswer({ text, card }));
