@@ -114,25 +114,33 @@ async function connect(
     });
   const owner = `batty for ${team.name} at ${paths.root}`;
   const lock = await lockWithin(await tokenLock(token, process.env), owner, formerWithin);
-  const dir = join(paths.chat, "discord");
-  const inbox = await openInbox(dir, means.seal);
-  // Loaded by those who use it: it is most of the bot's code.
-  const { openDiscord } = await import("../chat/discord/adapter.ts");
-  const chat = await openDiscord({
-    ...{ token: token.value, api: process.env["BATTY_DISCORD_API"] ?? null, settings, dir },
-    ...{ desk, inbox, commands, keep: attachments.take, log, now: Date.now },
-    caller: (id, roles) => personOf(team, { via: "discord", id, roles }),
-    people: (name) => team.people[name]?.discord ?? null,
-    roleOf: (name) => team.members.find((member) => member.name === name)?.role ?? null,
-    keyOf: ledger.keyOf,
-    idOf: (key) => ledger.get(key)?.id ?? null,
-    openApprovals: () => cardsThatAre("open", loop.state()),
-    approved: () => cardsThatAre("approved", loop.state()),
-    isActedOn: (echo) => isActedOn(loop.state(), "discord", echo),
-    post: outbox.keep,
-    changed,
-  });
-  return { chat, lock };
+  try {
+    return { chat: await openWith(token.value), lock };
+  } catch (error) {
+    await lock.release(); // what could not be opened keeps nobody from using the token
+    throw error;
+  }
+
+  async function openWith(value: string) {
+    const dir = join(paths.chat, "discord");
+    const inbox = await openInbox(dir, means.seal);
+    // Loaded by those who use it: it is most of the bot's code.
+    const { openDiscord } = await import("../chat/discord/adapter.ts");
+    return openDiscord({
+      ...{ token: value, api: process.env["BATTY_DISCORD_API"] ?? null, settings, dir },
+      ...{ desk, inbox, commands, keep: attachments.take, log, now: Date.now },
+      caller: (id, roles) => personOf(team, { via: "discord", id, roles }),
+      people: (name) => team.people[name]?.discord ?? null,
+      roleOf: (name) => team.members.find((member) => member.name === name)?.role ?? null,
+      keyOf: ledger.keyOf,
+      idOf: (key) => ledger.get(key)?.id ?? null,
+      openApprovals: () => cardsThatAre("open", loop.state()),
+      approved: () => cardsThatAre("approved", loop.state()),
+      isActedOn: (echo) => isActedOn(loop.state(), "discord", echo),
+      post: outbox.keep,
+      changed,
+    });
+  }
 }
 
 /** The port of a chat that is being connected, or could not be. */
