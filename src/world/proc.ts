@@ -1,6 +1,6 @@
 // Who runs on this machine, read from /proc (Linux; elsewhere everything is unknown: null, false, []).
 // A pid alone is never an identity: it is one together with its start time. Knows nothing of tmux.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 export interface ProcessId {
   readonly pid: number;
@@ -55,6 +55,8 @@ export function startTimeOf(pid: number): string | null {
 
 /** The same process still runs: same pid, same start time, and no zombie. */
 export function isAlive(pid: number, startTime: string): boolean {
+  // Mostly asked of somebody who has just ended: no error is made of that first.
+  if (!existsSync(`/proc/${pid}`)) return false;
   const stat = statOf(pid);
   return stat !== null && stat.startTime === startTime && isRunning(stat);
 }

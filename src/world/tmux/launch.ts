@@ -7,23 +7,24 @@ import type { Launch } from "../../core/ports.ts";
 import { Failure } from "../../core/words.ts";
 
 /**
- * Records the agent's pid and start time before the agent's program begins, and its exit status after its end:
- * in one write, as a rename would be one more program that the bot waits for.
+ * Records the agent's pid and start time before the agent's program begins, and its exit status after its end.
+ * The bot waits for that status: its file is open from the start, and the shell's own "Killed" on the pane, which
+ * wakes tmux before the status is written, goes nowhere; tmux shows the status of the dead pane.
  * Keys that interrupt are the agent's alone: the wrapper traps them and lives on.
  */
 const wrapper = `
 seat=$1; shift
 trap : INT QUIT
+exec 9>>"$seat.exit" 8>&2 2>/dev/null
 sh -c '
   started() { shift 19; start=$1; }
   seat=$1; shift
   if read -r stat 2>/dev/null </proc/$$/stat; then started \${stat##*) }; fi
   printf "%s %s\\n" $$ "\${start:-}" >"$seat.pid"
   exec "$@"
-' seat "$seat" "$@"
+' seat "$seat" "$@" 2>&8 8>&- 9>&-
 status=$?
-umask 077
-printf '%s\\n' "$status" >"$seat.exit"
+printf '%s\\n' "$status" >&9
 exit "$status"
 `;
 

@@ -14,7 +14,7 @@ export interface Seat {
 
 export interface Seats {
   base(member: MemberName, epoch: Epoch): string;
-  /** Removes the files of the member's former launches; the new pid file is there, empty and private. */
+  /** Removes the files of the member's former launches; the new ones are there, empty and private. */
   prepare(member: MemberName, epoch: Epoch): Promise<void>;
   read(member: MemberName, epoch: Epoch): Promise<Seat>;
   /** Whether the agent is known to have ended, without a look at the disk; tmux sees it a moment later. */
@@ -30,13 +30,24 @@ export async function openSeats(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const base = (member: MemberName, epoch: Epoch): string => join(folder, `${member}.${epoch}`);
   const ended = new Set<string>();
-  const seatOf = (member: MemberName, epoch: Epoch): Seat => ({
-    agent: parseAgent(readOrNull(`${base(member, epoch)}.pid`)),
-    exit: parseExit(readOrNull(`${base(member, epoch)}.exit`)),
-  });
+  const agents = new Map<string, ProcessId>();
+  const agentOf = (seat: string): ProcessId | null => {
+    const agent = agents.get(seat) ?? parseAgent(readOrNull(`${seat}.pid`));
+    if (agent !== null) agents.set(seat, agent);
+    return agent;
+  };
+  const seatOf = (member: MemberName, epoch: Epoch): Seat => {
+    const exit = parseExit(readOrNull(`${base(member, epoch)}.exit`));
+    return { agent: agentOf(base(member, epoch)), exit };
+  };
+  const forget = (member: MemberName): void => {
+    const isTheirs = (seat: string): boolean => seat.startsWith(`${join(folder, member)}.`);
+    for (const seat of ended) if (isTheirs(seat)) ended.delete(seat);
+    for (const seat of agents.keys()) if (isTheirs(seat)) agents.delete(seat);
+  };
   const watcher: FSWatcher = watch(folder, (_, file) => {
     const [, member, epoch] = /^(.+)\.(\d+)\.exit$/.exec(file ?? "") ?? [];
-    if (member === undefined) return;
+    if (member === undefined || ended.has(base(member, Number(epoch)))) return;
     // Its removal is an event too, and so is its making: the status comes with the next one.
     const seat = seatOf(member, Number(epoch));
     if (seat.exit === null) return;
@@ -50,8 +61,9 @@ export async function openSeats(
     prepare: async (member, epoch) => {
       const former = (await readdir(folder)).filter((file) => isSeatFile(file, member));
       await Promise.all(former.map((file) => rm(join(folder, file), { force: true })));
-      for (const seat of ended) if (seat.startsWith(`${join(folder, member)}.`)) ended.delete(seat);
-      await writeFile(`${base(member, epoch)}.pid`, "", { mode: 0o600 });
+      forget(member);
+      const files = ["pid", "exit"].map((ending) => `${base(member, epoch)}.${ending}`);
+      await Promise.all(files.map((file) => writeFile(file, "", { mode: 0o600 })));
     },
     read: async (member, epoch) => {
       const seat = seatOf(member, epoch);
