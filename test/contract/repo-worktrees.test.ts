@@ -15,7 +15,10 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openGate } from "../../src/world/gate/gate.ts";
+import type { ProcessOrder } from "../../src/world/processes.ts";
 import { realSpawner } from "./real-spawner.ts";
 import { edit, type GitStage, gitStage, text } from "./repo-stages.ts";
 import { failureOf } from "./repo-suite.ts";
@@ -310,4 +313,73 @@ test("no hook of the person's runs, signing does not ask, and a hanging editor i
   if (!built.ok) expect.fail("no candidate");
   expect(await repo.land(built.commit, base, forever)).toEqual({ kind: "landed" });
   expect(await text(mark)).toBeNull();
+});
+
+/** Git's record of a worktree that somebody is just making: there, but empty; whole after the first git that meets it. */
+async function halfMade() {
+  await stage.git(["worktree", "add", "--quiet", "--detach", join(stage.folder, "theirs")]);
+  const file = join(stage.root, ".git", "worktrees", "theirs", "commondir");
+  const whole = await readFile(file, "utf8");
+  await writeFile(file, "");
+  let refusals = 0;
+  const met = {
+    ...processes,
+    run: async (order: ProcessOrder, signal: AbortSignal) => {
+      const result = await processes.run(order, signal);
+      if (order.argv.includes("worktree") && result.code === 128) {
+        refusals += 1;
+        await writeFile(file, whole);
+      }
+      return result;
+    },
+  };
+  return { repo: stage.reopen({ processes: met }), refusals: () => refusals };
+}
+
+test("a worktree that a person is just making does not stop ours from being made", async () => {
+  const { repo, refusals } = await halfMade();
+  await repo.ensureWorktree("eng", forever);
+  expect(refusals()).toBe(1);
+  expect(await text(join(tree(), "README.md"))).toBe("hello\n");
+});
+
+test("a worktree that a person is just making does not stop a landing", async () => {
+  await start("eng/1");
+  await edit(tree(), { "work.txt": "work\n" });
+  const commit = await stage.commit("eng", "Work");
+  const { head } = await stage.repo.trunk(forever);
+  const { repo, refusals } = await halfMade();
+  expect(await repo.land(commit, head, forever)).toEqual({ kind: "landed" });
+  expect(refusals()).toBe(1);
+  expect(await stage.git(["rev-parse", "main"])).toBe(commit);
+});
+
+test("members' worktrees and the gate's are made one after another", async () => {
+  const { root, worktreesDir, env, folder } = stage;
+  let adding = 0;
+  let most = 0;
+  const counted = {
+    ...processes,
+    run: async (order: ProcessOrder, signal: AbortSignal) => {
+      const isAdd = order.argv.includes("worktree") && order.argv.includes("add");
+      adding += isAdd ? 1 : 0;
+      most = Math.max(most, adding);
+      if (isAdd) await pause(200); // slow enough to be met, whoever comes second
+      return processes.run(order, signal).finally(() => {
+        adding -= isAdd ? 1 : 0;
+      });
+    },
+  };
+  const gate = openGate({
+    ...{ root, worktreesDir, processes: counted, env: () => env, now: Date.now },
+    ...{ evidenceDir: join(folder, "gate"), key: Buffer.from("a key"), onForged: () => undefined },
+  });
+  const commit = await stage.git(["rev-parse", "main"]);
+  const order = { commit, base: commit, command: "true", setUp: null, timeoutMs: 20_000 };
+  const [ran] = await Promise.all([
+    gate.run({ ...order, tree: await stage.git(["rev-parse", "main^{tree}"]) }, forever),
+    ...["a", "b"].map((name) => stage.reopen({ processes: counted }).ensureWorktree(name, forever)),
+  ]);
+  expect(ran.result).toBe("green");
+  expect(most).toBe(1);
 });

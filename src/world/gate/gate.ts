@@ -84,7 +84,7 @@ export function openGate(options: GateOptions): Gate {
     let run: GateRun;
     try {
       await mustHaveTree(context, order, signal);
-      const place = await prepareTree(context, inOrder, order, parts, signal);
+      const place = await prepareTree(context, order, parts, signal);
       keyFiles = await setUpKey(place.path, order.setUp);
       run = await runIn(options, context, place, order, { env: env(), log }, signal);
     } catch (error) {

@@ -3,7 +3,6 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { SetUp } from "../../core/ports.ts";
 import type { Oid } from "../../core/words.ts";
-import type { InTurn } from "../../lib/in-turn.ts";
 import { patiently } from "../git/patience.ts";
 import { readStatus } from "../git/status.ts";
 import { ensurePlace, type Place, type PlaceContext, setUpMarker } from "../git/worktrees.ts";
@@ -19,13 +18,12 @@ const patience = { staleMs: 500 };
  */
 export async function prepareTree(
   context: PlaceContext,
-  inOrder: InTurn,
   order: { readonly commit: Oid; readonly setUp: SetUp | null },
   parts: SetUpParts,
   signal: AbortSignal,
 ): Promise<Place> {
   const from = async (): Promise<string> => order.commit;
-  const place = await ensurePlace(context, inOrder, { name: "_gate", from }, signal);
+  const place = await ensurePlace(context, { name: "_gate", from }, signal);
   const write = (args: readonly string[], accept: readonly number[] = [0]) =>
     patiently(
       context.git,

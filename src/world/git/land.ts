@@ -6,6 +6,7 @@ import { Failure, type Oid } from "../../core/words.ts";
 import { type Look, landInCheckout, lookAt } from "./checkout.ts";
 import type { GitContext } from "./context.ts";
 import { readTrunk } from "./ground.ts";
+import { askOfRecords } from "./records.ts";
 import { words } from "./run.ts";
 import { isThere, occupiedBy, readText } from "./status.ts";
 
@@ -140,7 +141,11 @@ async function checkoutsOf(
   ref: string,
   signal: AbortSignal,
 ): Promise<readonly Checkout[]> {
-  const { stdout } = await git({ args: ["worktree", "list", "--porcelain", "-z"], cwd }, signal);
+  const { stdout } = await askOfRecords(
+    git,
+    { args: ["worktree", "list", "--porcelain", "-z"], cwd },
+    signal,
+  );
   const blocks = stdout.split("\0\0").map((block) => block.split("\0"));
   const value = (block: readonly string[], key: string): string | null =>
     block.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? null;

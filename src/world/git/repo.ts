@@ -65,7 +65,7 @@ export function openRepo(options: RepoOptions): GitRepo {
   const lookAtTrunk = createTrunkLook(context.git);
   let released: Promise<unknown> = Promise.resolve();
   const place = (member: MemberName, signal: AbortSignal): Promise<Place> =>
-    ensurePlace(context, inOrder, { name: member, from: context.trunkRef }, signal);
+    ensurePlace(context, { name: member, from: context.trunkRef }, signal);
   /** The member's worktree, nobody else of us writing in it. */
   const at = <T>(
     member: MemberName,

@@ -4,11 +4,12 @@ import { mkdir, realpath, rename, rm, unlink, writeFile } from "node:fs/promises
 import { basename, join, relative, sep } from "node:path";
 import type { Repair } from "../../core/ports.ts";
 import { Failure } from "../../core/words.ts";
-import type { InTurn } from "../../lib/in-turn.ts";
+import { inTurn } from "../../lib/in-turn.ts";
 import { onDisk } from "../maildir-folder.ts";
 import { type GitContext, staleLockMs } from "./context.ts";
 import { patiently } from "./patience.ts";
 import { type Standing, standingAt } from "./pointer.ts";
+import { askOfRecords } from "./records.ts";
 import { words } from "./run.ts";
 import { isThere, readStatus, readText, type Status } from "./status.ts";
 
@@ -28,13 +29,15 @@ export interface Place {
 /** Inside a worktree's git folder: which set-up it has. */
 export const setUpMarker = "batty-set-up.json";
 
+/** By the repository's git folder: members' worktrees and the gate's are made by different adapters. */
+const inOrder = inTurn();
+
 /**
  * The worktree of that name, at its place and linked both ways. Looks at files only when all is well.
  * @throws Failure `worktree.blocked` when something stands there that is not ours
  */
 export async function ensurePlace(
   context: PlaceContext,
-  inOrder: InTurn,
   wanted: {
     readonly name: string;
     /** What a new one is made at. */
@@ -51,7 +54,7 @@ export async function ensurePlace(
   const first = await look();
   if (first.is === "ours") return { name, path, gitDir: first.admin };
   // Adding worktrees side by side gains nothing and lets git's own bookkeeping collide.
-  return inOrder("worktrees", async () => {
+  return inOrder(common, async () => {
     let found = await look();
     if (found.is === "link") {
       // The link itself holds nothing; what it points to is not ours to touch.
@@ -98,7 +101,7 @@ async function make(
   const { git } = context;
   const { top } = await context.ground(signal);
   const args = ["worktree", "add", "--detach", "--no-guess-remote", path, await it.from(signal)];
-  await git({ args, cwd: top, write: true, timeoutMs: 300_000 }, signal);
+  await askOfRecords(git, { args, cwd: top, write: true, timeoutMs: 300_000 }, signal);
 }
 
 /** The folder was deleted, git's record of it was not: branch, HEAD and what was staged come back as they were. */
