@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ROOT, staticFailures } from "./check.mjs";
 
 // One property takes as long as a good half of the others: beside them nobody waits for it.
-const KINDS = [["unit"], ["scenario", "property", "contract"], ["e2e"]];
+const KINDS = [["unit"], ["scenario", "property", "contract", "e2e"]];
 
 const reports = mkdtempSync(join(tmpdir(), "batty-test-"));
 const sum = { passed: 0, failed: await staticFailures({ cached: false }), skipped: 0 };

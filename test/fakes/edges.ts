@@ -53,8 +53,11 @@ const list = (all: Readonly<Record<string, Moves>>): readonly string[] =>
 
 export const edges = list(seen);
 
-/** Seen on few days, and no count asks for it: what is on trunk has landed, whatever had become of its card by then. */
-const rare = ["card: expired → landed"];
+/**
+ * Seen on few days, and no count asks for them: what is on trunk has landed, whatever had become of its card by then;
+ * whose worktree has to be put right too often is parked while its agent runs.
+ */
+const rare = ["card: expired → landed", "seat: idle → parked", "seat: parked → idle"];
 
 /** A change of state that stands in no list. */
 export const isNews = (what: string): boolean =>

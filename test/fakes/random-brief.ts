@@ -14,6 +14,7 @@ export const briefActs = [
   "last red after trouble",
   "word of an end is lost",
   "dialog in the pane",
+  "end at the start",
 ] as const;
 export type BriefAct = (typeof briefActs)[number];
 
@@ -31,6 +32,8 @@ export async function playBrief(act: BriefAct, day: Day, chance: Chance): Promis
       return lostWord(day, chance);
     case "dialog in the pane":
       return dialogInPane(day, chance);
+    case "end at the start":
+      return endAtStart(day, chance);
   }
 }
 
@@ -162,5 +165,21 @@ async function dialogInPane(day: Day, chance: Chance): Promise<void> {
   if (chance.hits(0.5)) seatOf(day, member)?.exit(1);
   // A turn that ended by now says no more.
   else if (day.isBusy(member)) hook(day, member, { kind: "working", detail: "" });
+  await day.pass(2_000);
+}
+
+/** Its agent ends before it has said a word. */
+async function endAtStart(day: Day, chance: Chance): Promise<void> {
+  const member = chance.one(engineersOf(day));
+  const isStarting = (s: State): boolean => {
+    const seat = s.seats.get(member);
+    return (seat?.live ?? null) !== null && seat?.parked === null && seat.activity === "starting";
+  };
+  day.lose(member, "idle", 1);
+  await day.ada.says(`/restart ${member}`);
+  await comes(day, isStarting, 8_000);
+  day.lose(member, "idle", 0);
+  // In any case: nobody would hear of one whose first word was lost.
+  seatOf(day, member)?.exit(1);
   await day.pass(2_000);
 }

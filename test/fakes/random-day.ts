@@ -1,6 +1,7 @@
 // One random day from one plan: acts of people and the world, mischief underneath, then calm, and what must be so.
 // BATTY_TRACE=file keeps the journal of the last day that went wrong.
 import { writeFileSync } from "node:fs";
+import { seatOf as seatIn } from "../../src/core/evolve/seats.ts";
 import { evolve } from "../../src/core/evolve.ts";
 import { foldFrom } from "../../src/core/fold.ts";
 import {
@@ -17,6 +18,7 @@ import { type Day, makeDay } from "./day.ts";
 import { breaches } from "./laws.ts";
 import { type Act, endMerge, type Left, play } from "./random-acts.ts";
 import { randomAgents } from "./random-agents.ts";
+import { engineersOf } from "./random-aimed.ts";
 import { calm, count, type Odds, randomMischief, type Tally } from "./random-mischief.ts";
 import { seatOf } from "./random-rare.ts";
 import { impatient, standWell, wakeUp } from "./random-standing.ts";
@@ -44,7 +46,7 @@ export async function randomDay(plan: Plan, tally: Tally): Promise<readonly stri
   const wrong: string[] = [];
   let odds: Odds = { ...calm };
   const base = simple({}, 2);
-  const setUp = plan.seed % 3 === 0 ? { command: "make set-up", key: [], copy: [] } : null;
+  const setUp = plan.seed % 3 === 0 ? null : { command: "make set-up", key: [], copy: [] };
   const team = {
     ...{ ...base, ...impatient },
     approvals: plan.seed % 4 === 0 ? 2 : 1,
@@ -158,11 +160,11 @@ async function calmDown(day: Day, left: Left): Promise<void> {
   for (const { name, roleType } of day.policy.members)
     if (roleType === "engineer" || day.state().seats.get(name)?.parked)
       await day.ada.says(`/resume ${name}`);
-  for (let n = 0; n < 6; n += 1) {
+  for (let n = 0; n < 15; n += 1) {
     if (n > 1 && (await isAtRest(day))) break;
-    await day.pass(120_000);
+    await day.pass(45_000);
     await sendAgain(day);
-    await day.pass(30_000);
+    await day.pass(15_000);
     await wakeUp(day);
     for (const { name } of day.policy.members) {
       if (day.state().seats.get(name)?.parked) await day.ada.says(`/resume ${name}`);
@@ -170,7 +172,7 @@ async function calmDown(day: Day, left: Left): Promise<void> {
       if (work?.phase === "working") await day.ada.says(`/send ${name} go on with #${work.task}`);
     }
   }
-  await day.pass(120_000);
+  await day.pass(60_000);
 }
 
 /**
@@ -187,9 +189,8 @@ async function isAtRest(day: Day): Promise<boolean> {
     ) &&
     [...state.messages.values()].every((d) => !underWay.includes(d.state)) &&
     [...state.requests.values()].every((r) => r.task !== null || r.refused !== null) &&
-    [...state.seats.values()].every(
-      (s) => s.parked === null && s.activity === "idle" && s.turnEnded === null,
-    ) &&
+    [...state.seats.values()].every((s) => s.parked === null && s.activity === "idle") &&
+    engineersOf(day).every((name) => seatIn(state, name).turnEnded === null) &&
     state.boardDue.size === 0 &&
     day.policy.members.every(({ name }) => !day.isBusy(name)) &&
     [...(await day.mailbox.list(signal)).values()].every((box) => box.queued.length === 0) &&

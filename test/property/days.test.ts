@@ -96,12 +96,12 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   aims: fc.constant([]),
 });
 
-/** Most of a day's acts make way for what brings about lines that have not come often enough, the rarest most of all. */
+/** Most of a day's acts make way for what brings about lines that have not come often enough, the rarest by far the most. */
 function aimed(drawn: Plan, tally: Tally): Plan {
   const lines = missing(tally);
   const some = lines.flatMap((what) => {
     const lack = 1 - (tally.get(what) ?? 0) / (expected[what] ?? 1);
-    return Array.from({ length: Math.ceil(lack * 5) }, () => actsTowards(what)).flat();
+    return Array.from({ length: Math.ceil(lack ** 2 * 20) }, () => actsTowards(what)).flat();
   });
   if (some.length === 0) return drawn;
   const chance = chanceOf(drawn.seed + 1);
@@ -115,7 +115,7 @@ function aimed(drawn: Plan, tally: Tally): Plan {
     // Towards the end only what lands alone may lack.
     auto: landsAlone && (drawn.auto || lines.length < 10),
     acts: drawn.acts.map((each) =>
-      chance.hits(0.7) ? { act: chance.one(some), pause: chance.one([0, 2_000, 7_000]) } : each,
+      chance.hits(0.8) ? { act: chance.one(some), pause: chance.one([0, 2_000, 7_000]) } : each,
     ),
   };
 }
