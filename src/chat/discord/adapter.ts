@@ -3,14 +3,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  ActionRowBuilder,
-  ButtonBuilder,
-  ButtonStyle,
-  type Client,
-  Events,
-  Routes,
-} from "discord.js";
+import { ActionRowBuilder, ButtonBuilder, ButtonStyle, type Client, Routes } from "discord.js";
 import type { Post, RoomName } from "../../core/card.ts";
 import type { ChatPort } from "../../core/chat-port.ts";
 import type { Command } from "../../core/command.ts";
@@ -29,6 +22,7 @@ import { readId } from "./ids.ts";
 import { createInteractions, messageButton } from "./interactions.ts";
 import { whenKnown } from "./known.ts";
 import { backAfter, cannotRead, lineOf } from "./lines.ts";
+import { listen } from "./listen.ts";
 import { createMessages } from "./messages.ts";
 import { pace } from "./pace.ts";
 import { discordPeople } from "./people.ts";
@@ -166,27 +160,14 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
     await session.rest.post(Routes.channelMessages(place.channel), { body, signal });
   }
 
-  const attach = (made: Client): void => {
-    made.on(Events.InteractionCreate, (i) => run("an interaction", interactions.heard(i)));
-    made.on(Events.MessageCreate, (message) => {
-      waiting.add(message.id);
-      const saying = caughtUp.promise.then(() => messages.said(message));
-      run(
-        "a message",
-        saying.finally(() => waiting.delete(message.id)),
-      );
+  const attach = (made: Client): void =>
+    listen(made, {
+      ...{ interactions, messages, reactions, waiting, run, keyOf: parts.keyOf },
+      caughtUp: () => caughtUp.promise,
+      cleared: (key) => decisions(key),
+      lost: (id) => office?.rooms.lost(id),
+      joined: () => anew.resolve(),
     });
-    made.on(Events.MessageUpdate, (_before, message) => run("an edit", messages.edited(message)));
-    made.on(Events.MessageReactionAdd, (reaction, user) =>
-      run("a reaction", reactions.changed(reaction, user, true)),
-    );
-    made.on(Events.MessageReactionRemove, (reaction, user) =>
-      run("a reaction", reactions.changed(reaction, user, false)),
-    );
-    made.on(Events.ChannelDelete, ({ id }) => office?.rooms.lost(id));
-    made.on(Events.ThreadDelete, ({ id }) => office?.rooms.lost(id));
-    made.on(Events.GuildCreate, () => anew.resolve());
-  };
   /** Something changed that may end a trouble. */
   let anew = deferred<void>();
 
@@ -258,10 +239,18 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
     return found;
   };
 
+  /** What stands on a card now. */
+  const decisions = (key: string): Promise<number> =>
+    decisionsOn(
+      key,
+      { ...parts, rest: session.rest, reactions, self, guild: () => guild },
+      parts.openApprovals().includes(key),
+    );
+
   /** Sent by a bot that died before it knew: people may have decided on it since. */
   const onFound = async ({ key }: Post): Promise<void> => {
     await whenKnown(() => parts.idOf(key));
-    await decisionsOn(key, { ...parts, rest: session.rest, reactions, self, guild: () => guild });
+    await decisions(key);
   };
 
   let isFirst = true;

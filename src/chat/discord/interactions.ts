@@ -47,9 +47,11 @@ type Component = ButtonInteraction | StringSelectMenuInteraction;
 /** On a message where plain text can't be read: a form for it. */
 export const messageButton = (room: RoomName): string => `r:${room}`;
 
-export function createInteractions(parts: InteractionParts): {
+export interface Interactions {
   heard(interaction: Interaction): Promise<void>;
-} {
+}
+
+export function createInteractions(parts: InteractionParts): Interactions {
   const { desk, inbox, people, commands } = parts;
 
   const callerOf = (i: Interaction): Caller => {

@@ -10,7 +10,7 @@ import { ask, findCommand, type Options, optionTree, resolvedOf } from "./asking
 import { dmWith, newMember, newRole } from "./build.ts";
 import { type Handle, settled, unsettled } from "./handle.ts";
 import { shown } from "./look.ts";
-import { react, unreact } from "./react.ts";
+import { clear, react, unreact } from "./react.ts";
 import { channelNamed } from "./rooms.ts";
 import type { ThreadAct } from "./rules/threads.ts";
 import { change, speak, take } from "./speak.ts";
@@ -70,6 +70,8 @@ export interface Actor {
   delete(message: MessageRef): Promise<void>;
   react(message: MessageRef, emoji: string): Promise<void>;
   unreact(message: MessageRef, emoji: string): Promise<void>;
+  /** As a moderator, everybody's. @param emoji null: all there are */
+  clearReactions(message: MessageRef, emoji: string | null): Promise<void>;
 }
 
 export interface ActorWish {
@@ -276,6 +278,10 @@ export function addActor(world: World, home: string, name: string, wish: ActorWi
     async unreact(ref, emoji) {
       const { stored } = acting(world, user).at(ref, "unreact");
       unreact(world, stored, user.id, { id: null, name: emoji });
+    },
+    async clearReactions(ref, emoji) {
+      const { stored } = acting(world, user).at(ref, "unreact");
+      clear(world, stored, emoji === null ? null : { id: null, name: emoji });
     },
   };
 }

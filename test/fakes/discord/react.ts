@@ -43,6 +43,22 @@ export function unreact(world: World, stored: Stored, user: string, emoji: Emoji
   world.emit({ t: GatewayDispatchEvents.MessageReactionRemove, d: base }, stored.guild);
 }
 
+/** By a moderator: one emoji of everybody's, or all there are. */
+export function clear(world: World, stored: Stored, emoji: Emoji | null): void {
+  const { message, guild } = stored;
+  for (const reaction of stored.reactions)
+    if (emoji === null || sameEmoji(reaction.emoji, emoji)) reaction.users.length = 0;
+  const where = {
+    ...{ channel_id: message.channel_id, message_id: message.id },
+    ...(guild === null ? {} : { guild_id: guild }),
+  };
+  const dispatch =
+    emoji === null
+      ? { t: GatewayDispatchEvents.MessageReactionRemoveAll as const, d: where }
+      : { t: GatewayDispatchEvents.MessageReactionRemoveEmoji as const, d: { ...where, emoji } };
+  world.emit(dispatch, guild);
+}
+
 function pinsChanged(world: World, channel: Channel): void {
   const guild = guildOf(channel);
   const d = {
