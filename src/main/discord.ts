@@ -1,5 +1,6 @@
 // Discord, when the team file names it: connected beside the bot's work, which waits for it at no point.
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { commands } from "../../commands/index.ts";
 import { pace } from "../chat/discord/pace.ts";
 import { openInbox } from "../chat/inbox.ts";
@@ -22,6 +23,12 @@ const expectedWithin = 30_000;
 /** A bot that was killed a moment ago lets go of the token by then, ms. */
 const formerWithin = 5_000;
 
+/** What could not be opened is tried again so often: somebody may have put it right, ms. */
+const againEvery = 10_000;
+
+/** A post at the start waits so long for the opening before it is left to the outbox, ms. */
+const openWithin = 10_000;
+
 type Away = NonNullable<Report["away"]>;
 
 /** @param home the chat in which people hear that this one is not there */
@@ -36,7 +43,16 @@ export async function openDiscordChat(
   let open: Awaited<ReturnType<typeof connect>> | null = null;
   let failure: Failure | null = null;
   const port = deferred<ChatPort>();
-  const outbox = way.makeOutbox(laterPort(port.promise, () => open?.chat.port ?? null));
+  const ending = new AbortController();
+  const present = async (signal: AbortSignal): Promise<ChatPort> => {
+    if (open !== null) return open.chat.port;
+    const given = AbortSignal.any([signal, ending.signal]);
+    const late = pause(openWithin, null, { signal: given }).catch(() => null);
+    const found = await Promise.race([port.promise, late]);
+    if (found !== null) return found;
+    throw new Failure("chat.unavailable", `Discord is not there: ${away()?.why}`);
+  };
+  const outbox = way.makeOutbox(laterPort(present, () => open?.chat.port ?? null));
   const away = (): Away | null => {
     if (failure !== null) return { since: begun, why: wordsOf(failure) };
     if (open === null) return { since: begun, why: "It is being connected." };
@@ -64,24 +80,30 @@ export async function openDiscordChat(
     } else if (isFinal || told !== null) tellAway();
     else late ??= setTimeout(tellAway, expectedWithin);
   };
-  const opening = connect(means, settings, { ...way, outbox, changed }).then(
-    (made) => {
-      open = made;
-      port.resolve(made.chat.port);
-    },
-    (error: unknown) => {
-      failure = error instanceof Failure ? error : new Failure("chat.unavailable", String(error));
-      port.reject(failure);
-      place.log(`discord: ${String((error as Error).stack ?? error)}`);
-    },
-  );
-  void opening.then(changed);
+  const openIt = async (): Promise<void> => {
+    for (let waits = formerWithin; open === null && !ending.signal.aborted; waits = 0)
+      try {
+        open = await connect(means, settings, { ...way, outbox, changed, waits });
+        failure = null;
+        port.resolve(open.chat.port);
+        changed();
+      } catch (error) {
+        const now = error instanceof Failure ? error : new Failure("chat.unavailable", `${error}`);
+        if (now.message !== failure?.message)
+          place.log(`discord: ${String((error as Error).stack ?? error)}`);
+        failure = now;
+        changed();
+        await pause(againEvery, null, { signal: ending.signal }).catch(() => null); // it is closed
+      }
+  };
   changed();
+  const opening = openIt();
   return {
     outbox,
     keyOf: way.ledger.keyOf,
     report: () => ({ ...outbox.report(), away: away() }),
     async close() {
+      ending.abort();
       await opening;
       clearTimeout(late ?? undefined);
       await outbox.close();
@@ -94,7 +116,9 @@ export async function openDiscordChat(
 const wordsOf = ({ message, hint }: Failure): string =>
   hint === undefined ? message : `${message}. ${hint}`;
 
-interface Changing {
+interface Opening {
+  /** ms for which a token that another bot has is waited for. */
+  readonly waits: number;
   /** The line is there, or is not any more. */
   changed(): void;
 }
@@ -103,7 +127,7 @@ interface Changing {
 async function connect(
   means: Means,
   settings: DiscordSettings,
-  { ledger, outbox, changed }: Pick<Way, "ledger"> & Pick<OpenChat, "outbox"> & Changing,
+  { ledger, outbox, changed, waits }: Pick<Way, "ledger"> & Pick<OpenChat, "outbox"> & Opening,
 ) {
   const { place, loop, attachments, desk } = means;
   const { team, paths, log } = place;
@@ -113,7 +137,7 @@ async function connect(
       hint: `Run \`batty discord setup\`, or set ${tokenVariable("discord")}.`,
     });
   const owner = `batty for ${team.name} at ${paths.root}`;
-  const lock = await lockWithin(await tokenLock(token, process.env), owner, formerWithin);
+  const lock = await lockWithin(await tokenLock(token, process.env), owner, waits);
   try {
     return { chat: await openWith(token.value), lock };
   } catch (error) {
@@ -144,14 +168,16 @@ async function connect(
 }
 
 /** The port of a chat that is being connected, or could not be. */
-function laterPort(port: Promise<ChatPort>, now: () => ChatPort | null): ChatPort {
-  port.catch(() => undefined); // heard of by whoever posts
+function laterPort(
+  present: (signal: AbortSignal) => Promise<ChatPort>,
+  now: () => ChatPort | null,
+): ChatPort {
   return {
     ...{ name: "discord", ...pace },
     isOpen: (room) => now()?.isOpen?.(room) !== false,
-    post: async (...args) => (await port).post(...args),
-    edit: async (...args) => (await port).edit(...args),
-    find: async (...args) => (await port).find(...args),
-    mark: async (...args) => (await port).mark(...args),
+    post: async (post, signal) => (await present(signal)).post(post, signal),
+    edit: async (id, post, signal) => (await present(signal)).edit(id, post, signal),
+    find: async (post, signal) => (await present(signal)).find(post, signal),
+    mark: async (mark, signal) => (await present(signal)).mark(mark, signal),
   };
 }

@@ -1,7 +1,12 @@
 // Discord fails in the middle of a team's day, with the real bot, discord.js, tmux and git: work goes on, and when it is
 // over every post stands once, in its room's order, every decision counts once, and at most one line tells of it.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { tokenFile, writeToken } from "../../src/world/token.ts";
 import { isUp, onDiscord } from "./on-discord.ts";
+import type { Team } from "./team.ts";
 import {
   adds,
   backLines,
@@ -110,16 +115,20 @@ test("a bot that is killed while its card is on the way: the next one shows it o
   expect(backLines(on)).toEqual([expect.stringMatching(/: [12] handled now\.$/)]);
 });
 
+/** What stands in the built-in chat's room for alerts, as soon as something does. */
+const alertsOf = (t: Team) =>
+  until("an alert", async () => {
+    const { messages } = await t.chat.ask({ history: { room: "alerts", limit: 10 } });
+    const alerts = messages as { readonly id: string; readonly text: string }[];
+    return alerts.length > 0 && alerts;
+  });
+
 test("a token that is refused: nobody knocks twice, the built-in chat and status say what to do, and the team goes on", async () => {
   const on = await onDiscord({
     token: "MTAwMDAwMDAwMDAwMDAwMDAw.Wrong.token-of-another-day-0000000000000",
   });
   const { t, discord } = on;
-  const alerts = await until("the alert", async () => {
-    const { messages } = await t.chat.ask({ history: { room: "alerts", limit: 10 } });
-    return (messages as { text: string }[]).length > 0 && messages;
-  });
-  expect(alerts).toEqual([
+  expect(await alertsOf(t)).toEqual([
     expect.objectContaining({
       text: expect.stringMatching(/^Discord is not connected: .* `batty discord setup`\.$/),
     }),
@@ -134,4 +143,18 @@ test("a token that is refused: nobody knocks twice, the built-in chat and status
   await t.journal.until("task_manual_merged", (l) => l["task"] === task);
   expect(discord.log.filter((one) => one.kind === "rest").length).toBe(1);
   expect(said(discord, 2)).toBe(0);
+});
+
+test("a token that comes later is taken up by the bot that runs: the built-in chat says both", async () => {
+  const on = await onDiscord({ env: { BATTY_DISCORD_BOT_TOKEN: "" } });
+  const { t, discord } = on;
+  const [alert] = await alertsOf(t);
+  expect(alert?.text).toMatch(/^Discord is not connected: there is no Discord token/);
+  const { name } = parse(await readFile(join(t.root, ".batty/team_config/team.yaml"), "utf8"));
+  await writeToken(tokenFile("discord", name, t.place.env), discord.token);
+  await isUp(on);
+  const again = "Discord was not connected for a while, and is again.";
+  const back = await t.chat.next("the end of it", (l) => l["text"] === again);
+  expect([back["event"], back["id"]]).toEqual(["edit", alert?.id]);
+  expect((await discordIn(t))?.away).toBeNull();
 });
