@@ -93,9 +93,11 @@ const parts: readonly Part[] = [
 const atMost = 1_500_000;
 
 function wanted(argv: readonly string[]): (id: string) => boolean {
-  const at = argv.indexOf("--only");
-  if (at < 0) return () => true;
-  const only = (argv[at + 1] ?? "").split(",");
+  const [flag, ids = "", ...rest] = argv;
+  if (flag === undefined) return () => true;
+  if (flag !== "--only" || rest.length > 0)
+    throw new Error(`"${argv.join(" ")}" is not known; there is --only ROW,ROW`);
+  const only = ids.split(",");
   const known = parts.flatMap((part) => part.ids);
   const odd = only.find((id) => !known.includes(id));
   if (odd !== undefined)
