@@ -169,7 +169,7 @@ test("stop ends a team whose bot was killed", async () => {
   expect((await t.seats()).size).toBe(0);
   expect((await t.batty("stop")).code).toBe(69);
   expect((await t.batty("start")).code).toBe(0);
-  expect((await t.seats()).size).toBe(2);
+  await until("the team", async () => (await t.seats()).size === 2);
 });
 
 test("the daemon in the foreground ends on SIGTERM, and with --resume brings a stopped team back", async () => {
