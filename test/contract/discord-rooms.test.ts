@@ -192,6 +192,15 @@ describe("the rooms of a team on Discord", () => {
     expect(stage.told).toEqual([expect.stringContaining("Manage Channels")]);
   });
 
+  it("that may not be made are told of in one line", async () => {
+    stage = await openStage({
+      before: ({ faults }) => faults.denyPermission("ManageChannels"),
+    });
+    expect(stage.told.filter((line) => line.includes("there is no channel"))).toEqual([
+      expect.stringContaining("for commands, events, alerts, merges, standup, board: "),
+    ]);
+  });
+
   it("are the six channels alone for whoever sets the team up", async () => {
     stage = await openStage();
     const rest = new REST({ api: stage.discord.api }).setToken(stage.discord.token);

@@ -86,8 +86,15 @@ export function createChannels(parts: ChannelParts): Channels {
         if (found === null) file.channels.delete(name);
         else keep(name, found.id);
       }
+      // The others can do their part without those that can't be made.
+      const without: Without[] = [];
       for (const name of names)
-        if (!file.channels.has(name)) await make(name, signal).catch(unless(parts, name));
+        if (!file.channels.has(name))
+          await make(name, signal).catch((error: unknown) => {
+            if (!(error instanceof Failure) || error.code === "chat.login") throw error;
+            without.push({ name, failure: error });
+          });
+      for (const line of linesOf(without)) parts.tell(line);
       await file.save();
     },
     async make(name, signal) {
@@ -115,14 +122,22 @@ function find(
   return same ?? by(({ id }) => id === named) ?? by(({ name }) => name === named);
 }
 
-/** The others can do their part without it. */
-const unless =
-  ({ tell }: ChannelParts, name: ChannelName) =>
-  (error: unknown): void => {
-    if (!(error instanceof Failure) || error.code === "chat.login") throw error;
-    const hint = error.hint === undefined ? "" : ` ${error.hint}`;
-    tell(`Discord: there is no channel for ${name}: ${error.message}.${hint}`);
-  };
+interface Without {
+  readonly name: ChannelName;
+  readonly failure: Failure;
+}
+
+/** One for each reason. */
+function linesOf(without: readonly Without[]): readonly string[] {
+  const reasons = new Map<string, ChannelName[]>();
+  for (const { name, failure } of without) {
+    const why = `${failure.message}.${failure.hint === undefined ? "" : ` ${failure.hint}`}`;
+    reasons.set(why, [...(reasons.get(why) ?? []), name]);
+  }
+  return [...reasons].map(
+    ([why, names]) => `Discord: there is no channel for ${names.join(", ")}: ${why}`,
+  );
+}
 
 // ---------------------------------------------------------------- who may what in a channel that we make
 

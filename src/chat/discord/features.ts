@@ -84,7 +84,10 @@ export function createFeatures({ now, tell, nameOf }: FeatureParts): Features {
     async attempt(feature, channel, call) {
       const before = refusal(feature, channel);
       if (before !== undefined && left() > 0)
-        throw new Failure("chat.forbidden", before.message, { cause: before, retryAfter: left() });
+        throw new Failure("chat.forbidden", before.message, {
+          ...{ cause: before, retryAfter: left() },
+          ...(before.hint === undefined ? {} : { hint: before.hint }),
+        });
       // The one try counts for all that wait for one.
       if (before !== undefined) refusedAt = now();
       try {
