@@ -53,11 +53,12 @@ export function troubles(t: Team, chance: Chance, engineers: readonly string[]):
 
 async function commitOnMain(t: Team, file: string): Promise<void> {
   await t.write(file, "mine\n");
-  await t.git("add", file);
+  const isDone = async (...args: readonly string[]): Promise<boolean> =>
+    (await t.place.run("git", args)).code === 0;
   // Its index may be locked by a landing just now: a person tries again.
   for (let tries = 0; tries < 20; tries += 1) {
-    if ((await t.place.run("git", ["commit", "-qm", `Mine: ${file}`, "--", file])).code === 0)
-      return;
+    if (await isDone("add", file))
+      if (await isDone("commit", "-qm", `Mine: ${file}`, "--", file)) return;
     await pause(200);
   }
 }
