@@ -47,7 +47,7 @@ export async function openDiscordChat(
   const present = async (signal: AbortSignal): Promise<ChatPort> => {
     if (open !== null) return open.chat.port;
     const given = AbortSignal.any([signal, ending.signal]);
-    const late = pause(openWithin, null, { signal: given }).catch(() => null);
+    const late = pause(openWithin, null, { signal: given, ref: false }).catch(() => null);
     const found = await Promise.race([port.promise, late]);
     if (found !== null) return found;
     throw new Failure("chat.unavailable", `Discord is not there: ${away()?.why}`);

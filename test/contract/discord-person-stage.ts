@@ -37,8 +37,9 @@ export async function openStage(wish: Wish = {}) {
   const ids = new Map<string, string>();
   /** By name, and by the names of roles. */
   const tiers = new Map<string, Tier>();
-  /** Cards that are approved and have not landed; all others are open. */
+  /** Cards that are approved and have not landed, and those that have; all others are open. */
   const approved = new Set<string>();
+  const landed = new Set<string>();
   let open = await begin();
   onTestFinished(async () => {
     await open.close();
@@ -93,7 +94,9 @@ export async function openStage(wish: Wish = {}) {
         [...ids].find(([, own]) => own === id || own.startsWith(`${id}+`))?.[0] ?? null,
       idOf: (key) => ids.get(key) ?? null,
       openApprovals: () =>
-        [...ids.keys()].filter((key) => key.startsWith("merge:") && !approved.has(key)),
+        [...ids.keys()].filter(
+          (key) => key.startsWith("merge:") && !approved.has(key) && !landed.has(key),
+        ),
       approved: () => [...approved],
       isActedOn: () => false,
       keep: async (message, paths) =>
@@ -123,7 +126,7 @@ export async function openStage(wish: Wish = {}) {
   };
 
   return {
-    ...{ discord, desk, posts, logged, ids, dir, until, member, approved },
+    ...{ discord, desk, posts, logged, ids, dir, until, member, approved, landed },
     grant: (name: string, tier: Tier) => void tiers.set(name, tier),
     ready: () =>
       until("ready", () => open.state().state === "online" && discord.world.commands.size > 0),

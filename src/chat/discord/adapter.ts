@@ -239,13 +239,13 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
     return found;
   };
 
-  /** What stands on a card now. */
-  const decisions = (key: string): Promise<number> =>
-    decisionsOn(
-      key,
-      { ...parts, rest: session.rest, reactions, self, guild: () => guild },
-      parts.openApprovals().includes(key),
-    );
+  /** What stands now on a card that is not over yet. */
+  const decisions = async (key: string): Promise<void> => {
+    const isOpen = parts.openApprovals().includes(key);
+    if (!isOpen && !parts.approved().includes(key)) return;
+    const means = { ...parts, rest: session.rest, reactions, self, guild: () => guild };
+    await decisionsOn(key, means, isOpen);
+  };
 
   /** Sent by a bot that died before it knew: people may have decided on it since. */
   const onFound = async ({ key }: Post): Promise<void> => {
