@@ -55,9 +55,15 @@ export const edges = list(seen);
 
 /**
  * Seen on few days, and no count asks for them: what is on trunk has landed, whatever had become of its card by then;
- * whose worktree has to be put right too often is parked while its agent runs.
+ * whose worktree has to be put right too often is parked while its agent runs, whatever that does just then.
  */
-const rare = ["card: expired → landed", "seat: idle → parked", "seat: parked → idle"];
+const rare = [
+  "card: expired → landed",
+  ...["starting", "idle", "working", "waiting"].flatMap((activity) => [
+    `seat: ${activity} → parked`,
+    `seat: parked → ${activity}`,
+  ]),
+];
 
 /** A change of state that stands in no list. */
 export const isNews = (what: string): boolean =>
