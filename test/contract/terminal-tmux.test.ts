@@ -1,6 +1,6 @@
 // What only the real terminal can show: environments, the screen's layout, process trees, and lost clients.
 import { readFileSync } from "node:fs";
-import { stat, writeFile } from "node:fs/promises";
+import { appendFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Pane, PaneIdentity } from "../../src/core/ports.ts";
@@ -217,6 +217,18 @@ test("an exit file of an agent that lives is no certain death, whoever wrote it"
   await hint;
   await new Promise(setImmediate);
   expect(certain).toBeNull();
+});
+
+test("an exit file that an agent wrote before its end does not hide how it ended, nor that it did", async () => {
+  const mine = join(stage.folder, "seats", "eng-1-1.1.exit");
+  const pane = await launch("eng-1-1", { epoch: 1 });
+  const [listed] = await stage.terminal.list(forever);
+  const hint = stage.death("eng-1-1");
+  await appendFile(mine, "0\n");
+  await hint;
+  const death = stage.certainDeath("eng-1-1");
+  process.kill(listed?.agentPid ?? pane.pid, "SIGKILL");
+  expect(await death).toMatchObject({ dead: true, exit: 137 });
 });
 
 test("an agent shows its first words whole, whatever was left unread of those before it", async () => {

@@ -47,7 +47,7 @@ export async function openSeats(
   };
   const watcher: FSWatcher = watch(folder, (_, file) => {
     const [, member, epoch] = /^(.+)\.(\d+)\.exit$/.exec(file ?? "") ?? [];
-    if (member === undefined || ended.has(base(member, Number(epoch)))) return;
+    if (member === undefined) return;
     // Its removal is an event too, and so is its making: the status comes with the next one.
     const seat = seatOf(member, Number(epoch));
     if (seat.exit === null) return;
@@ -84,9 +84,9 @@ function parseAgent(text: string | null): ProcessId | null {
   return pid === undefined || startTime === undefined ? null : { pid: Number(pid), startTime };
 }
 
-/** Null: there is none yet, or it is being written. */
+/** Null: there is none yet, or it is being written. The wrapper's word comes last, whoever wrote there before. */
 function parseExit(text: string | null): number | null {
-  const [, status] = /^(\d+)\n$/.exec(text ?? "") ?? [];
+  const [, status] = /(?:^|\n)(\d+)\n$/.exec(text ?? "") ?? [];
   return status === undefined ? null : Number(status);
 }
 
