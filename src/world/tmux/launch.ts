@@ -21,8 +21,8 @@ sh -c '
   seat=$1; shift
   if read -r stat 2>/dev/null </proc/$$/stat; then started \${stat##*) }; fi
   printf "%s %s\\n" $$ "\${start:-}" >"$seat.pid"
-  exec "$@"
-' seat "$seat" "$@" 2>&8 8>&- 9>&-
+  exec "$@" 2>&8 8>&- 9>&-
+' seat "$seat" "$@"
 status=$?
 printf '%s\\n' "$status" >&9
 exit "$status"
