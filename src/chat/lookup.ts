@@ -3,8 +3,9 @@ import { split } from "../core/arguments.ts";
 import { type Card, channels } from "../core/card.ts";
 import { type Command, Refused } from "../core/command.ts";
 import type { Policy } from "../core/policy.ts";
-import { isHeld, isOver, proposalOf, type State } from "../core/state.ts";
+import type { State } from "../core/state.ts";
 import { nearest } from "../core/suggest.ts";
+import { isHeld, isOver, proposalOf } from "../core/work.ts";
 import type { Room } from "./desk.ts";
 
 /** The longest command name that the words begin with. @throws Refused `verb.unknown` */

@@ -2,8 +2,9 @@
 import type { Policy } from "../core/policy.ts";
 import type { BoardView, World } from "../core/ports.ts";
 import type { Named } from "../core/slots.ts";
-import { type Delivery, isOpen, isOver, nobody, type State } from "../core/state.ts";
+import { type Delivery, isOpen, nobody, type State } from "../core/state.ts";
 import type { Caller } from "../core/words.ts";
+import { isOver } from "../core/work.ts";
 import type { Completion } from "./desk.ts";
 
 /** What is there to be named. */

@@ -2,10 +2,11 @@
 import { type Command, Refused } from "../core/command.ts";
 import type { Recorded } from "../core/event.ts";
 import type { Intent } from "../core/input.ts";
-import { isHeld, type State } from "../core/state.ts";
+import type { State } from "../core/state.ts";
 import { isNewest, mergeKey, mergeOfKey, type Press, pressOf } from "../core/views/cards.ts";
 import { questionKey } from "../core/views/question-card.ts";
 import type { MessageId } from "../core/words.ts";
+import { isHeld } from "../core/work.ts";
 import { toAnswer } from "./answers.ts";
 import type { Desk, DeskAnswer } from "./desk.ts";
 import { commandNamed } from "./lookup.ts";

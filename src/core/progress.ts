@@ -1,8 +1,9 @@
 // How far long work is: what runs, how much of it is done, and the time left where history tells. Pure.
 import type { Policy } from "./policy.ts";
 import { head } from "./rules/queue.ts";
-import { isLanding, type State } from "./state.ts";
+import type { State } from "./state.ts";
 import type { Instant, MemberName, Millis, TaskId } from "./words.ts";
+import { isLanding, openWork } from "./work.ts";
 
 export interface Progress {
   /** `gate of #12`, `start`, … */
@@ -41,7 +42,7 @@ function teamProgress(state: State, policy: Policy): Progress[] {
 
 function workProgress(state: State, now: Instant): Progress[] {
   const gates = gateProgress(state, now);
-  const landings = [...state.work.values()]
+  const landings = openWork(state)
     .filter((work) => isLanding(state, work, now))
     .map(({ task }) => ({ what: `landing of #${task}`, done: 0, total: null, eta: null, task }));
   return [...gates, ...landings, ...queueProgress(state, gates)];
@@ -64,7 +65,7 @@ function gatesOf(state: State): Gate[] {
     candidate === null || candidate.result !== null
       ? []
       : [{ what: gateOn(trunk, task, candidate.round), task, since: candidate.at }];
-  const claims = [...state.work.values()]
+  const claims = openWork(state)
     .filter((w) => w.phase === "verifying" && w.done !== null)
     .sort((a, b) => (a.done?.at ?? 0) - (b.done?.at ?? 0) || a.task - b.task)
     .map((w): Gate => ({ what: `gate of #${w.task}`, task: w.task, since: w.since }));

@@ -1,4 +1,5 @@
 // Wishes for tasks, found without a walk through all of them. Derived from the state, never part of it.
+import { derived } from "../lib/derived.ts";
 import type { State, TaskRequest } from "./state.ts";
 import type { TaskId } from "./words.ts";
 
@@ -7,25 +8,19 @@ interface Index {
   readonly byTask: ReadonlyMap<TaskId, TaskRequest>;
 }
 
-/** The map is never edited in place: an index of it holds as long as it does. */
-const indexes = new WeakMap<State["requests"], Index>();
-
-function indexOf({ requests }: State): Index {
-  const found = indexes.get(requests);
-  if (found !== undefined) return found;
+/** The map is never edited in place where somebody asks: an index of it holds as long as it does. */
+const indexOf = derived((requests: State["requests"]): Index => {
   const open: TaskRequest[] = [];
   const byTask = new Map<TaskId, TaskRequest>();
   for (const request of requests.values())
     if (request.task === null) {
       if (request.refused === null) open.push(request);
     } else if (!byTask.has(request.task)) byTask.set(request.task, request);
-  const index = { open, byTask };
-  indexes.set(requests, index);
-  return index;
-}
+  return { open, byTask };
+});
 
 /** Not made and not refused yet. */
-export const openRequests = (state: State): readonly TaskRequest[] => indexOf(state).open;
+export const openRequests = (state: State): readonly TaskRequest[] => indexOf(state.requests).open;
 
 export const requestOf = (state: State, task: TaskId): TaskRequest | undefined =>
-  indexOf(state).byTask.get(task);
+  indexOf(state.requests).byTask.get(task);

@@ -6,7 +6,6 @@ import type { Letter } from "./chat-port.ts";
 import type { HandOff } from "./context.ts";
 import type { EventOf } from "./event.ts";
 import type { OpenRequest } from "./permissions.ts";
-import { limits } from "./policy.ts";
 import type { ChangedFile, Mail, TaskPatch } from "./ports.ts";
 import type { Setback } from "./setback.ts";
 import type { Epoch, Instant, MemberName, MessageId, Millis, Oid, TaskId } from "./words.ts";
@@ -357,42 +356,6 @@ export const empty: State = {
 };
 
 // -------------------------------------------------------------- claims about the state, one predicate per idea
-
-/**
- * The task that occupies a member. A task whose card is out, or that waits for a person, does not; one whose gate is
- * run again for a person comes after what its author does meanwhile.
- */
-export function currentWork(state: State, member: MemberName): Work | undefined {
-  const held = [...state.work.values()].filter((w) => w.member === member && isHeld(w));
-  return held.find((w) => w.phase !== "verifying") ?? held[0];
-}
-
-/** Work without a task is being made one: its author holds it already. */
-export const isAdopting = (state: State, member: MemberName): boolean =>
-  [...state.requests.values()].some(
-    (r) => r.event.adopt?.member === member && r.task === null && r.refused === null,
-  );
-
-export const isHeld = (work: Work): boolean =>
-  work.phase === "starting" || work.phase === "working" || work.phase === "verifying";
-
-export const isOver = (work: Work): boolean =>
-  work.phase === "landed" || work.phase === "cancelled";
-
-/** Tested, approved and in nobody's way: its landing is under way. One that fails for longer may be taken back. */
-export const isLanding = (state: State, work: Work, now: Instant): boolean =>
-  work.phase === "queued" &&
-  !state.paused &&
-  work.held === null &&
-  work.candidate?.result === "green" &&
-  now - work.candidate.at < limits.landingTakes;
-
-/** Whether a head that landed is an older one of a task that goes on. */
-export const isFormerHead = (work: Work, head: Oid | undefined): boolean =>
-  head !== undefined && head !== work.done?.commit && !isOver(work);
-
-/** The newest card of a task, whatever became of it. */
-export const proposalOf = (work: Work): Proposal | undefined => work.proposals.at(-1);
 
 export const isOpen = (escalation: Escalation): boolean =>
   escalation.state === "open" ||

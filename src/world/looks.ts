@@ -2,8 +2,9 @@
 import type { Looks } from "../core/command.ts";
 import type { Mailbox, Repo, Terminal } from "../core/ports.ts";
 import { paneOf } from "../core/rules/panes.ts";
-import { proposalOf, type State } from "../core/state.ts";
+import type { State } from "../core/state.ts";
 import { Failure, type MemberName } from "../core/words.ts";
+import { proposalOf } from "../core/work.ts";
 
 export interface LookParts {
   readonly state: () => State;

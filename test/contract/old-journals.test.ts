@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { eventSchema } from "../../src/core/event.ts";
-import { currentWork } from "../../src/core/state.ts";
+import { currentWork } from "../../src/core/work.ts";
 import { parseLine } from "../../src/daemon/journal.ts";
 import { stateOnFiles } from "../../src/main/checkpoint.ts";
 import { pathsOf } from "../../src/world/paths.ts";

@@ -2,7 +2,8 @@
 import type { EventOf, Recorded } from "../../src/core/event.ts";
 import { evolve } from "../../src/core/evolve.ts";
 import { queueOf } from "../../src/core/rules/deliver.ts";
-import { empty, type Proposal, proposalOf, type State, type Work } from "../../src/core/state.ts";
+import { empty, type Proposal, type State, type Work } from "../../src/core/state.ts";
+import { proposalOf } from "../../src/core/work.ts";
 
 export function breaches(journal: readonly Recorded[]): readonly string[] {
   const wrong: string[] = [];

@@ -1,6 +1,7 @@
 // Scenes in which two things meet within one breath: a task is called off or declared done while it is started or
 // waits, a dialog's agent ends, the word of a turn's end is lost. Each makes the breath longer, or waits for it.
-import { proposalOf, type State, type Work } from "../../src/core/state.ts";
+import type { State, Work } from "../../src/core/state.ts";
+import { proposalOf } from "../../src/core/work.ts";
 import type { Chance } from "./chance.ts";
 import type { Day } from "./day.ts";
 import { comes, engineersOf, inPhase, moreOf, someCard, someTask } from "./random-aimed.ts";

@@ -4,15 +4,9 @@ import { writeFileSync } from "node:fs";
 import { seatOf as seatIn } from "../../src/core/evolve/seats.ts";
 import { evolve } from "../../src/core/evolve.ts";
 import { foldFrom } from "../../src/core/fold.ts";
-import {
-  currentWork,
-  empty,
-  isHeld,
-  isOver,
-  proposalOf,
-  type State,
-} from "../../src/core/state.ts";
+import { empty, type State } from "../../src/core/state.ts";
 import { mergeCard, mergeKey } from "../../src/core/views/cards.ts";
+import { currentWork, isHeld, isOver, proposalOf } from "../../src/core/work.ts";
 import { chance as chanceOf } from "./chance.ts";
 import { type Day, makeDay } from "./day.ts";
 import { breaches } from "./laws.ts";

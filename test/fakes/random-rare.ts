@@ -1,5 +1,5 @@
 // What happens seldom on a random day: files that cannot be read, forged mail, set-ups that fail, second thoughts.
-import { isOver } from "../../src/core/state.ts";
+import { isOver } from "../../src/core/work.ts";
 import type { Chance } from "./chance.ts";
 import type { Day } from "./day.ts";
 import { sendAgain } from "./stories.ts";

@@ -1,6 +1,7 @@
 // What is over is forgotten beyond a bound, so that the state does not grow with the bot's age. Follows from events alone.
 // The journal, the board and git keep all of it; numbers are never given twice.
-import { isOpen, isOver, type State } from "../state.ts";
+import { isOpen, type State } from "../state.ts";
+import { isOver } from "../work.ts";
 import { without } from "./put.ts";
 
 /** Kept of each kind; twice as many are let come before the oldest go, so that few events pay for it. */

@@ -1,6 +1,7 @@
 // How approvals, the queue and trunk change by what happened.
 import type { EventOf, Recorded } from "../event.ts";
-import { isFormerHead, type Proposal, type State, type Work } from "../state.ts";
+import type { Proposal, State, Work } from "../state.ts";
+import { isFormerHead } from "../work.ts";
 import { work } from "./tasks.ts";
 
 const newest = (w: Work, with_: (p: Proposal) => Proposal): Work => ({

@@ -6,8 +6,9 @@ import { type HandOff, handedOff, leavesNotes, timesOf } from "../context.ts";
 import type { EventOf, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
 import { rested, roused, setBack, wentWell } from "../setback.ts";
-import { currentWork, type Seat, type State } from "../state.ts";
+import type { Seat, State } from "../state.ts";
 import type { Instant, MemberName } from "../words.ts";
+import { currentWork } from "../work.ts";
 import { put } from "./put.ts";
 
 const signalsKept = 200;

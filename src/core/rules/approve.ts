@@ -4,9 +4,10 @@ import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { limits } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { isLanding, type Proposal, proposalOf, type State, type Work } from "../state.ts";
+import type { Proposal, State, Work } from "../state.ts";
 import { clock, countOf, decidedBy } from "../views/decided.ts";
 import type { Caller, Oid, TaskId } from "../words.ts";
+import { isLanding, openWork, proposalOf } from "../work.ts";
 import { givenBefore } from "./approvers.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
 
@@ -17,7 +18,7 @@ export const decideOn: Rule = (state, input, seen) => {
 
 /** Approved and not queued: a crash tore the line that says so. */
 const complete = (state: State): Event[] =>
-  [...state.work.values()]
+  openWork(state)
     .filter((w) => w.phase === "asking" && proposalOf(w)?.state === "approved")
     .map((w) => ({ event: "merge_queued", task: w.task, head: proposalOf(w)?.head ?? "" }));
 
@@ -271,7 +272,7 @@ function request(state: State, task: TaskId): Decision {
 
 function expired(state: State, input: Input, seen: Seen): Event[] {
   const list: Event[] = [];
-  for (const work of state.work.values()) {
+  for (const work of openWork(state)) {
     const card = proposalOf(work);
     if (
       work.phase === "asking" &&

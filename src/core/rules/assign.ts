@@ -1,5 +1,6 @@
 // Dispatch: an idle engineer gets what was sent back to it, then what is assigned to it, then the best todo.
 
+import { inFlight, queuedFor } from "../deliveries.ts";
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
@@ -8,8 +9,9 @@ import type { Input } from "../input.ts";
 import { requestOf } from "../requests.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import { isResting } from "../setback.ts";
-import { currentWork, isAdopting, type State, type Work } from "../state.ts";
+import type { State, Work } from "../state.ts";
 import type { Member } from "../words.ts";
+import { currentWork, isAdopting, openWork } from "../work.ts";
 import { nextTask } from "./eligible.ts";
 import { due, inOrder, letter, notice } from "./letters.ts";
 import { escalate } from "./outcomes.ts";
@@ -32,7 +34,7 @@ export const assign: Rule = (state, input, seen) => {
 /** An agent that was started anew in the middle of its task is told once to go on. */
 function prompts(state: State, seen: Seen): Event[] {
   if (state.team !== "running") return [];
-  const due = [...state.work.values()].filter((w) => {
+  const due = openWork(state).filter((w) => {
     const seat = seatOf(state, w.member);
     const idle = seat.live !== null && seat.activity === "idle" && seat.prompted < seat.epoch;
     return (
@@ -58,11 +60,8 @@ function prompts(state: State, seen: Seen): Event[] {
 
 /** Something about the task is on its way to the agent. */
 const isToldAlready = (state: State, work: Work): boolean =>
-  [...state.messages.values()].some(
-    (d) =>
-      d.mail.task === work.task &&
-      d.mail.to === work.member &&
-      (d.state === "queued" || d.state === "typing" || d.state === "typed"),
+  [inFlight(state, work.member), ...queuedFor(state, work.member)].some(
+    (d) => d?.mail.task === work.task,
   );
 
 function dispatch(state: State, seen: Seen): Event[] {
@@ -120,7 +119,7 @@ const resume = (work: Work): Event[] => [
 ];
 
 function starts(state: State, seen: Seen): Effect[] {
-  return [...state.work.values()]
+  return openWork(state)
     .filter(
       (w) =>
         w.phase === "starting" &&

@@ -4,7 +4,8 @@ import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { Input } from "../input.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
-import { isOver, type State } from "../state.ts";
+import type { State } from "../state.ts";
+import { openWork } from "../work.ts";
 import { due } from "./letters.ts";
 
 export const board: Rule = (state, input, seen) => {
@@ -33,8 +34,8 @@ function putBack(state: State, seen: Seen): Event[] {
   const look = seen.world.board;
   if (!look?.probe.known) return [];
   const list: Event[] = [];
-  for (const work of state.work.values()) {
-    if (isOver(work) || state.boardDue.has(work.task)) continue;
+  for (const work of openWork(state)) {
+    if (state.boardDue.has(work.task)) continue;
     if (look.at <= Math.max(state.boardWritten.get(work.task) ?? 0, work.since)) continue;
     if (look.probe.value.tasks.get(work.task)?.status !== "done") continue;
     const status =

@@ -7,8 +7,9 @@ import { seatOf } from "../evolve/seats.ts";
 import { limits } from "../policy.ts";
 import { events, type Rule, type Seen } from "../rule.ts";
 import { isResting } from "../setback.ts";
-import { currentWork, type Seat, type State } from "../state.ts";
+import type { Seat, State } from "../state.ts";
 import { goOn, leaveNotes } from "../views/hand-off.ts";
+import { currentWork } from "../work.ts";
 import { letter } from "./letters.ts";
 import { type Cause, lastFor, raise } from "./raise.ts";
 

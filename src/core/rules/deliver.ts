@@ -1,6 +1,6 @@
 // Typing messages into panes: never twice, never into what is not the recipient's, never over a draft.
 
-import { inFlight } from "../deliveries.ts";
+import { inFlight, owed, queued, queuedFor } from "../deliveries.ts";
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
@@ -37,8 +37,8 @@ export const deliver: Rule = (state, input, seen) => {
 /** People first, then arrival order; a message being taken back is skipped. */
 export function queueOf(state: State, member: MemberName): readonly Delivery[] {
   const rank = (d: Delivery): number => (d.mail.now ? 0 : d.mail.via !== undefined ? 1 : 2);
-  return [...state.messages.values()]
-    .filter((d) => d.mail.to === member && d.state === "queued" && !waitsForBranch(state, d))
+  return queuedFor(state, member)
+    .filter((d) => !waitsForBranch(state, d))
     .sort((a, b) => rank(a) - rank(b) || (a.mail.id < b.mail.id ? -1 : 1));
 }
 
@@ -55,8 +55,8 @@ function files(state: State, seen: Seen): Effect[] {
   if (!look?.probe.known) return [];
   const boxes = look.probe.value;
   const effects: Effect[] = [];
-  for (const d of state.messages.values()) {
-    if (d.state !== "queued" || look.at <= d.since) continue;
+  for (const d of queued(state)) {
+    if (look.at <= d.since) continue;
     if (boxes.get(d.mail.to)?.queued.some((m) => m.id === d.mail.id) === true) continue;
     effects.push({ type: "ensure.put", lane: `mail:${d.mail.to}`, mail: d.mail });
   }
@@ -212,12 +212,10 @@ function entered(state: State, input: Extract<Input, { type: "settled" }>): Deci
 
 /** Messages of an agent that is gone: unread ones may have been read, a person's may never be answered. */
 function losses(state: State): Event[] {
-  return [...state.messages.values()].flatMap((d) => {
+  return owed(state).flatMap((d) => {
     const seat = seatOf(state, d.mail.to);
     if (d.epoch === null || (seat.live !== null && seat.epoch === d.epoch)) return [];
-    if (d.state === "typing" || d.state === "typed")
-      return [failed(d, "its agent ended before a receipt")];
-    return d.state === "taken" && d.mail.via !== undefined && !d.replied ? [cut(d)] : [];
+    return [d.state === "taken" ? cut(d) : failed(d, "its agent ended before a receipt")];
   });
 }
 

@@ -1,4 +1,5 @@
 // Mail for somebody who is no member any more: it ends, and whoever wrote it hears why.
+import { queued } from "../deliveries.ts";
 import type { Event } from "../event.ts";
 import { memberOf } from "../policy.ts";
 import { events, nothing, type Rule, type Seen } from "../rule.ts";
@@ -7,9 +8,7 @@ import { inOrder, notice } from "./letters.ts";
 
 export const departed: Rule = (state, input, seen) => {
   if (input.type !== "tick") return nothing;
-  const theirs = [...state.messages.values()].filter(
-    (d) => d.state === "queued" && memberOf(seen.policy, d.mail.to) === undefined,
-  );
+  const theirs = queued(state).filter((d) => memberOf(seen.policy, d.mail.to) === undefined);
   return theirs.length === 0
     ? nothing
     : events(...inOrder(...theirs.map((d) => (n: number) => ended(state, d, seen, n))));

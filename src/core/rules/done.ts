@@ -6,8 +6,9 @@ import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { Worktree } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { currentWork, isOpen, isOver, proposalOf, type State, type Work } from "../state.ts";
+import { isOpen, type State, type Work } from "../state.ts";
 import type { Caller, Refusal } from "../words.ts";
+import { currentWork, isOver, openWork, proposalOf } from "../work.ts";
 import { createEffect } from "./outcomes.ts";
 import { redAgain } from "./red.ts";
 import { astray } from "./worktrees.ts";
@@ -22,7 +23,7 @@ export const claim: Rule = (state, input, seen) => {
 
 /** The task a member's `done` is about: its current one, or the one whose branch it stands on. */
 function claimed(state: State, member: string, worktree: Worktree): Work | undefined {
-  const own = [...state.work.values()].filter((w) => w.member === member && !isOver(w));
+  const own = openWork(state).filter((w) => w.member === member);
   return currentWork(state, member) ?? own.find((w) => w.branch === worktree.branch);
 }
 

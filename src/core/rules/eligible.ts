@@ -4,9 +4,10 @@ import { parseTime } from "../../lib/time.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
 import { openRequests, requestOf } from "../requests.ts";
 import type { Seen } from "../rule.ts";
-import { isOver, type State } from "../state.ts";
+import type { State } from "../state.ts";
 import { spaceLeft } from "../views/machine.ts";
 import type { MemberName, TaskId } from "../words.ts";
+import { isOver } from "../work.ts";
 
 const closedStatuses = ["done", "archived"];
 

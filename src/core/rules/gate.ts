@@ -5,6 +5,7 @@ import type { Effect } from "../effect.ts";
 import { nothing, type Rule, type Seen } from "../rule.ts";
 import type { State, Work } from "../state.ts";
 import type { Oid, TaskId } from "../words.ts";
+import { openWork } from "../work.ts";
 import { head, waitsForTrunk } from "./queue.ts";
 
 /** Before a gate that ended as trouble is run again, ms. */
@@ -17,7 +18,7 @@ export const gate: Rule = (state, _input, seen) => {
   if (state.disk?.level === "critical") return nothing; // it would fill what is left, and say nothing of the code
   const effect =
     ofQueue(state, testCommand, seen) ??
-    ([...state.work.values()].some((w) => waitsForTrunk(state, w))
+    (openWork(state).some((w) => waitsForTrunk(state, w))
       ? ofTrunk(state, testCommand, seen)
       : null) ??
     ofClaims(state, testCommand, seen) ??
@@ -68,7 +69,7 @@ function ofQueue(state: State, command: string, seen: Seen): Effect | null {
 }
 
 function ofClaims(state: State, command: string, seen: Seen): Effect | null {
-  const claims = [...state.work.values()]
+  const claims = openWork(state)
     .filter((w) => w.phase === "verifying" && w.done !== null && !rests(w, seen))
     .sort((a, b) => (a.done?.at ?? 0) - (b.done?.at ?? 0) || a.task - b.task);
   const work = claims[0];

@@ -1,5 +1,6 @@
 // Seats are kept filled while the team runs and emptied when it stops. Nothing is judged dead on a look older than its last change.
 
+import { derived } from "../../lib/derived.ts";
 import type { Brought, Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
@@ -44,14 +45,12 @@ function deaths(state: State, seen: Seen): Event[] {
   return list;
 }
 
-const paneIn = (panes: readonly Pane[], seat: Seat): Pane | undefined =>
-  panes.find(
-    (p) =>
-      p.pane === seat.live?.pane &&
-      p.pid === seat.live.pid &&
-      p.startTime === seat.live.start &&
-      p.epoch === seat.epoch,
-  );
+const byPane = derived((panes: readonly Pane[]) => new Map(panes.map((p) => [p.pane, p])));
+
+function paneIn(panes: readonly Pane[], { live, epoch }: Seat): Pane | undefined {
+  const p = live === null ? undefined : byPane(panes).get(live.pane);
+  return p?.pid === live?.pid && p?.startTime === live?.start && p?.epoch === epoch ? p : undefined;
+}
 
 function wanted(state: State, seen: Seen): Effect[] {
   const effects: Effect[] = [];

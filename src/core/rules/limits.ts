@@ -6,8 +6,9 @@ import { seatOf } from "../evolve/seats.ts";
 import { limits } from "../policy.ts";
 import { events, type Rule, type Seen } from "../rule.ts";
 import { isResting, type Setback } from "../setback.ts";
-import { currentWork, isOpen, type Seat, type State } from "../state.ts";
+import { isOpen, type Seat, type State } from "../state.ts";
 import type { Instant, MemberName } from "../words.ts";
+import { currentWork } from "../work.ts";
 import { letter } from "./letters.ts";
 import { type Cause, lastFor, raise } from "./raise.ts";
 

@@ -5,7 +5,8 @@ import type { Event, EventOf } from "../event.ts";
 import type { Input } from "../input.ts";
 import type { Change } from "../ports.ts";
 import type { Decision, Seen } from "../rule.ts";
-import { isFormerHead, proposalOf, type State, type Work } from "../state.ts";
+import type { State, Work } from "../state.ts";
+import { isFormerHead, proposalOf } from "../work.ts";
 import { due, inOrder, leadOf, notice } from "./letters.ts";
 import { raise } from "./raise.ts";
 

@@ -1,4 +1,5 @@
 // A member's pane as recorded at its launch: the identity that every act on a pane is checked against.
+import { queuedFor } from "../deliveries.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Pane, PaneIdentity, World } from "../ports.ts";
 import type { State } from "../state.ts";
@@ -25,7 +26,7 @@ export function expected(state: State, world: World): readonly Pane[] {
 }
 
 const isWaitedFor = (state: State, member: MemberName): boolean =>
-  [...state.messages.values()].some((d) => d.mail.to === member && d.state === "queued");
+  queuedFor(state, member).length > 0;
 
 /** Somebody's agent was launched and has not been heard or seen to be up. */
 export const isAnyStarting = (state: State): boolean =>

@@ -5,8 +5,9 @@ import { seatOf } from "../evolve/seats.ts";
 import type { Input, Intent } from "../input.ts";
 import { grantOf, type OpenRequest, ruling } from "../permissions.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { currentWork, type Escalation, isOpen, type State } from "../state.ts";
+import { type Escalation, isOpen, type State } from "../state.ts";
 import type { Caller, MemberName } from "../words.ts";
+import { currentWork } from "../work.ts";
 import { nextEscalation } from "./raise.ts";
 
 const whatKept = 8_192;

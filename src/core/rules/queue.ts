@@ -4,8 +4,9 @@
 import type { Effect } from "../effect.ts";
 import type { Input } from "../input.ts";
 import type { Rule } from "../rule.ts";
-import { proposalOf, type State, type Work } from "../state.ts";
+import type { State, Work } from "../state.ts";
 import { landingMessage } from "../views/landing.ts";
+import { proposalOf } from "../work.ts";
 
 export const queue: Rule = (state, input) => ({ events: [], effects: next(state, input) });
 

@@ -3,12 +3,13 @@
 
 import type { Event } from "../event.ts";
 import { events, type Rule, type Seen } from "../rule.ts";
-import { isLanding, type Proposal, proposalOf, type State, type Work } from "../state.ts";
+import type { Proposal, State, Work } from "../state.ts";
+import { isLanding, openWork, proposalOf } from "../work.ts";
 import { demandsOf } from "./demands.ts";
 
 export const recheck: Rule = (state, _input, seen) => {
   const list: Event[] = [];
-  for (const work of state.work.values()) {
+  for (const work of openWork(state)) {
     const card = proposalOf(work);
     if (card !== undefined && isOutdated(state, work, card, seen))
       list.push({

@@ -8,6 +8,7 @@ import type { Change } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import type { State, Work } from "../state.ts";
 import type { Oid } from "../words.ts";
+import { openWork } from "../work.ts";
 import { type Demands, demandsOf } from "./demands.ts";
 import { conflicted } from "./outcomes.ts";
 import { troubled } from "./trouble.ts";
@@ -17,7 +18,7 @@ export const review: Rule = (state, input, seen) => {
     return reviewed(state, input, seen);
   const { main } = state;
   if (main === null) return nothing;
-  const effects: Effect[] = [...state.work.values()]
+  const effects: Effect[] = openWork(state)
     .filter((w) => w.phase === "reviewing" && w.done !== null)
     .map((w) => ({
       type: "ensure.review",

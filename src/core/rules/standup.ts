@@ -2,8 +2,9 @@
 import type { EventOf } from "../event.ts";
 import { limits, type Policy } from "../policy.ts";
 import { events, nothing, type Rule } from "../rule.ts";
-import { isHeld, isOpen, isOver, type State } from "../state.ts";
+import { isOpen, type State } from "../state.ts";
 import type { Instant, Millis } from "../words.ts";
+import { isHeld, isOver } from "../work.ts";
 
 /** What it tells of. */
 export const standupSpan: Millis = 24 * 3_600_000;

@@ -1,14 +1,16 @@
 // What people and members want of tasks: new, assign, pull, change, retry, cancel. The board's files are written by rules/board.
 
+import { queued } from "../deliveries.ts";
 import type { Event } from "../event.ts";
 import type { Input, Intent } from "../input.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask, BoardView } from "../ports.ts";
 import { openRequests, requestOf } from "../requests.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
-import { currentWork, isAdopting, isLanding, isOver, type State } from "../state.ts";
+import type { State } from "../state.ts";
 import { howToSay, saysNothing } from "../task-parts.ts";
 import type { Caller, MemberName, TaskId } from "../words.ts";
+import { currentWork, isAdopting, isLanding, isOver } from "../work.ts";
 import { nextTask, whyNot } from "./eligible.ts";
 import { clean, due, inOrder, notice } from "./letters.ts";
 import { createEffect, retried } from "./outcomes.ts";
@@ -326,9 +328,7 @@ function cancel(state: State, by: Caller, id: TaskId, seen: Seen): Decision {
   if (work === undefined || isOver(work))
     return events({ event: "task_cancelled", task: id, by: by.name, ref: null }, archived);
   // What its author has not read yet of it must not set it to work.
-  const unread = [...state.messages.values()].filter(
-    (d) => d.mail.task === id && d.mail.from === "batty" && d.state === "queued",
-  );
+  const unread = queued(state).filter((d) => d.mail.task === id && d.mail.from === "batty");
   return events(
     ...inOrder(
       () => [

@@ -1,7 +1,7 @@
 // What conversations used, as told after each turn: kept where it says something new of the present launch.
 import { seatOf } from "../evolve/seats.ts";
 import { events, nothing, type Rule } from "../rule.ts";
-import { currentWork } from "../state.ts";
+import { currentWork } from "../work.ts";
 
 export const usage: Rule = (state, input) => {
   if (input.type !== "intent" || input.intent.type !== "tell-usage") return nothing;

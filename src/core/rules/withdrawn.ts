@@ -3,7 +3,8 @@ import { seatOf } from "../evolve/seats.ts";
 import type { World } from "../ports.ts";
 import type { Seen } from "../rule.ts";
 import { isResting } from "../setback.ts";
-import { currentWork, type Escalation, isOver, type State, type Work } from "../state.ts";
+import type { Escalation, State, Work } from "../state.ts";
+import { currentWork, isOver } from "../work.ts";
 
 /** Why nobody needs to answer it any more; null: the cause stands. */
 export function causeGone(state: State, e: Escalation, { world }: Seen): string | null {

@@ -3,8 +3,9 @@
 import type { Card, Post } from "../card.ts";
 import type { Event, Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
-import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
+import type { Proposal, State, Work } from "../state.ts";
 import type { Receipt, TaskId } from "../words.ts";
+import { proposalOf } from "../work.ts";
 import { alertCard, sendAgain } from "./cards.ts";
 import { machineNews } from "./machine.ts";
 import { configNews } from "./news-config.ts";

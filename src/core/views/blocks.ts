@@ -1,17 +1,9 @@
 // What stands in a member's way: in a line, with what it last put out where that tells something, and the buttons that
 // end it. Their ids are those of the cards that say the same at length.
 import type { Action } from "../card.ts";
-import {
-  currentWork,
-  type Escalation,
-  isHeld,
-  isOpen,
-  nobody,
-  proposalOf,
-  type State,
-  type Work,
-} from "../state.ts";
+import { type Escalation, isOpen, nobody, type State, type Work } from "../state.ts";
 import type { MemberName } from "../words.ts";
+import { currentWork, isHeld, proposalOf } from "../work.ts";
 import { action } from "./cards.ts";
 import { unwell } from "./machine.ts";
 import { answersOf } from "./question-card.ts";

@@ -1,7 +1,8 @@
 // State → cards: merge and alert. Keys and action ids follow from the journal: the same card after a restart.
 import type { Action, Card, CardState } from "../card.ts";
-import { type Proposal, proposalOf, type State, type Work } from "../state.ts";
+import type { Proposal, State, Work } from "../state.ts";
 import type { Oid, TaskId } from "../words.ts";
+import { proposalOf } from "../work.ts";
 import { countOf, decidedBy } from "./decided.ts";
 
 const short = (oid: string): string => oid.slice(0, 8);

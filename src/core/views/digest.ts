@@ -1,8 +1,9 @@
 // What waits for a person, the most urgent first, and what was posted silently meanwhile: one card.
 import { formatDuration } from "../../lib/duration.ts";
 import type { Card } from "../card.ts";
-import { type Escalation, isOpen, proposalOf, type State } from "../state.ts";
+import { type Escalation, isOpen, type State } from "../state.ts";
 import type { Instant } from "../words.ts";
+import { proposalOf } from "../work.ts";
 import { alertCard } from "./cards.ts";
 import { inOneLine } from "./question-card.ts";
 

@@ -1,7 +1,8 @@
 // What an agent is told when its context is nearly full: to leave notes for the session after it, and in that session where
 // to go on. Words only; when and how often is decided elsewhere.
-import { currentWork, isOpen, type State, type Work } from "../state.ts";
+import { isOpen, type State, type Work } from "../state.ts";
 import type { MemberName } from "../words.ts";
+import { currentWork } from "../work.ts";
 
 /** The order to leave the notes: as words, since writing a file may need a person's permission. */
 export function leaveNotes(state: State, member: MemberName): string {

@@ -1,6 +1,7 @@
 // Cards that wait for a person, as they are now: for a chat that never showed them.
-import { isOpen, type Proposal, proposalOf, type State, type Work } from "../state.ts";
+import { isOpen, type Proposal, type State, type Work } from "../state.ts";
 import type { Instant } from "../words.ts";
+import { proposalOf } from "../work.ts";
 import { mergeCard, mergeKey } from "./cards.ts";
 import { questionPost } from "./news-escalations.ts";
 import { type Shown, withCard } from "./post.ts";

@@ -4,12 +4,14 @@ import { rfc3339 } from "../../lib/time.ts";
 import type { Card } from "../card.ts";
 import type { Counter } from "../command.ts";
 import { filled } from "../context.ts";
+import { inFlight, queuedFor } from "../deliveries.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask } from "../ports.ts";
 import { progressLine, progressOf } from "../progress.ts";
 import { isResting } from "../setback.ts";
-import { currentWork, isOpen, proposalOf, type State, type Work } from "../state.ts";
+import { isOpen, type State, type Work } from "../state.ts";
 import type { MemberName, SeatState } from "../words.ts";
+import { currentWork, proposalOf } from "../work.ts";
 import { machineJson, machineLines, tickOverdue, unwell } from "./machine.ts";
 import { chatLines, chatRows } from "./status-chats.ts";
 
@@ -89,10 +91,7 @@ function memberJson(c: Counter, name: MemberName): Record<string, unknown> {
     agent: member?.agent ?? "",
     state: seatState(c, name),
     task: currentWork(state, name)?.task ?? null,
-    inbox: [...state.messages.values()].filter(
-      (d) =>
-        d.mail.to === name && (d.state === "queued" || d.state === "typing" || d.state === "typed"),
-    ).length,
+    inbox: queuedFor(state, name).length + (inFlight(state, name) === undefined ? 0 : 1),
     since: seat === undefined ? null : rfc3339(seat.since),
     pane: seat?.live?.pane ?? null,
     pid: pane?.agentPid ?? null,

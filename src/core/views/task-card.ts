@@ -5,8 +5,9 @@ import type { Action, Card, CardState } from "../card.ts";
 import type { Policy } from "../policy.ts";
 import { type Progress, progressLine, progressOf } from "../progress.ts";
 import { requestOf } from "../requests.ts";
-import { isHeld, isOver, type State, type Work } from "../state.ts";
+import type { State, Work } from "../state.ts";
 import type { Instant, Millis, TaskId } from "../words.ts";
+import { isHeld, isOver } from "../work.ts";
 import { type Shown, withCard } from "./post.ts";
 
 const short = (oid: string): string => oid.slice(0, 8);

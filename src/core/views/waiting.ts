@@ -1,7 +1,7 @@
 // What stands on a person's message while it waits to be typed: a button that takes it back. A chat that cannot put one
 // there leaves it out; the reaction says the same.
 import type { Card } from "../card.ts";
-import { inFlight } from "../deliveries.ts";
+import { inFlight, queuedFor } from "../deliveries.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Mail } from "../ports.ts";
 import type { State } from "../state.ts";
@@ -30,9 +30,7 @@ function whyItWaits(state: State, { id, to }: Mail): string | null {
   if (live === null) return `Waits for ${to} to be up`;
   const rests = restOf(seat);
   if (rests !== null) return `Waits for ${to}: ${rests}`;
-  const behind = [...state.messages.values()].some(
-    (d) => d.mail.to === to && d.mail.id !== id && d.state === "queued",
-  );
+  const behind = queuedFor(state, to).some((d) => d.mail.id !== id);
   const isFree = activity === "idle" && !behind && inFlight(state, to) === undefined;
   return isFree ? null : `Waits for ${to}: it is at work`;
 }

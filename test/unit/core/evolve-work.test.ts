@@ -1,7 +1,8 @@
 // A task's work from its assignment to its landing, the queue and trunk, as events make them.
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../../src/core/event.ts";
-import { currentWork, proposalOf, type Work } from "../../../src/core/state.ts";
+import type { Work } from "../../../src/core/state.ts";
+import { currentWork, proposalOf } from "../../../src/core/work.ts";
 import {
   approved,
   assigned,

@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import type { Event } from "../../../src/core/event.ts";
 import { kept } from "../../../src/core/evolve/forget.ts";
 import { evolve } from "../../../src/core/evolve.ts";
-import { proposalOf, type State } from "../../../src/core/state.ts";
+import type { State } from "../../../src/core/state.ts";
+import { proposalOf } from "../../../src/core/work.ts";
 import { asked, assigned, completed, gated, ready, requested, tell, told } from "./told.ts";
 
 const cancelled = (task: number): Event => ({

@@ -4,8 +4,9 @@ import type { Input } from "../../../../src/core/input.ts";
 import { decideOn as approve } from "../../../../src/core/rules/approve.ts";
 import { queue } from "../../../../src/core/rules/queue.ts";
 import { trunk } from "../../../../src/core/rules/trunk.ts";
-import { proposalOf, type State } from "../../../../src/core/state.ts";
+import type { State } from "../../../../src/core/state.ts";
 import { known } from "../../../../src/core/words.ts";
+import { proposalOf } from "../../../../src/core/work.ts";
 import { approved, built, gated, later, oid, seenWith, tell, told } from "../told.ts";
 
 const candidate = { purpose: "candidate", commit: oid("e"), tree: oid("f") };
