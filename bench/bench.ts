@@ -70,7 +70,7 @@ const parts: readonly Part[] = [
     team: "hooked",
     measure: measureHooks,
   },
-  { ids: ["p6", "p6-p99"], team: "four", measure: measureDeaths },
+  { ids: ["p6", "p6-p99", "p6-gone"], team: "four", measure: measureDeaths },
   { ids: ["p18", "p18-wakes", "p19"], team: "ten", measure: measureIdle },
   { ids: ["p3"], team: "ten", measure: measureThroughput },
   {

@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { allProcesses, signalProcess, startedWith } from "../src/world/proc.ts";
+import { type Lives, watchLives } from "./lives.ts";
 
 export interface Place {
   readonly folder: string;
@@ -14,6 +15,7 @@ export interface Place {
   readonly installed: string;
   /** Where the agents' stamps lie, a file a member. */
   readonly stamps: string;
+  readonly lives: Lives;
   readonly env: Readonly<Record<string, string>>;
   /** Resolves with stdout. @throws Error unless it ends with 0 */
   run(
@@ -48,8 +50,9 @@ export async function makePlace(clone: string, programs: string): Promise<Place>
   };
   const program = (name: string): string => join(programs, `${name}.mjs`);
   await installCopy(clone, folder, program("agent"));
+  const lives = await watchLives(at("stamps"));
   return {
-    ...{ folder, clone, env, program },
+    ...{ folder, clone, env, program, lives },
     installed: join(folder, "bin", "batty"),
     stamps: at("stamps"),
     run: (name, args, cwd, more) => run(name, args, { cwd, env: { ...env, ...more } }),
@@ -57,6 +60,7 @@ export async function makePlace(clone: string, programs: string): Promise<Place>
     async clear() {
       for (const each of allProcesses())
         if (startedWith(each.pid, `HOME=${env.HOME}`)) signalProcess(each, "SIGKILL");
+      lives.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
