@@ -316,7 +316,6 @@ export function openJournal(path: string, full = segmentBytes): JournalFile {
     append(recorded) {
       const last = recorded.at(-1);
       if (last === undefined) return;
-      syncSoon();
       const text = Buffer.from(recorded.map(lineOf).join(""));
       dirty = true;
       let written = 0;
@@ -326,6 +325,7 @@ export function openJournal(path: string, full = segmentBytes): JournalFile {
         undo(fd, path, written);
         throw ioFailure(path, error as NodeJS.ErrnoException);
       }
+      syncSoon();
       bytes += text.length;
       if (bytes >= full) putAway(last.seq);
     },

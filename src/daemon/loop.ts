@@ -56,6 +56,8 @@ const blankWorld: World = { panes: null, mail: null, signals: null, board: null,
 /** Inputs are worked off for at most this long before I/O gets its turn, ms. */
 const slice = 20;
 const bugsInARow = 3;
+/** As `queueMicrotask`, which keeps a context for each call: four times the price. */
+const soon = Promise.resolve();
 
 interface Waiting {
   readonly input: Input;
@@ -84,7 +86,7 @@ export function createLoop(parts: LoopParts): Loop {
     queue.push(waiting);
     if (scheduled) return;
     scheduled = true;
-    queueMicrotask(drain);
+    void soon.then(drain);
   };
 
   const drain = (): void => {
