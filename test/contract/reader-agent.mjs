@@ -17,9 +17,11 @@ function obey(text) {
   if (text === "flood")
     setInterval(() => process.stdout.write(`${"x".repeat(990)}\r\n`.repeat(20)), 10);
   if (text === "orphan") {
-    const script = "trap '' TERM HUP; while :; do sleep 0.1; done";
-    const child = spawn("setsid", ["sh", "-c", script], { detached: true, stdio: "ignore" });
-    note({ orphan: child.pid });
+    // Its parent, a session's leader, ends at once.
+    const daemon = "trap '' TERM HUP; while :; do sleep 0.1; done";
+    const stdio = ["ignore", "pipe", "ignore"];
+    const parent = spawn("sh", ["-c", `{ ${daemon}; } >&- & echo $!`], { detached: true, stdio });
+    parent.stdout.on("data", (pid) => note({ orphan: Number(pid) }));
   }
 }
 

@@ -1,10 +1,8 @@
 // What only the real terminal can show: environments, the screen's layout, process trees, and lost clients.
 import { readFileSync } from "node:fs";
-import { appendFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Pane, PaneIdentity } from "../../src/core/ports.ts";
-import { allProcesses, ancestors, isAlive, startTimeOf } from "../../src/world/proc.ts";
 import { type TmuxStage, tmuxStage } from "./terminal-stages.ts";
 import { failureOf } from "./terminal-suite.ts";
 
@@ -38,7 +36,8 @@ test("an agent has exactly its launch's environment, arguments and folder", asyn
   expect(cwd).toBe(stage.folder);
   // PWD is what a shell adds.
   const { PWD: _, ...rest } = env as Record<string, string>;
-  expect(rest).toEqual({ ...made.env, STRANGE: strange, TERM: "screen-256color" });
+  const seat = { BATTY_SEAT: join(stage.folder, "seats", "eng-1-1.1") };
+  expect(rest).toEqual({ ...made.env, STRANGE: strange, TERM: "screen-256color", ...seat });
 });
 
 test("the tmux server carries nothing of the bot's environment but what it needs", async () => {
@@ -137,100 +136,6 @@ test("a pane that was tagged as another member's gets nothing typed for the form
   expect(await stage.tmux("capture-pane", "-p", "-t", pane.pane)).not.toContain("for eng-1-1");
 });
 
-test("killing ends daemons that left session and parent, and agents that ignore SIGTERM", async () => {
-  const pane = await launch("eng-1-1");
-  await submit(pane, "orphan");
-  const daemon = await stage.until(() => {
-    const found = stage.notes("eng-1-1").find(({ orphan }) => orphan !== undefined);
-    if (found === undefined) throw new Error("not yet");
-    return Number(found["orphan"]);
-  });
-  const startTime = startTimeOf(daemon) ?? "";
-  await stage.terminal.kill(pane, forever);
-  expect(isAlive(daemon, startTime)).toBe(false);
-  expect(isAlive(pane.pid, pane.startTime)).toBe(false);
-});
-
-test("an orphan of an agent still descends from its wrapper", async () => {
-  const orphan = join(stage.folder, "orphan");
-  const script = `(setsid sh -c 'echo $$ >${orphan}; exec sleep 60' &); exec sleep 60`;
-  const made = stage.launchOf("eng-1-1", { argv: ["sh", "-c", script] });
-  const pane = await stage.terminal.launch(made, forever);
-  const pid = await stage.until(async () => {
-    const found = Number(readFileSync(orphan, "utf8"));
-    if (found === 0) throw new Error("not yet");
-    return found;
-  });
-  await stage.until(() => expect(ancestors(pid).map((each) => each.pid)).toContain(pane.pid));
-});
-
-test("Ctrl-C reaches the agent and leaves its wrapper alive", async () => {
-  const made = stage.launchOf("eng-1-1", {
-    argv: ["sh", "-c", "trap 'exit 5' INT; echo up; while :; do sleep 0.05; done"],
-  });
-  const pane = await stage.terminal.launch(made, forever);
-  await stage.until(async () =>
-    expect(await stage.terminal.capture(pane, null, forever)).toContain("up"),
-  );
-  const death = stage.death("eng-1-1");
-  await stage.terminal.keys(pane, ["C-c"], forever);
-  await death;
-  expect((await stage.terminal.list(forever))[0]).toMatchObject({ dead: true, exit: 5 });
-});
-
-test("a killed agent and a killed wrapper are both told as deaths", async () => {
-  const one = await launch("eng-1-1");
-  const other = await launch("eng-1-2");
-  const panes = await stage.terminal.list(forever);
-  const agent = panes.find(({ member }) => member === "eng-1-1")?.agentPid ?? 0;
-  const first = stage.death("eng-1-1");
-  process.kill(agent, "SIGKILL");
-  await first;
-  const second = stage.death("eng-1-2");
-  process.kill(other.pid, "SIGKILL");
-  await second;
-  const after = await stage.terminal.list(forever);
-  expect(after.map(({ dead }) => dead)).toEqual([true, true]);
-  expect(after.find(({ member }) => member === "eng-1-1")?.exit).toBe(137);
-  await stage.terminal.kill(one, forever);
-});
-
-test("an exit file that holds no whole status yet says nothing of how its agent ended", async () => {
-  await launch("eng-1-1", { epoch: 1 });
-  const exit = join(stage.folder, "seats", "eng-1-1.1.exit");
-  for (const text of ["", "13"]) {
-    await writeFile(exit, text);
-    expect((await stage.terminal.list(forever))[0]).toMatchObject({ dead: false, exit: null });
-  }
-  await writeFile(exit, "137\n");
-  expect((await stage.terminal.list(forever))[0]).toMatchObject({ dead: true, exit: 137 });
-});
-
-test("an exit file of an agent that lives is no certain death, whoever wrote it", async () => {
-  await launch("eng-1-1", { epoch: 1 });
-  let certain: Pane | null = null;
-  void stage.certainDeath("eng-1-1").then((pane) => {
-    certain = pane;
-  });
-  const hint = stage.death("eng-1-1");
-  await writeFile(join(stage.folder, "seats", "eng-1-1.1.exit"), "0\n");
-  await hint;
-  await new Promise(setImmediate);
-  expect(certain).toBeNull();
-});
-
-test("an exit file that an agent wrote before its end does not hide how it ended, nor that it did", async () => {
-  const mine = join(stage.folder, "seats", "eng-1-1.1.exit");
-  const pane = await launch("eng-1-1", { epoch: 1 });
-  const [listed] = await stage.terminal.list(forever);
-  const hint = stage.death("eng-1-1");
-  await appendFile(mine, "0\n");
-  await hint;
-  const death = stage.certainDeath("eng-1-1");
-  process.kill(listed?.agentPid ?? pane.pid, "SIGKILL");
-  expect(await death).toMatchObject({ dead: true, exit: 137 });
-});
-
 test("an agent shows its first words whole, whatever was left unread of those before it", async () => {
   const last = ["sh", "-c", "sleep 0.2; printf 'so long'; kill -KILL $$"];
   for (let epoch = 1; epoch <= 3; epoch += 1) {
@@ -254,13 +159,6 @@ test("an agent shows its first words whole, whatever was left unread of those be
     expect((await stage.terminal.capture(pane, null, forever)).join()).toContain("Still here."),
   );
   expect(await stage.terminal.capture(pane, null, forever)).toContain("I am here. Still here.");
-});
-
-test("an agent that cannot be started is a dead pane with the shell's status", async () => {
-  const death = stage.death("eng-1-1");
-  await stage.terminal.launch(stage.launchOf("eng-1-1", { argv: ["no-such-agent"] }), forever);
-  await death;
-  expect((await stage.terminal.list(forever))[0]).toMatchObject({ dead: true, exit: 127 });
 });
 
 test("a launch into a folder that does not exist is refused before anything is made", async () => {
@@ -336,18 +234,6 @@ test("while one pane floods, another is answered quickly", async () => {
   expect(performance.now() - from).toBeLessThan(5000);
 });
 
-test("the files of seats are private and those of former launches go away", async () => {
-  const first = await launch("eng-1-1", { epoch: 1 });
-  const file = join(stage.folder, "seats", "eng-1-1.1.pid");
-  expect((await stat(file)).mode & 0o777).toBe(0o600);
-  const death = stage.death("eng-1-1");
-  await submit(first, "exit 0");
-  await death;
-  expect((await stat(join(stage.folder, "seats", "eng-1-1.1.exit"))).mode & 0o777).toBe(0o600);
-  await launch("eng-1-1", { epoch: 2 });
-  await expect(stat(file)).rejects.toMatchObject({ code: "ENOENT" });
-});
-
 test("a missing tmux is told as such, with what to do", async () => {
   const { openTerminal } = await import("../../src/world/tmux/terminal.ts");
   const options = { socket: "batty-none", session: "none", seatsDir: join(stage.folder, "other") };
@@ -356,15 +242,6 @@ test("a missing tmux is told as such, with what to do", async () => {
   expect(failure.code).toBe("tmux.missing");
   expect(failure.hint).toContain("install");
   await terminal.close();
-});
-
-test("ending a server that hangs kills it with all that ran under it", async () => {
-  const pane = await launch("eng-1-1");
-  await stage.freeze();
-  await stage.terminal.end(forever);
-  expect(isAlive(pane.pid, pane.startTime)).toBe(false);
-  expect(allProcesses().filter(({ session }) => session === pane.pid)).toEqual([]);
-  stage.forgetFreeze();
 });
 
 test("a message's first line is a paste of its own, so that agents that fold long ones still show it", async () => {

@@ -1,9 +1,17 @@
 // Ends a pane with all its processes. The process tree is ours by its start time even when the pane is not any more.
 import type { PaneIdentity } from "../../core/ports.ts";
-import { Failure } from "../../core/words.ts";
-import { allProcesses, endProcesses, isAlive, type ProcessId, processTree } from "../proc.ts";
+import { type Epoch, Failure, type MemberName } from "../../core/words.ts";
+import {
+  allProcesses,
+  endProcesses,
+  isAlive,
+  type ProcessId,
+  processTree,
+  startVariable,
+} from "../proc.ts";
 import type { Control } from "./control.ts";
 import type { Desk } from "./desk.ts";
+import { seatVariable } from "./launch.ts";
 import { guarded, listCommand, parsePanes } from "./panes.ts";
 
 const graceMs = 500;
@@ -23,6 +31,23 @@ export async function endPane(desk: Desk, pane: PaneIdentity): Promise<void> {
     .catch(goneIsFine);
   if (answer?.error) desk.options.log?.(`kill-pane ${pane.pane}: ${answer.error}`);
   desk.known.delete(pane.pane);
+}
+
+/**
+ * Ends what launches left outside of their pane's tree, by the environment it was started with: servers and sandboxes
+ * whose agent fell. They would hold its ports and locks against the next one.
+ */
+export async function endStrays(
+  { seats }: Desk,
+  isOver: (member: MemberName, epoch: Epoch) => boolean,
+): Promise<void> {
+  // A bot that was started by an agent has its agent's environment, and so have its own children.
+  const own = new Set(processTree(process.pid).map(({ pid }) => pid));
+  const strays = allProcesses().filter(({ pid }) => {
+    const launch = own.has(pid) ? null : seats.launchOf(startVariable(pid, seatVariable) ?? "");
+    return launch !== null && isOver(launch.member, launch.epoch);
+  });
+  await endProcesses(strays, graceMs);
 }
 
 /** The last pane takes the server with it, and our client: that is an end too. */

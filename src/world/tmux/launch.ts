@@ -34,6 +34,9 @@ const prctlNumbers: Readonly<Record<string, number>> = { x64: 157, arm64: 167 };
 /** What a tmux pane is to a program, whatever the terminal was that the bot was started in. */
 export const terminalType = "screen-256color";
 
+/** All that descends from a launch is started with it, wherever it went since: the seat's `base`. */
+export const seatVariable = "BATTY_SEAT";
+
 export interface SeatFiles {
   /** Path of the seat's files without their endings. */
   readonly base: string;
@@ -43,7 +46,7 @@ export interface SeatFiles {
 
 /** The whole command line, for execvp. */
 export function seatCommand(launch: Launch, seat: SeatFiles): readonly string[] {
-  const env = { ...launch.env, TERM: terminalType };
+  const env = { ...launch.env, TERM: terminalType, [seatVariable]: seat.base };
   return cleanly({}, subreaper(seat.perl, cleanly(env, wrapped(seat.base, launch.argv))));
 }
 

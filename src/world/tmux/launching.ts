@@ -7,6 +7,7 @@ import { endProcesses, outlast, processTree, startTimeOf } from "../proc.ts";
 import { arrange, type FreePane, makePane } from "./arrange.ts";
 import type { Control } from "./control.ts";
 import { type Desk, paneOf } from "./desk.ts";
+import { endStrays } from "./killing.ts";
 import { seatCommand } from "./launch.ts";
 import { type ListedPane, listCommand, parsePanes } from "./panes.ts";
 import { every, quote } from "./quote.ts";
@@ -20,6 +21,7 @@ export async function launchSeat(desk: Desk, launch: Launch): Promise<Pane> {
   const panes = await list(desk, control);
   const former = panes.find((each) => each.member === member);
   if (former !== undefined) await bury(desk, former);
+  if (epoch > 1) await endStrays(desk, (whose, launched) => whose === member && launched < epoch);
   await desk.seats.prepare(member, epoch);
   const free = await freePane(desk, control, panes, launch);
   await desk.ask(control, tags(free.pane, launch));

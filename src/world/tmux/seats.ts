@@ -1,7 +1,7 @@
 // The files by which wrappers tell of their agents: `<member>.<epoch>.pid` and `.exit`. Knows no tmux.
 import { type FSWatcher, watch } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Epoch, MemberName } from "../../core/words.ts";
 import type { ProcessId } from "../proc.ts";
 import { readSmall } from "../small-file.ts";
@@ -14,6 +14,8 @@ export interface Seat {
 
 export interface Seats {
   base(member: MemberName, epoch: Epoch): string;
+  /** Whose base it is; null: none of ours. */
+  launchOf(base: string): { readonly member: MemberName; readonly epoch: Epoch } | null;
   /** Removes the files of the member's former launches; the new ones are there, empty and private. */
   prepare(member: MemberName, epoch: Epoch): Promise<void>;
   read(member: MemberName, epoch: Epoch): Promise<Seat>;
@@ -58,6 +60,12 @@ export async function openSeats(
   watcher.on("error", () => watcher.close());
   return {
     base,
+    launchOf(text) {
+      const [, member = "", epoch = ""] = /^(.+)\.(\d+)$/.exec(basename(text)) ?? [];
+      return text !== "" && text === base(member, Number(epoch))
+        ? { member, epoch: Number(epoch) }
+        : null;
+    },
     prepare: async (member, epoch) => {
       const former = (await readdir(folder)).filter((file) => isSeatFile(file, member));
       await Promise.all(former.map((file) => rm(join(folder, file), { force: true })));

@@ -6,7 +6,7 @@ import type { Pane, PaneIdentity, Terminal } from "../../core/ports.ts";
 import { Failure } from "../../core/words.ts";
 import { isAlive } from "../proc.ts";
 import { type Desk, openDesk, paneOf, type TerminalOptions } from "./desk.ts";
-import { endPane } from "./killing.ts";
+import { endPane, endStrays } from "./killing.ts";
 import { launchSeat } from "./launching.ts";
 import { type Guard, guarded, listCommand, paneDead, parsePanes, refusalIn } from "./panes.ts";
 import { quote } from "./quote.ts";
@@ -44,13 +44,18 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     settled: (pane, atLeast, atMost, signal) =>
       desk.output.settled(pane.pane, atLeast, atMost, signal),
     kill: (pane, signal) => unlessAborted(signal, endPane(desk, pane)),
-    end: (signal) => unlessAborted(signal, desk.server.end()),
+    end: (signal) => unlessAborted(signal, endAll(desk)),
     close: async () => {
       desk.output.stop();
       desk.seats.close();
       await desk.server.close();
     },
   };
+}
+
+async function endAll(desk: Desk): Promise<void> {
+  await desk.server.end();
+  await endStrays(desk, () => true);
 }
 
 async function listPanes(desk: Desk): Promise<readonly Pane[]> {
