@@ -105,6 +105,22 @@ test("Ctrl-C reaches the agent and leaves its wrapper alive", async () => {
   expect((await stage.terminal.list(forever))[0]).toMatchObject({ dead: true, exit: 5 });
 });
 
+test("a killed agent's pane shows its last words, and no shell's word on it", async () => {
+  const argv = ["sh", "-c", "echo working; exec sleep 60"];
+  const { pane } = await stage.terminal.launch(stage.launchOf("eng-1-1", { argv }), forever);
+  // tmux's own line at the bottom pushes the first one out of the window.
+  const shown = () => stage.tmux("capture-pane", "-p", "-S", "-", "-t", pane);
+  await stage.until(async () => expect(await shown()).toContain("working"));
+  const [{ agentPid } = { agentPid: null }] = await stage.terminal.list(forever);
+  const death = stage.death("eng-1-1");
+  process.kill(agentPid ?? 0, "SIGKILL");
+  await death;
+  await stage.until(async () =>
+    expect(await stage.tmux("display-message", "-p", "-t", pane, "#{pane_dead}")).toBe("1"),
+  );
+  expect(await shown()).toMatch(/^working\s*(Pane is dead.*)?$/);
+});
+
 test("a killed agent and a killed wrapper are both told as deaths", async () => {
   const one = await launch("eng-1-1");
   const other = await launch("eng-1-2");
