@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { commands } from "../../commands/index.ts";
-import { pace } from "../chat/discord/pace.ts";
+import { laterPort } from "../chat/discord/later.ts";
 import { openInbox } from "../chat/inbox.ts";
 import { isActedOn } from "../chat/left-over.ts";
 import type { ChatPort, Report } from "../core/chat-port.ts";
@@ -165,19 +165,4 @@ async function connect(
       changed,
     });
   }
-}
-
-/** The port of a chat that is being connected, or could not be. */
-function laterPort(
-  present: (signal: AbortSignal) => Promise<ChatPort>,
-  now: () => ChatPort | null,
-): ChatPort {
-  return {
-    ...{ name: "discord", ...pace },
-    isOpen: (room) => now()?.isOpen?.(room) !== false,
-    post: async (post, signal) => (await present(signal)).post(post, signal),
-    edit: async (id, post, signal) => (await present(signal)).edit(id, post, signal),
-    find: async (post, signal) => (await present(signal)).find(post, signal),
-    mark: async (mark, signal) => (await present(signal)).mark(mark, signal),
-  };
 }

@@ -1,41 +1,24 @@
-// What happened on Discord while the line was not there: reactions on open approvals count, what was said lately is acted
-// on once, what is older is only listed. Without a record of where it stopped, all of it is only counted.
-import {
-  type APIUser,
-  type Client,
-  DiscordAPIError,
-  type Message,
-  type REST,
-  Routes,
-} from "discord.js";
+// What was said on Discord while the line was not there: lately, it is acted on once, what is older is only listed.
+// Without a record of where it stopped, all of it is only counted.
+import { type Client, DiscordAPIError, type Message } from "discord.js";
 import type { Post } from "../../core/card.ts";
 import type { Instant, Millis } from "../../core/words.ts";
 import type { Inbound, Inbox } from "../inbox.ts";
 import { listStale } from "../left-over.ts";
 import { failureOf } from "./failures.ts";
 import { type Heard, isYounger } from "./heard.ts";
-import { readId } from "./ids.ts";
 import type { Messages } from "./messages.ts";
-import { approving, type Reactions } from "./reactions.ts";
 
 export interface BacklogParts {
-  readonly rest: REST;
   readonly inbox: Inbox;
   readonly heard: Heard;
   readonly messages: Messages;
-  readonly reactions: Reactions;
   /** Channels and threads that stand for rooms. */
-  channels(): readonly string[];
+  readonly channels: readonly string[];
   /** It is being heard anyway. */
   isWaiting(message: string): boolean;
   /** When the line was there again: what is said after that is none of this. */
   readonly upAt: Instant;
-  guild(): string | null;
-  self(): string;
-  openApprovals(): readonly string[];
-  /** Keys of merge cards that are approved and whose change has not landed. */
-  approved(): readonly string[];
-  idOf(key: string): string | null;
   post(post: Post): Promise<void>;
   now(): Instant;
   log(line: string): void;
@@ -54,18 +37,15 @@ export interface Found {
 const staleAfter: Millis = 5 * 60_000;
 /** Messages of different channels may come in another order than their ids. */
 const overlap: Millis = 60_000;
-const deciding = [...approving, "❌", "👎"];
 const page = 100;
 /** Of one channel; a bot that was away for longer than this many messages lists those. */
 const pagesAtMost = 10;
-const requestWithin: Millis = 15_000;
 
 export async function catchUp(parts: BacklogParts, client: Client<true>): Promise<Found> {
-  const reacted = await onApprovals(parts);
   const { heard } = parts;
   const from = heard.last();
   const missed: Message[] = [];
-  for (const channel of new Set([...parts.channels(), ...heard.direct()]))
+  for (const channel of new Set([...parts.channels, ...heard.direct()]))
     missed.push(...(await since(parts, client, channel, from)));
   const isMissed = ({ id, createdTimestamp: at }: Message): boolean =>
     !parts.isWaiting(id) && (from !== null || at <= parts.upAt);
@@ -73,7 +53,7 @@ export async function catchUp(parts: BacklogParts, client: Client<true>): Promis
   const found = from === null ? await onlyCount(parts, all) : await actOrList(parts, all);
   const newest = all.at(-1);
   if (newest !== undefined) heard.mark(newest.id);
-  return { ...found, handled: found.handled + reacted };
+  return found;
 }
 
 async function onlyCount(parts: BacklogParts, missed: readonly Message[]): Promise<Found> {
@@ -137,57 +117,4 @@ const millisIn = 22n;
 function earlier(id: string): string {
   const before = BigInt(id) - (BigInt(overlap) << millisIn);
   return String(before > 0n ? before : 0n);
-}
-
-async function onApprovals(parts: BacklogParts): Promise<number> {
-  let counted = 0;
-  for (const key of parts.openApprovals()) counted += await decisionsOn(key, parts);
-  for (const key of parts.approved()) counted += await decisionsOn(key, parts, false);
-  return counted;
-}
-
-export type DecisionParts = Pick<
-  BacklogParts,
-  "rest" | "reactions" | "guild" | "self" | "idOf" | "log"
->;
-
-/** What people put on this card, or took off it, while nobody heard it. @returns how many counted */
-export async function decisionsOn(
-  key: string,
-  parts: DecisionParts,
-  isOpen = true,
-): Promise<number> {
-  const standing = readId(parts.idOf(key) ?? "");
-  if (standing === null) return 0;
-  const { channel, messages } = standing;
-  const [message] = messages;
-  let counted = 0;
-  for (const emoji of isOpen ? deciding : approving)
-    counted += await parts.reactions.reread({
-      ...{ channel, message, emoji, isOpen, guild: parts.guild() },
-      read: () => reactors(parts, channel, message, emoji),
-    });
-  return counted;
-}
-
-/** People, no bots. Null: the message is gone, which takes nothing back. */
-async function reactors(
-  { rest, log, self }: DecisionParts,
-  channel: string,
-  message: string,
-  emoji: string,
-): Promise<{ readonly users: readonly string[]; readonly isAll: boolean } | null> {
-  const route = Routes.channelMessageReaction(channel, message, encodeURIComponent(emoji));
-  try {
-    const query = new URLSearchParams({ limit: String(page) });
-    const signal = AbortSignal.timeout(requestWithin);
-    const all = (await rest.get(route, { query, signal })) as APIUser[];
-    const people = all.filter(({ id, bot }) => bot !== true && id !== self());
-    return { users: people.map(({ id }) => id), isAll: all.length < page };
-  } catch (error) {
-    const failure = failureOf(error, "looking who reacted");
-    if (failure.code !== "chat.message-gone" && failure.code !== "chat.room-gone") throw failure;
-    log(`discord: the card ${channel}/${message} is gone`);
-    return null;
-  }
 }

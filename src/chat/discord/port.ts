@@ -157,6 +157,7 @@ export function discordPort(parts: PortParts): DiscordPort {
   return {
     ...{ name: "discord", width: pace.width, lateness: pace.lateness },
     settled: adornments.settled,
+    isOpen: (room) => rooms.standing(room) !== null,
     async post(post, signal) {
       refuseWhileOut(wires);
       return deliver(post, await targetOf(post, signal), signal);
