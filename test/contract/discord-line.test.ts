@@ -269,6 +269,30 @@ describe("a bot that was not there", () => {
     expect(texts(stage)).toEqual(["/batty queue"]);
   });
 
+  it("for longer than a day acts on nothing of that time, lists none of it, and says how much came", async () => {
+    const { ada, stage, discord } = await ready();
+    await ada.say("eng-1-1", "before");
+    await stage.until("before", () => texts(stage).length === 1);
+    await stage.die();
+    await ada.say("batty-commands", "/batty merge 12");
+    discord.advance(minutes(21 * 24 * 60));
+    await ada.say("eng-1-1", "is anybody there?");
+    await stage.revive();
+    await stage.ready();
+    await stage.until("the line", () => lines(stage).length === 1);
+    expect(lines(stage)[0]).toMatch(/^Back on Discord after 21 d.*: 2 commands came meanwhile/);
+    expect(texts(stage)).toEqual(["before"]);
+    expect(stage.posts.filter((p) => p.key.startsWith("stale:"))).toEqual([]);
+    // Nor does the next absence bring them up again.
+    await stage.die();
+    await ada.say("eng-1-1", "meanwhile");
+    await stage.revive();
+    await stage.ready();
+    await ada.say("eng-1-1", "after");
+    await stage.until("after", () => texts(stage).includes("after"));
+    expect(texts(stage)).toEqual(["before", "meanwhile", "after"]);
+  });
+
   it("finishes the command that it died over where it was given", async () => {
     const { ada, stage, discord } = await ready();
     stage.desk.answers = () => new Promise(() => undefined);

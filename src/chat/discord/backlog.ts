@@ -1,5 +1,5 @@
 // What was said on Discord while the line was not there: lately, it is acted on once, what is older is only listed.
-// Without a record of where it stopped, all of it is only counted.
+// Without a record of where it stopped, or with one from long ago, all of it is only counted.
 import { type Client, DiscordAPIError, type Message } from "discord.js";
 import type { Post } from "../../core/card.ts";
 import type { Instant, Millis } from "../../core/words.ts";
@@ -17,6 +17,8 @@ export interface BacklogParts {
   readonly channels: readonly string[];
   /** It is being heard anyway. */
   isWaiting(message: string): boolean;
+  /** Nobody was there for so long that none of it is acted on. */
+  readonly isLongAgo: boolean;
   /** When the line was there again: what is said after that is none of this. */
   readonly upAt: Instant;
   post(post: Post): Promise<void>;
@@ -29,7 +31,7 @@ export interface Found {
   readonly handled: number;
   /** Shown as too old to be acted on. */
   readonly listed: number;
-  /** Not even that: how old they are is not known. */
+  /** Not even that: how old they are is not known, or too many of them may be. */
   readonly counted: number;
 }
 
@@ -44,13 +46,14 @@ const pagesAtMost = 10;
 export async function catchUp(parts: BacklogParts, client: Client<true>): Promise<Found> {
   const { heard } = parts;
   const from = heard.last();
+  const isCounted = from === null || parts.isLongAgo;
   const missed: Message[] = [];
   for (const channel of new Set([...parts.channels, ...heard.direct()]))
     missed.push(...(await since(parts, client, channel, from)));
   const isMissed = ({ id, createdTimestamp: at }: Message): boolean =>
-    !parts.isWaiting(id) && (from !== null || at <= parts.upAt);
+    !parts.isWaiting(id) && (!isCounted || at <= parts.upAt);
   const all = missed.filter(isMissed).sort((a, b) => (isYounger(a.id, b.id) ? 1 : -1));
-  const found = from === null ? await onlyCount(parts, all) : await actOrList(parts, all);
+  const found = isCounted ? await onlyCount(parts, all) : await actOrList(parts, all);
   const newest = all.at(-1);
   if (newest !== undefined) heard.mark(newest.id);
   return found;
@@ -58,7 +61,12 @@ export async function catchUp(parts: BacklogParts, client: Client<true>): Promis
 
 async function onlyCount(parts: BacklogParts, missed: readonly Message[]): Promise<Found> {
   let counted = 0;
-  for (const message of missed) if ((await parts.messages.order(message)) !== null) counted += 1;
+  for (const message of missed) {
+    const inbound = await parts.messages.order(message);
+    if (inbound === null) continue;
+    counted += 1;
+    await parts.inbox.settle(inbound); // the next absence looks a little further back than it began
+  }
   return { handled: 0, listed: 0, counted };
 }
 

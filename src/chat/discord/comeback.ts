@@ -1,6 +1,6 @@
 // What happens when the line is there, again or for the first time: the bot's place, what was left over, what was missed,
 // and a line that says so. What is said now is heard after that.
-import type { Instant, Millis } from "../../core/words.ts";
+import type { Millis } from "../../core/words.ts";
 import { type Deferred, deferred } from "../../lib/deferred.ts";
 import { actOnLeftOver, type LeftOverParts } from "../left-over.ts";
 import { type BacklogParts, catchUp, type Found } from "./backlog.ts";
@@ -8,7 +8,7 @@ import type { Decisions } from "./decisions.ts";
 import { echoOf } from "./echo.ts";
 import { type Errands, stackOf } from "./errands.ts";
 import type { Home, Settled } from "./home.ts";
-import { backAfter, lineOf } from "./lines.ts";
+import { backAfter, isLong, lineOf } from "./lines.ts";
 import type { Session, Up } from "./session.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -20,7 +20,7 @@ export interface Comeback {
 }
 
 export interface ComebackParts
-  extends Omit<BacklogParts, "channels" | "upAt">,
+  extends Omit<BacklogParts, "channels" | "upAt" | "isLongAgo">,
     Pick<LeftOverParts, "desk" | "isActedOn"> {
   readonly session: Session;
   readonly home: Home;
@@ -50,10 +50,13 @@ export function createComeback(parts: ComebackParts): Comeback {
       echoOf: (inbound) => echoOf(inbound, session, parts.deadline()),
     });
 
-  const missed = async ({ rooms }: Settled, upAt: Instant): Promise<Found> => {
+  const missed = async (
+    { rooms }: Settled,
+    { upAt, isLongAgo }: Pick<BacklogParts, "upAt" | "isLongAgo">,
+  ): Promise<Found> => {
     const channels = rooms.known().map(({ channel }) => channel);
     const reacted = await parts.decisions.reread();
-    const found = await catchUp({ ...parts, channels, upAt }, home.present());
+    const found = await catchUp({ ...parts, channels, upAt, isLongAgo }, home.present());
     heard.hold(false);
     // From here on there is a record of where it stopped, also where nobody has said anything yet.
     for (const channel of channels) heard.mark(channel);
@@ -69,8 +72,10 @@ export function createComeback(parts: ComebackParts): Comeback {
       const wasFirst = isFirst;
       isFirst = false;
       if (wasFirst) await finishLeftOver();
-      const found = up.isNew ? await trouble.untilDone(() => missed(settled, up.at)) : nothingFound;
-      const line = backAfter(since === null ? null : now() - since, found, wasFirst);
+      const away = since === null ? null : now() - since;
+      const when = { upAt: up.at, isLongAgo: isLong(away) };
+      const found = up.isNew ? await trouble.untilDone(() => missed(settled, when)) : nothingFound;
+      const line = backAfter(away, found, wasFirst);
       if (line !== null) await post(lineOf(`back:discord:${now()}`, line));
     } finally {
       gate.resolve();

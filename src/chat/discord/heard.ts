@@ -8,7 +8,7 @@ import type { Instant, Millis } from "../../core/words.ts";
 interface Kept {
   /** The newest message of which that is true. */
   readonly message: string;
-  /** When the line was last there. */
+  /** When the line was last there, and all that was said before had been looked for. */
   readonly at: Instant;
   /** Channels of people who talk to the bot alone. */
   readonly direct: readonly string[];
@@ -65,8 +65,9 @@ export async function openHeard(
       .then(() => rename(`${path}.tmp`, path))
       .catch((error: unknown) => log(`discord: ${path}: ${String(error)}`)); // the next one may go
   };
-  const change = (more: Partial<Kept>): void => {
-    kept = { ...kept, ...more };
+  /** Whatever changes came over the line, so it was there. */
+  const change = (more: Partial<Omit<Kept, "at">>): void => {
+    kept = { ...kept, ...more, at: held ? kept.at : now() };
     // The first of all is kept at once: without one, nothing that is missed counts.
     timer ??= setTimeout(save, isKept ? saveEvery : 0);
     isKept ||= kept.message !== "";
@@ -103,7 +104,7 @@ export async function openHeard(
       settle();
     },
     last: () => (kept.message === "" ? null : kept.message),
-    present: () => change({ at: now() }),
+    present: () => change({}),
     direct: () => kept.direct,
     addDirect(channel) {
       if (!kept.direct.includes(channel)) change({ direct: [...kept.direct, channel] });

@@ -7,6 +7,11 @@ import type { Found } from "./backlog.ts";
 /** A shorter absence that cost nobody anything is not worth a line. */
 const shortest: Millis = 10_000;
 
+/** What was said in a longer absence is of another time: none of it is acted on. */
+const longest: Millis = 24 * 3_600_000;
+
+export const isLong = (away: Millis | null): boolean => away !== null && away > longest;
+
 /**
  * @param away how long nobody was there; null: nobody knows
  * @param isStart of the bot, which is told elsewhere
@@ -14,8 +19,13 @@ const shortest: Millis = 10_000;
 export function backAfter(away: Millis | null, found: Found, isStart: boolean): string | null {
   const { handled, listed, counted } = found;
   const after = away === null ? "Back on Discord" : `Back on Discord after ${formatDuration(away)}`;
-  if (counted > 0)
-    return `${after}: ${counted} ${counted === 1 ? "command" : "commands"} came while I was offline, and I have no record of where I stopped, so none was acted on. Say again what still counts.`;
+  const commands = `${counted} ${counted === 1 ? "command" : "commands"}`;
+  if (counted > 0) {
+    const came = isLong(away)
+      ? "came meanwhile. I was away for more than a day"
+      : "came while I was offline, and I have no record of where I stopped";
+    return `${after}: ${commands} ${came}, so none was acted on. Say again what still counts.`;
+  }
   if (handled + listed === 0)
     return isStart || away === null || away < shortest ? null : `${after}: nothing was missed.`;
   const parts = [
