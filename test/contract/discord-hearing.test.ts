@@ -101,6 +101,18 @@ describe("words on Discord", () => {
     expect(second?.text).toBe("and fix it");
   });
 
+  it("whose files lie elsewhere than on Discord go nowhere, and their sender is told", async () => {
+    const { ada, stage, discord } = await ready();
+    const { base } = discord.world;
+    discord.world.base = base.replace("127.0.0.1", "localhost");
+    await ada.say("eng-1-1", "see this", { files: [{ name: "log.txt", text: "boom" }] });
+    discord.world.base = base;
+    await discord.room("eng-1-1").until((m) => m.text.includes("log.txt was not sent along"));
+    await ada.say("eng-1-1", "and fix it");
+    await stage.until("the next", () => saidTo(stage).length === 1);
+    expect(saidTo(stage)[0]?.text).toBe("and fix it");
+  });
+
   it("that were said are said, whatever they are edited to, and that is told once", async () => {
     const { ada, desk, discord, stage } = await ready();
     const said = await ada.say("eng-1-1", "look at #12");

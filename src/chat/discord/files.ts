@@ -19,14 +19,22 @@ export interface Attached {
 const largest = 20 * 1024 * 1024;
 const within: Millis = 60_000;
 
-/**
- * @param keep copies them to where they stay
- * @throws Refused, and nothing is kept
- */
+/** Where Discord keeps what is attached there. */
+const hosts: readonly string[] = ["https://cdn.discordapp.com", "https://media.discordapp.net"];
+
+export interface FileParts {
+  /** Where Discord is; null: everybody's. One in its place has its files itself, and none at Discord's hosts. */
+  readonly api: string | null;
+  /** Copies them to where they stay. */
+  keep(paths: readonly string[]): Promise<readonly string[]>;
+}
+
+/** @throws Refused, and nothing is kept */
 export async function fetchFiles(
   files: readonly Attached[],
-  keep: (paths: readonly string[]) => Promise<readonly string[]>,
+  { api, keep }: FileParts,
 ): Promise<readonly string[]> {
+  const from = api === null ? hosts : [new URL(api).origin];
   if (files.length === 0) return [];
   const dir = await mkdtemp(join(tmpdir(), "batty-discord-"));
   try {
@@ -34,7 +42,7 @@ export async function fetchFiles(
     const paths: string[] = [];
     for (const [n, file] of files.entries()) {
       const path = join(dir, nameOf(file, n, paths));
-      await fetchOne(file, path, signal);
+      await fetchOne(file, { from, to: path, signal });
       paths.push(path);
     }
     return await keep(paths);
@@ -52,12 +60,21 @@ function nameOf({ name }: Attached, n: number, taken: readonly string[]): string
   return taken.some((path) => path.endsWith(`/${safe}`)) ? `${n}-${safe}` : safe;
 }
 
-async function fetchOne({ name, url, size }: Attached, to: string, signal: AbortSignal) {
+interface Fetching {
+  /** What an address has to begin with, its host's name and port complete. */
+  readonly from: readonly string[];
+  readonly to: string;
+  readonly signal: AbortSignal;
+}
+
+async function fetchOne({ name, url, size }: Attached, { from, to, signal }: Fetching) {
   const refused = (why: string, cause?: unknown): Refused =>
     Object.assign(
       new Refused("chat.bad-file", `${name} was not sent along: ${why}.`, "Send it again."),
       { cause },
     );
+  // The bot stands in a network of its own: no address in it is asked for because a message says so.
+  if (!from.includes(originOf(url))) throw refused("it is not on Discord itself");
   if (size > largest) throw refused("it is larger than 20 MB");
   try {
     // Discord's own address has the file itself: one that sends us on is not where it was attached.
@@ -75,6 +92,8 @@ async function fetchOne({ name, url, size }: Attached, to: string, signal: Abort
     throw refused("it could not be fetched from Discord", error);
   }
 }
+
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : "");
 
 /** Whatever size was told, no more than this is written. */
 function atMost(most: number, tooMuch: () => Error): Transform {

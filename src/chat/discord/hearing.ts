@@ -19,7 +19,7 @@ export interface Hearing {
 
 export interface HearingParts
   extends Pick<InteractionParts, "commands" | "inbox" | "idOf" | "post" | "now" | "log">,
-    Pick<MessageParts, "keep" | "keyOf">,
+    Pick<MessageParts, "api" | "keep" | "keyOf">,
     Pick<PeopleParts, "caller"> {
   readonly desk: Desk;
   readonly session: Session;

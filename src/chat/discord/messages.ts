@@ -15,6 +15,8 @@ import type { People } from "./people.ts";
 import { type Ears, type Spoken, spokenIn } from "./spoken.ts";
 
 export interface MessageParts {
+  /** Where Discord is; null: everybody's. */
+  readonly api: string | null;
   readonly desk: Desk;
   readonly inbox: Inbox;
   readonly heard: Heard;
@@ -114,7 +116,7 @@ export function createMessages(parts: MessageParts): Messages {
       by.tier === "none" || inbox.has(inbound.id) ? [] : [...message.attachments.values()];
     try {
       const keep = (paths: readonly string[]) => parts.keep(`discord-${message.id}`, paths);
-      const files = await fetchFiles(wanted, keep);
+      const files = await fetchFiles(wanted, { api: parts.api, keep });
       return { taking: take({ ...inbound, files }) };
     } catch (error) {
       if (error instanceof Refused) return tell(error.refusal);
