@@ -19,6 +19,7 @@ import { guardAgainstLibrary } from "./guard.ts";
 import { openHeard } from "./heard.ts";
 import { createHearing } from "./hearing.ts";
 import { createHome } from "./home.ts";
+import { createInvitations } from "./invitations.ts";
 import { lineOf } from "./lines.ts";
 import { listen } from "./listen.ts";
 import { openReacted } from "./reacted.ts";
@@ -101,6 +102,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
   const hearing = createHearing({ ...parts, session, home, heard, reacted, deadline });
   const { rest, self } = session;
   const decisions = createDecisions({ ...parts, ...hearing, rest, self, guild: home.guild });
+  const invitations = createInvitations({ ...parts, home, ending: ending.signal });
   /** Came over the line and is not heard yet: it was not missed. */
   const waiting = new Set<string>();
   const comeback = createComeback({
@@ -110,7 +112,8 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
   });
   const ears = {
     ...{ ...hearing, waiting, run: errands.run, keyOf, caughtUp: comeback.caughtUp },
-    ...{ cleared: decisions.on, joined: trouble.anew },
+    cleared: (key: string) => decisions.on(key).finally(() => invitations.again(key)),
+    joined: trouble.anew,
     lost: (id: string) => home.settled()?.rooms.lost(id),
   };
   const seen = setInterval(() => {

@@ -11,6 +11,8 @@ import type { Ask } from "./rest.ts";
 export interface Adornments {
   onPosted(post: Post, channel: string, message: APIMessage): void;
   onChanged(post: Post, channel: string, message: APIMessage): void;
+  /** Somebody took off what there was to press. @param isWanted asked when it is its turn */
+  onCleared(channel: string, message: string, isWanted: () => boolean): void;
   /** Resolves when nothing of it is under way. */
   settled(): Promise<void>;
 }
@@ -84,6 +86,13 @@ export function createAdornments({ ask, features, log }: AdornmentParts): Adornm
         later(message.id, (signal) => invite(post, channel, message, signal));
       if (isBoard(post) && !message.pinned && pinned.get(message.id) === undefined)
         later(message.id, (signal) => pin(channel, message.id, signal));
+    },
+    onCleared(channel, message, isWanted) {
+      later(message, async (signal) => {
+        if (!isWanted()) return;
+        for (const emoji of verdicts) await react({ channel, message, emoji }, true, signal);
+        placed.keep(message, new Set(verdicts));
+      });
     },
     async settled() {
       while (running.size > 0) await Promise.all(running);

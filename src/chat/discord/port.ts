@@ -35,6 +35,8 @@ export interface PortParts {
 }
 
 export interface DiscordPort extends ChatPort {
+  /** Puts on a merge card what there is to press, again. @param isWanted asked when it is its turn */
+  invite(id: string, isWanted: () => boolean): void;
   /** Resolves when nothing is under way that no post waits for. */
   settled(): Promise<void>;
 }
@@ -157,6 +159,10 @@ export function discordPort(parts: PortParts): DiscordPort {
   return {
     ...{ name: "discord", width: pace.width, lateness: pace.lateness },
     settled: adornments.settled,
+    invite(id, isWanted) {
+      const at = readId(id);
+      if (at !== null) adornments.onCleared(at.channel, at.messages[0], isWanted);
+    },
     isOpen: (room) => rooms.standing(room) !== null,
     async post(post, signal) {
       refuseWhileOut(wires);
