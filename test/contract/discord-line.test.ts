@@ -182,6 +182,35 @@ describe("a bot that was not there", () => {
     expect(texts(stage)).toEqual(["before", "meanwhile", "after"]);
   });
 
+  it("reads several threads at a time, and acts in the order in which all of it was said", async () => {
+    const { ada, stage, discord } = await ready();
+    const rooms = Array.from({ length: 24 }, (_, n) => `task:${n + 20}`);
+    const titles = rooms.map((name) => ({ name, kind: "task" as const, title: `#${name}` }));
+    stage.desk.rooms = () => titles;
+    for (const room of rooms) {
+      const made = post(`hello:${room}`, room, room);
+      if ("post" in made) await stage.post(made.post);
+    }
+    await stage.die();
+    const said: string[] = [];
+    for (const turn of ["first", "second"])
+      for (const room of rooms) {
+        said.push(`${turn} in ${room}`);
+        await ada.say(room.replace("task:", "#"), `${turn} in ${room}`);
+      }
+    const slow = `/channels/${discord.room("#20").id}/messages`;
+    discord.faults.rest.next({ match: `GET ${slow}`, delayMs: 1_500 });
+    await stage.revive();
+    await stage.until("all", () => texts(stage).length === said.length);
+    const reads = discord.log.flatMap((l) =>
+      l.kind === "rest" && l.method === "GET" && l.path.endsWith("/messages") ? [l] : [],
+    );
+    const begun = reads.findLast(({ path }) => path === slow)?.at ?? 0;
+    const beside = reads.filter(({ at }) => at >= begun && at < begun + 1_500);
+    expect(beside.length).toBeGreaterThan(3);
+    expect(texts(stage)).toEqual(said);
+  });
+
   it("counts reactions on open approvals that were made meanwhile", async () => {
     const { ada, stage, member } = await ready();
     const shown = await mergeCard(stage);

@@ -3,6 +3,7 @@
 import { type Client, DiscordAPIError, type Message } from "discord.js";
 import type { Post } from "../../core/card.ts";
 import type { Instant, Millis } from "../../core/words.ts";
+import { fewAtATime } from "../../lib/few.ts";
 import type { Inbound, Inbox } from "../inbox.ts";
 import { listStale } from "../left-over.ts";
 import { failureOf } from "./failures.ts";
@@ -39,6 +40,8 @@ export interface Found {
 const staleAfter: Millis = 5 * 60_000;
 /** Messages of different channels may come in another order than their ids. */
 const overlap: Millis = 60_000;
+/** Channels: what is acted on now waits for the last of them. */
+const readAtOnce = 4;
 const page = 100;
 /** Of one channel; a bot that was away for longer than this many messages lists those. */
 const pagesAtMost = 10;
@@ -47,12 +50,16 @@ export async function catchUp(parts: BacklogParts, client: Client<true>): Promis
   const { heard } = parts;
   const from = heard.last();
   const isCounted = from === null || parts.isLongAgo;
-  const missed: Message[] = [];
-  for (const channel of new Set([...parts.channels, ...heard.direct()]))
-    missed.push(...(await since(parts, client, channel, from)));
+  const channels = [...new Set([...parts.channels, ...heard.direct()])];
+  const missed = await fewAtATime(readAtOnce, channels, (channel) =>
+    since(parts, client, channel, from),
+  );
   const isMissed = ({ id, createdTimestamp: at }: Message): boolean =>
     !parts.isWaiting(id) && (!isCounted || at <= parts.upAt);
-  const all = missed.filter(isMissed).sort((a, b) => (isYounger(a.id, b.id) ? 1 : -1));
+  const all = missed
+    .flat()
+    .filter(isMissed)
+    .sort((a, b) => (isYounger(a.id, b.id) ? 1 : -1));
   const found = isCounted ? await onlyCount(parts, all) : await actOrList(parts, all);
   const newest = all.at(-1);
   if (newest !== undefined) heard.mark(newest.id);
