@@ -101,8 +101,11 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
   const home = createHome({ ...parts, session, tell: teller(parts, errands) });
   const hearing = createHearing({ ...parts, session, home, heard, reacted, deadline });
   const { rest, self } = session;
-  const decisions = createDecisions({ ...parts, ...hearing, rest, self, guild: home.guild });
   const invitations = createInvitations({ ...parts, home, ending: ending.signal });
+  const decisions = createDecisions({
+    ...{ ...parts, ...hearing, rest, self, guild: home.guild },
+    bare: (key) => errands.run("what there is to press", invitations.again(key)),
+  });
   /** Came over the line and is not heard yet: it was not missed. */
   const waiting = new Set<string>();
   const comeback = createComeback({
@@ -112,8 +115,7 @@ export async function openDiscord(parts: DiscordParts): Promise<Discord> {
   });
   const ears = {
     ...{ ...hearing, waiting, run: errands.run, keyOf, caughtUp: comeback.caughtUp },
-    cleared: (key: string) => decisions.on(key).finally(() => invitations.again(key)),
-    joined: trouble.anew,
+    ...{ cleared: decisions.on, joined: trouble.anew },
     lost: (id: string) => home.settled()?.rooms.lost(id),
   };
   const seen = setInterval(() => {

@@ -23,7 +23,8 @@ export interface AdornmentParts {
   readonly log: (line: string) => void;
 }
 
-const verdicts = ["✅", "❌"] as const;
+/** What there is to press on an open merge card. */
+export const verdicts = ["✅", "❌"] as const;
 
 /** For one post's. */
 const within: Millis = 30_000;

@@ -2,6 +2,7 @@
 import { type APIUser, type REST, Routes } from "discord.js";
 import type { Post } from "../../core/card.ts";
 import type { Millis } from "../../core/words.ts";
+import { verdicts } from "./adornments.ts";
 import { failureOf } from "./failures.ts";
 import { readId } from "./ids.ts";
 import { whenKnown } from "./known.ts";
@@ -17,6 +18,8 @@ export interface DecisionParts {
   idOf(key: string): string | null;
   guild(): string | null;
   self(): string;
+  /** What there is to press on this open card is gone. */
+  bare(key: string): void;
   log(line: string): void;
 }
 
@@ -40,11 +43,18 @@ export function createDecisions(parts: DecisionParts): Decisions {
     const { channel, messages } = standing;
     const [message] = messages;
     let counted = 0;
+    let isBare = false;
+    const read = async (emoji: string): Promise<Reactors | null> => {
+      const found = await reactors(parts, channel, message, emoji);
+      if (found?.isOurs === false && verdicts.some((one) => one === emoji)) isBare = isOpen;
+      return found;
+    };
     for (const emoji of isOpen ? deciding : approving)
       counted += await parts.reactions.reread({
         ...{ channel, message, emoji, isOpen, guild: parts.guild() },
-        read: () => reactors(parts, channel, message, emoji),
+        read: () => read(emoji),
       });
+    if (isBare) parts.bare(key);
     return counted;
   };
 
@@ -69,20 +79,30 @@ export function createDecisions(parts: DecisionParts): Decisions {
   };
 }
 
-/** People, no bots. Null: the message is gone, which takes nothing back. */
+interface Reactors {
+  /** People, no bots. */
+  readonly users: readonly string[];
+  readonly isAll: boolean;
+  /** Ours is among them, or may be. */
+  readonly isOurs: boolean;
+}
+
+/** Null: the message is gone, which takes nothing back. */
 async function reactors(
   { rest, log, self }: DecisionParts,
   channel: string,
   message: string,
   emoji: string,
-): Promise<{ readonly users: readonly string[]; readonly isAll: boolean } | null> {
+): Promise<Reactors | null> {
   const route = Routes.channelMessageReaction(channel, message, encodeURIComponent(emoji));
   try {
     const query = new URLSearchParams({ limit: String(page) });
     const signal = AbortSignal.timeout(requestWithin);
     const all = (await rest.get(route, { query, signal })) as APIUser[];
     const people = all.filter(({ id, bot }) => bot !== true && id !== self());
-    return { users: people.map(({ id }) => id), isAll: all.length < page };
+    const isAll = all.length < page;
+    const isOurs = !isAll || all.some(({ id }) => id === self());
+    return { users: people.map(({ id }) => id), isAll, isOurs };
   } catch (error) {
     const failure = failureOf(error, "looking who reacted");
     if (failure.code !== "chat.message-gone" && failure.code !== "chat.room-gone") throw failure;

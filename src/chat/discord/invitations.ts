@@ -6,7 +6,7 @@ import type { Home } from "./home.ts";
 import { pause } from "./session.ts";
 
 export interface Invitations {
-  /** On the card of this key, if it is open then. */
+  /** On the card of this key, if it is still open when it is its turn. */
   again(key: string): Promise<void>;
 }
 
@@ -28,11 +28,10 @@ export function createInvitations(parts: InvitationParts): Invitations {
   const { home, ending, now } = parts;
   const last = keepLast<string, Instant>(most);
   const waiting = new Set<string>();
-  const isOpen = (key: string): boolean => parts.openApprovals().includes(key);
 
   return {
     async again(key) {
-      if (waiting.has(key) || !isOpen(key)) return;
+      if (waiting.has(key)) return;
       waiting.add(key);
       const since = now() - (last.get(key) ?? -every);
       await pause(Math.min(every, Math.max(0, every - since)), ending);
@@ -40,7 +39,7 @@ export function createInvitations(parts: InvitationParts): Invitations {
       const id = parts.idOf(key);
       if (ending.aborted || id === null) return;
       last.keep(key, now());
-      home.settled()?.port.invite(id, () => isOpen(key));
+      home.settled()?.port.invite(id, () => parts.openApprovals().includes(key));
     },
   };
 }
