@@ -9,11 +9,12 @@ import {
   type Report,
   retryOf,
 } from "../../core/chat-port.ts";
-import { letterKey } from "../../core/views/news-letters.ts";
 import { isDerived, type Shown, type Visible } from "../../core/views/post.ts";
 import { Failure, type Instant } from "../../core/words.ts";
-import { createLanes, type Item, type Lanes, placeOf } from "./lanes.ts";
+import { type Item, isUnfiled, itemOf } from "./item.ts";
+import { createLanes, type Lanes } from "./lanes.ts";
 import type { Ledger } from "./ledger.ts";
+import { idOf, isMissed, letterOf } from "./letters.ts";
 import { createSend } from "./send.ts";
 import type { Filed, Spool } from "./spool.ts";
 
@@ -63,7 +64,6 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const send = createSend({ ...parts, closing: closing.signal });
   const running = new Set<Promise<void>>();
   const idlers = new Set<() => void>();
-  const kept = new Map<Item, () => void>();
   const state = {
     last: parts.cursor,
     saved: parts.cursor,
@@ -92,19 +92,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
       if (shown.again.chat === port.name) void revive(shown.again.letter).catch(parts.onTrouble);
       return null;
     }
-    const item: Item = {
-      ...{ id: nextId(), ...placeOf(shown), at: now(), seq, what: shown },
-      ...{
-        derived: false,
-        filed: false,
-        stored: false,
-        doubtful: seq <= parts.replayed && seq > 0,
-        triedAt: null,
-        tries: 0,
-        over: false,
-      },
-      ...more,
-    };
+    const doubtful = seq <= parts.replayed && seq > 0;
+    const item = itemOf({ id: nextId(), at: now(), seq, what: shown }, { doubtful, ...more });
     const stands = lanes.put(item, now());
     state.unsaved = true;
     if (!stands.derived && !stands.filed) fileSoon();
@@ -112,7 +101,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   };
 
   const revive = async (letter: string): Promise<void> => {
-    const id = letter.slice(0, -letterName("", port.name).length);
+    const id = idOf(letter, port.name);
     const found = await spool.letter(id);
     if (found === null) return;
     const item = put(found.shown, found.seq, { doubtful: true });
@@ -137,7 +126,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
     for (const id of await spool.letters()) {
       const filed = await spool.letter(id);
-      if (filed !== null) tellLetter(id, filed);
+      if (filed !== null) parts.onLetter(letterOf(id, filed, port.name));
     }
   };
 
@@ -168,8 +157,6 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }, fileAfter);
   };
 
-  const isUnfiled = (item: Item): boolean => !item.filed && !item.derived && !item.over;
-
   const file = async (item: Item): Promise<void> => {
     const { what, seq, at, id } = item;
     if (what === null || item.filed) return;
@@ -179,7 +166,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     if (item.what !== what) return file(item); // it was renewed meanwhile
     item.filed = true;
     if (item.triedAt === null) item.what = null;
-    settle(item);
+    item.settled?.();
   };
 
   /** What waits longer than this, one after the other. */
@@ -216,7 +203,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     if (item.what !== null && item.what !== shown) return lanes.rest(item, now());
     lanes.done(item);
     if (item.stored) await spool.remove(item.id);
-    settle(item);
+    item.settled?.();
   };
 
   const failed = async (item: Item, shown: Visible | null, error: unknown): Promise<void> => {
@@ -236,24 +223,17 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   const giveUp = async (item: Item, shown: Visible, code: string, say: string): Promise<void> => {
     const letter: Filed = { at: item.at, seq: item.seq, shown: item.what ?? shown, code, say };
-    // What is made anew from the state needs no letter; nor does word of another letter, or there is no end to it.
-    const isMissed = !item.derived && !item.key.startsWith(letterKey);
+    const missed = isMissed(item);
     try {
-      if (isMissed) await spool.bury(item.id, letter);
+      if (missed) await spool.bury(item.id, letter);
       else if (item.stored) await spool.remove(item.id);
     } catch (error) {
       parts.onTrouble(error);
       return lanes.rest(item, now() + 1_000);
     }
     lanes.done(item);
-    settle(item);
-    if (isMissed) tellLetter(item.id, letter);
-  };
-
-  const tellLetter = (letter: string, { shown, code = "", say = "" }: Filed): void => {
-    const { key, lane } = placeOf(shown);
-    const name = letterName(letter, port.name);
-    parts.onLetter({ letter: name, chat: port.name, room: lane, key, code, say });
+    item.settled?.();
+    if (missed) parts.onLetter(letterOf(item.id, letter, port.name));
   };
 
   const go = (): void => {
@@ -280,11 +260,6 @@ export function createOutbox(parts: OutboxParts): Outbox {
   };
 
   // ---------------------------------------------------------------- how far it is
-  const settle = (item: Item): void => {
-    kept.get(item)?.();
-    kept.delete(item);
-  };
-
   const cursor = (): number => {
     let first = state.last + 1;
     for (const item of lanes.all())
@@ -342,7 +317,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       new Promise((resolve) =>
         enter(() => {
           const item = put({ post }, 0);
-          if (item !== null) kept.set(item, resolve);
+          if (item !== null) item.settled = resolve;
         }),
       ),
     report() {
@@ -365,9 +340,6 @@ export function createOutbox(parts: OutboxParts): Outbox {
     },
   };
 }
-
-/** As the file is named. */
-const letterName = (id: string, chat: string): string => `${id}.${chat}`;
 
 /** A receipt belongs on one message of one chat. */
 const isFor = (shown: Shown, chat: string): boolean =>
