@@ -1,0 +1,76 @@
+// What a chat does not take at once goes to the disk: after a while, and at once when much waits. Knows no chat.
+import { type Item, isUnfiled } from "./item.ts";
+import type { Lanes } from "./lanes.ts";
+import type { OutboxParts } from "./parts.ts";
+
+export interface Filing {
+  /** Something came that is not on the disk. */
+  soon(): void;
+  /** Resolves when it lies there in its newest form. */
+  file(item: Item): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What still waits after this goes to the disk, ms. */
+const fileAfter = 1_000;
+/** … and at once when so many wait in memory. */
+const inMemory = 256;
+
+/** @param own `onFiled`: some of what waited may lie on the disk now */
+export function createFiling(
+  { spool, onTrouble, now }: Pick<OutboxParts, "spool" | "onTrouble" | "now">,
+  { lanes, onFiled }: { readonly lanes: Lanes; readonly onFiled: () => void },
+): Filing {
+  let unfiled = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let filing: Promise<void> | null = null;
+  let isClosed = false;
+
+  const file = async (item: Item): Promise<void> => {
+    const { what, seq, at, id } = item;
+    if (what === null || item.filed) return;
+    await spool.write(id, { at, seq, shown: what });
+    item.stored = true;
+    if (item.over) return spool.remove(id);
+    if (item.what !== what) return file(item); // it was renewed meanwhile
+    item.filed = true;
+    if (item.triedAt === null) item.what = null;
+    item.settled?.();
+  };
+
+  /** What waits longer than this, one after the other. */
+  const fileOlder = async (age: number): Promise<void> => {
+    const old = [...lanes.all()].filter((item) => isUnfiled(item) && now() - item.at >= age);
+    for (const item of old) if (isUnfiled(item)) await file(item);
+  };
+
+  const start = (age: number): void => {
+    filing ??= fileOlder(age)
+      .catch(onTrouble)
+      .finally(() => {
+        filing = null;
+        unfiled = [...lanes.all()].filter(isUnfiled).length;
+        if (unfiled > 0 && !isClosed) soon();
+        onFiled();
+      });
+  };
+
+  const soon = (): void => {
+    unfiled += 1;
+    if (unfiled >= inMemory) start(0);
+    timer ??= setTimeout(() => {
+      timer = null;
+      start(fileAfter);
+    }, fileAfter);
+  };
+
+  return {
+    soon,
+    file,
+    async close() {
+      isClosed = true;
+      if (timer !== null) clearTimeout(timer);
+      await filing;
+    },
+  };
+}
