@@ -1,4 +1,6 @@
 // What a chat does not take at once goes to the disk: after a while, and at once when much waits. Knows no chat.
+import { pauseOf } from "../../core/chat-port.ts";
+import { Failure, type Millis } from "../../core/words.ts";
 import { type Item, isUnfiled } from "./item.ts";
 import type { Lanes } from "./lanes.ts";
 import type { OutboxParts } from "./parts.ts";
@@ -25,6 +27,8 @@ export function createFiling(
   let timer: NodeJS.Timeout | null = null;
   let filing: Promise<void> | null = null;
   let isClosed = false;
+  /** What the disk said last, so many times in a row, if it takes nothing. */
+  let trouble: { readonly error: unknown; readonly times: number } | null = null;
 
   const file = async (item: Item): Promise<void> => {
     const { what, seq, at, id } = item;
@@ -42,11 +46,20 @@ export function createFiling(
   const fileOlder = async (age: number): Promise<void> => {
     const old = [...lanes.all()].filter((item) => isUnfiled(item) && now() - item.at >= age);
     for (const item of old) if (isUnfiled(item)) await file(item);
+    trouble = null;
   };
+  const failed = (error: unknown): void => {
+    trouble = { error, times: (trouble?.times ?? 0) + 1 };
+    onTrouble(error);
+  };
+  const pause = (): Millis =>
+    trouble === null
+      ? fileAfter
+      : pauseOf(trouble.error instanceof Failure ? trouble.error : null, trouble.times);
 
   const start = (age: number): void => {
     filing ??= fileOlder(age)
-      .catch(onTrouble)
+      .catch(failed)
       .finally(() => {
         filing = null;
         unfiled = [...lanes.all()].filter(isUnfiled).length;
@@ -57,11 +70,11 @@ export function createFiling(
 
   const soon = (): void => {
     unfiled += 1;
-    if (unfiled >= inMemory) start(0);
+    if (unfiled >= inMemory && trouble === null) start(0);
     timer ??= setTimeout(() => {
       timer = null;
       start(fileAfter);
-    }, fileAfter);
+    }, pause());
   };
 
   return {

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createOutbox, type Outbox } from "../../../../src/chat/outbox/outbox.ts";
+import type { OutboxParts } from "../../../../src/chat/outbox/parts.ts";
+import { postOf } from "../../../../src/core/views/post.ts";
+import { Failure } from "../../../../src/core/words.ts";
+import { chance } from "../../../fakes/chance.ts";
+import { fakePlatform, type Platform } from "../../../fakes/chat-platform.ts";
+import { type Clock, installClock } from "../../../fakes/clock.ts";
+import { type OutboxDisk, outboxDisk } from "../../../fakes/outbox-disk.ts";
+
+let clock: Clock;
+let platform: Platform;
+let disk: OutboxDisk;
+beforeEach(() => {
+  clock = installClock(Date.UTC(2026, 0, 5, 8));
+  platform = fakePlatform({ now: clock.now, sleep: clock.sleep, chance: chance(1) });
+  disk = outboxDisk();
+});
+afterEach(() => clock.uninstall());
+
+const open = (more: Partial<OutboxParts> = {}): Outbox =>
+  createOutbox({
+    ...{ port: platform.port, now: clock.now, cursor: disk.cursor, replayed: disk.cursor },
+    ...{ spool: disk.spool, ledger: disk.ledger, prepare: async (post) => post },
+    save: async (seq) => {
+      disk.cursor = seq;
+    },
+    ...{ onLetter: () => undefined, onTrouble: () => undefined },
+    ...more,
+  });
+
+const settle = async (): Promise<void> => {
+  for (let n = 0; n < 20; n += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+const pass = async (ms: number): Promise<void> => {
+  const target = clock.now() + ms;
+  for (;;) {
+    await settle();
+    const next = clock.next();
+    if (next === null || next > target) break;
+    clock.moveTo(next);
+  }
+  clock.moveTo(target);
+  await settle();
+};
+const say = (outbox: Outbox, seq: number, key: string, text = key): void =>
+  outbox.take(seq, [{ post: postOf(key, "events", text) }]);
+
+describe("an outbox", () => {
+  it("asks a disk that takes nothing once in a while, however much waits for it", async () => {
+    platform.mood = { hangs: true };
+    const tried: number[] = [];
+    const write = async (): Promise<never> => {
+      tried.push(clock.now());
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new Failure("io.full", "no space left");
+    };
+    const outbox = open({ spool: { ...disk.spool, write } });
+    for (let seq = 1; seq <= 300; seq += 1) say(outbox, seq, `e${seq}`);
+    await pass(10_000);
+    expect(tried.length).toBeGreaterThan(2);
+    expect(tried.length).toBeLessThan(20);
+    void outbox.close();
+  });
+});
