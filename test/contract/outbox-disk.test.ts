@@ -86,6 +86,9 @@ describe("a ledger", () => {
     const later = await openLedger(path);
     expect(later.get("a")).toEqual({ id: "1", digest: "y", seq: 2 });
     expect(later.get("b")).toBeNull();
+    later.keep("c", { id: "3", digest: "z", seq: 3 });
+    await later.close();
+    expect((await openLedger(path)).get("c")?.id).toBe("3");
   });
 
   it("knows of each message which post it shows or goes on, and forgets those that were replaced", async () => {

@@ -25,12 +25,14 @@ const slack = 5_000;
 export async function openLedger(path: string): Promise<Ledger> {
   const standing: Known = { byKey: new Map(), keys: new Map() };
   let lines = 0;
-  for (const line of (await readFile(path, "utf8").catch(() => "")).split("\n")) {
+  const text = await readFile(path, "utf8").catch(() => "");
+  for (const line of text.split("\n")) {
     lines += 1;
     const found = read(line);
     if (found !== null) remember(standing, found.key, found);
   }
-  let unwritten = "";
+  // What a crash has torn must not take the next line with it.
+  let unwritten = text === "" || text.endsWith("\n") ? "" : "\n";
   let writing: Promise<void> | null = null;
 
   const write = async (): Promise<void> => {
