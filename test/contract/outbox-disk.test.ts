@@ -66,6 +66,14 @@ describe("a spool on disk", () => {
     expect(await openSpool(dir, "local").read("2")).toBeNull();
   });
 
+  it("gives a post up in its newest form though it is being filed at that time", async () => {
+    const spool = openSpool(dir, "local");
+    const ids = Array.from({ length: 50 }, (_, n) => String(100 + n));
+    await Promise.all(ids.flatMap((id) => [spool.write(id, filed(1)), spool.bury(id, filed(2))]));
+    expect([await spool.waiting(), await spool.letters()]).toEqual([[], ids]);
+    expect(await spool.letter("100")).toEqual(filed(2));
+  });
+
   it("takes a file that can't be read for no empty one", async () => {
     const spool = openSpool(dir, "local");
     await spool.write("1", filed(1));

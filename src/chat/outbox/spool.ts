@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "nod
 import { join } from "node:path";
 import type { Visible } from "../../core/views/post.ts";
 import { Failure, type Instant } from "../../core/words.ts";
+import { inTurn } from "../../lib/in-turn.ts";
 
 export interface Filed {
   readonly at: Instant;
@@ -34,6 +35,7 @@ export interface Spool {
 export function openSpool(dir: string, chat: string): Spool {
   const suffix = `.${chat}`;
   const at = (box: "new" | "cur" | "tmp", id: string): string => join(dir, box, `${id}${suffix}`);
+  const turns = inTurn(); // a file is given up while it is still written
   const list = async (box: "new" | "cur"): Promise<readonly string[]> => {
     const names = await readdir(join(dir, box)).catch(none);
     return names
@@ -56,13 +58,14 @@ export function openSpool(dir: string, chat: string): Spool {
     letters: () => list("cur"),
     read: (id) => readFiled(at("new", id)),
     letter: (id) => readFiled(at("cur", id)),
-    write: (id, filed) => put("new", id, filed),
-    remove: (id) => rm(at("new", id), { force: true }),
-    async bury(id, filed) {
-      await put("cur", id, filed);
-      await rm(at("new", id), { force: true });
-    },
-    unbury: (id) => rm(at("cur", id), { force: true }),
+    write: (id, filed) => turns(id, () => put("new", id, filed)),
+    remove: (id) => turns(id, () => rm(at("new", id), { force: true })),
+    bury: (id, filed) =>
+      turns(id, async () => {
+        await put("cur", id, filed);
+        await rm(at("new", id), { force: true });
+      }),
+    unbury: (id) => turns(id, () => rm(at("cur", id), { force: true })),
   };
 }
 
