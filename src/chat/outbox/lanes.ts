@@ -27,6 +27,9 @@ export interface Lanes {
   size(): number;
 }
 
+/** It was given up, and is asked for again, while a newer state of it waits. What has no line is the newest of all. */
+const isOlder = (item: Item, than: Item): boolean => item.seq > 0 && item.seq < than.seq;
+
 /** A room that keeps up shows every state; one that lags behind shows the newest, ms. */
 const lags = 1_000;
 
@@ -72,7 +75,7 @@ export function createLanes(): Lanes {
       const lane = laneOf(item.lane);
       const old = byKey.get(item.key);
       if (old !== undefined && old.lane === item.lane && isBehind(lane, old, now))
-        return renew(lane, old, item);
+        return isOlder(item, old) ? old : renew(lane, old, item);
       lane.items.push(item);
       lane.counts[item.rank] += 1;
       byKey.set(item.key, item);

@@ -45,6 +45,7 @@ const pass = async (ms: number): Promise<void> => {
 };
 const say = (outbox: Outbox, seq: number, key: string, text = key): void =>
   outbox.take(seq, [{ post: postOf(key, "events", text) }]);
+const shown = (): readonly string[] => platform.posts().map((p) => p.shown.at(-1) ?? "");
 
 describe("an outbox", () => {
   it("asks a disk that takes nothing once in a while, however much waits for it", async () => {
@@ -61,5 +62,19 @@ describe("an outbox", () => {
     expect(tried.length).toBeGreaterThan(2);
     expect(tried.length).toBeLessThan(20);
     void outbox.close();
+  });
+
+  it("shows the newer state of a post, though an older one is asked for again meanwhile", async () => {
+    const old = { post: postOf("a", "events", "old") };
+    await disk.spool.bury("1", { at: 1, seq: 1, shown: old, code: "chat.refused", say: "no" });
+    platform.mood = { hangs: true };
+    const outbox = open();
+    say(outbox, 5, "a", "new");
+    await pass(2_000);
+    outbox.take(6, [{ again: { chat: "elsewhere", letter: "1.elsewhere" } }]);
+    await pass(100);
+    platform.mood = {};
+    await pass(60_000);
+    expect([shown(), disk.letters.size, disk.waiting.size]).toEqual([["new"], 0, 0]);
   });
 });
