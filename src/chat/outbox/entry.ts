@@ -18,10 +18,10 @@ export interface Entry {
 }
 
 export function createEntry(
-  parts: Pick<OutboxParts, "port" | "spool" | "replayed" | "onLetter" | "now">,
+  parts: Pick<OutboxParts, "port" | "spool" | "replayed" | "onLetter" | "onTrouble" | "now">,
   { lanes, filing }: { readonly lanes: Lanes; readonly filing: Filing },
 ): Entry {
-  const { spool, replayed, onLetter, now } = parts;
+  const { spool, replayed, onLetter, onTrouble, now } = parts;
   const chat = parts.port.name;
   const nextId = countUp(now);
 
@@ -50,7 +50,8 @@ export function createEntry(
   return {
     put,
     async restore() {
-      for (const id of await spool.waiting()) await restoreOne(id);
+      // One that can't be read holds up no other: it is there for the next life.
+      for (const id of await spool.waiting()) await restoreOne(id).catch(onTrouble);
       for (const id of await spool.letters()) {
         const filed = await spool.letter(id);
         if (filed !== null) onLetter(letterOf(id, filed, chat));

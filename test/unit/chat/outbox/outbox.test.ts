@@ -77,4 +77,21 @@ describe("an outbox", () => {
     await pass(60_000);
     expect([shown(), disk.letters.size, disk.waiting.size]).toEqual([["new"], 0, 0]);
   });
+
+  it("shows what former lives left though one of their files can't be read", async () => {
+    for (const id of ["1", "2"])
+      await disk.spool.write(id, { at: 1, seq: 1, shown: { post: postOf(id, "events", id) } });
+    const told: string[] = [];
+    const read: typeof disk.spool.read = async (id) => {
+      if (id === "1") throw new Failure("io.failed", "reading 1 failed");
+      return disk.spool.read(id);
+    };
+    const outbox = open({
+      spool: { ...disk.spool, read },
+      onTrouble: (error) => void told.push(String(error)),
+    });
+    await pass(10_000);
+    expect([shown(), told.length, [...disk.waiting.keys()]]).toEqual([["2"], 1, ["1"]]);
+    await outbox.close();
+  });
 });
