@@ -40,6 +40,7 @@ export function createDelivery(
   };
 
   const giveUp = async (item: Item, letter: Filed): Promise<void> => {
+    const { shown } = letter;
     const missed = isMissed(item);
     try {
       if (missed) await spool.bury(item.id, letter);
@@ -48,9 +49,15 @@ export function createDelivery(
       onTrouble(error);
       return lanes.rest(item, now() + 1_000);
     }
+    if (missed) onLetter(letterOf(item.id, letter, port.name));
+    if (item.what !== null && item.what !== shown) {
+      // Renewed meanwhile: that is tried from the beginning.
+      item.triedAt = null;
+      item.tries = 0;
+      return lanes.rest(item, now());
+    }
     lanes.done(item);
     item.settled?.();
-    if (missed) onLetter(letterOf(item.id, letter, port.name));
   };
 
   return {
@@ -70,8 +77,8 @@ export function createDelivery(
       // Renewed while it was under way: once more, before anything else of its room.
       if (item.what !== null && item.what !== shown) return lanes.rest(item, now());
       lanes.done(item);
-      if (item.stored) await spool.remove(item.id);
       item.settled?.();
+      if (item.stored) await spool.remove(item.id);
     },
     trouble: () => trouble,
   };

@@ -94,4 +94,26 @@ describe("an outbox", () => {
     expect([shown(), told.length, [...disk.waiting.keys()]]).toEqual([["2"], 1, ["1"]]);
     await outbox.close();
   });
+
+  it("shows what became of a post while it was given up", async () => {
+    platform.mood = { refuses: () => "chat.refused" };
+    const told: string[] = [];
+    const outbox = open({
+      spool: {
+        ...disk.spool,
+        async bury(id, filed) {
+          await clock.sleep(2_000);
+          await disk.spool.bury(id, filed);
+        },
+      },
+      onLetter: ({ key }) => void told.push(key),
+    });
+    await pass(100);
+    say(outbox, 1, "a", "old");
+    await pass(1_500);
+    platform.mood = {};
+    say(outbox, 2, "a", "new");
+    await pass(10_000);
+    expect([shown(), told, disk.waiting.size, disk.cursor]).toEqual([["new"], ["a"], 0, 2]);
+  });
 });
