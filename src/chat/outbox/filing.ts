@@ -63,12 +63,13 @@ export function createFiling(
       .finally(() => {
         filing = null;
         unfiled = [...lanes.all()].filter(isUnfiled).length;
-        if (unfiled > 0 && !isClosed) soon();
+        if (unfiled > 0) soon();
         onFiled();
       });
   };
 
   const soon = (): void => {
+    if (isClosed) return;
     unfiled += 1;
     if (unfiled >= inMemory && trouble === null) start(0);
     timer ??= setTimeout(() => {
@@ -84,6 +85,9 @@ export function createFiling(
       isClosed = true;
       if (timer !== null) clearTimeout(timer);
       await filing;
+      // No journal line brings these back.
+      for (const item of [...lanes.all()])
+        if (isUnfiled(item) && item.seq === 0) await file(item).catch(onTrouble);
     },
   };
 }

@@ -32,6 +32,7 @@ export function createSend({ port, ledger, prepare, closing }: SendParts): Send 
         const say = `${port.name} did not answer within ${ms / 1000} s`;
         reject(new Failure("chat.unknown-outcome", say));
       };
+      if (signal.aborted) return late();
       signal.addEventListener("abort", late, { once: true });
       call(signal)
         .then(resolve, reject)

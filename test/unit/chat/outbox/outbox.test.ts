@@ -116,4 +116,24 @@ describe("an outbox", () => {
     await pass(10_000);
     expect([shown(), told, disk.waiting.size, disk.cursor]).toEqual([["new"], ["a"], 0, 2]);
   });
+
+  it("files at its end an answer that no journal line holds", async () => {
+    platform.mood = { hangs: true };
+    const outbox = open();
+    const kept = outbox.keep(postOf("trimmed", "events", "files were removed"));
+    await pass(100);
+    await outbox.close();
+    await kept;
+    expect([...disk.waiting.values()].map(({ shown: of }) => of)).toEqual([
+      { post: postOf("trimmed", "events", "files were removed") },
+    ]);
+  });
+
+  it("leaves nothing behind when it ends while it still reads what former lives left", async () => {
+    const outbox = open();
+    say(outbox, 1, "a");
+    await outbox.close();
+    await settle();
+    expect([clock.next(), shown(), disk.cursor]).toEqual([null, [], 0]);
+  });
 });

@@ -43,4 +43,25 @@ describe("a post on its way to a chat", () => {
     expect(edited).toEqual(["1/2", "1/2+3"]);
     expect(ledger.get("a")?.id).toBe("1/2+3");
   });
+
+  it("does not set out any more when the bot is about to go", async () => {
+    const calls: string[] = [];
+    const send = createSend({
+      ledger: memory(),
+      prepare: async (post) => post,
+      closing: AbortSignal.abort(),
+      port: {
+        ...{ name: "local", width: 1, lateness: 0 },
+        async post() {
+          calls.push("post");
+          return new Promise(() => undefined);
+        },
+        edit: async (id) => id,
+        find: async () => null,
+        mark: async () => undefined,
+      },
+    });
+    await expect(send({ post: postOf("late") }, { seq: 0, doubtful: false })).rejects.toThrow();
+    expect(calls).toEqual([]);
+  });
 });
