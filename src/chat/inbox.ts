@@ -80,7 +80,10 @@ export async function openInbox(dir: string, seal: (text: string) => string): Pr
     async take(inbound, act) {
       if (pending.has(inbound.id) || ids.has(inbound.id)) return null;
       pending.add(inbound.id);
-      await turn(inbound.room, () => record(inbound));
+      await turn(inbound.room, () => record(inbound)).catch((error: unknown) => {
+        pending.delete(inbound.id);
+        throw error;
+      });
       // One person's long work does not hold up the others of the room.
       const whose = `${inbound.room} ${inbound.by.name}`;
       return turn(whose, () => act().finally(() => settle(inbound)));
@@ -123,10 +126,11 @@ async function openIds(path: string): Promise<Ids> {
   const lines = (await readFile(path, "utf8").catch(() => "")).split("\n"); // the first start has none
   const seen = new Set<string>();
   for (const line of lines.slice(-most)) {
-    const id = /^"(.*)"$/.exec(line)?.[1];
-    if (id !== undefined) seen.add(JSON.parse(`"${id}"`) as string);
+    const id = idIn(line);
+    if (id !== null) seen.add(id);
   }
-  if (lines.length > 2 * most) {
+  // The end of a torn line would take the next id with it.
+  if (lines.length > 2 * most || lines.at(-1) !== "") {
     await writeFile(`${path}.tmp`, [...seen].map((id) => `${JSON.stringify(id)}\n`).join(""), {
       mode: 0o600,
     });
@@ -141,4 +145,13 @@ async function openIds(path: string): Promise<Ids> {
       await appendFile(path, `${JSON.stringify(id)}\n`, { mode: 0o600 });
     },
   };
+}
+
+function idIn(line: string): string | null {
+  try {
+    const id: unknown = JSON.parse(line);
+    return typeof id === "string" ? id : null;
+  } catch {
+    return null; // torn by a crash, or empty
+  }
 }

@@ -1,6 +1,6 @@
 // What people say to a bot that dies: recorded first, acted on once, never late.
 import { createHmac } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -36,6 +36,24 @@ describe("an inbox", () => {
     expect(await later.take(inbound("a"), act("a"))).toBeNull();
     expect(acted).toEqual(["a"]);
     expect(await recorded()).toBe(0);
+  });
+
+  it("knows after a crash what it acted on, and what it acts on from then", async () => {
+    const inbox = await openInbox(dir, seal);
+    await inbox.take(inbound("a"), async () => undefined);
+    await appendFile(join(dir, "ids.jsonl"), '"tor');
+    const later = await openInbox(dir, seal);
+    await later.take(inbound("b"), async () => undefined);
+    const last = await openInbox(dir, seal);
+    expect(["a", "b", "c"].map(last.has)).toEqual([true, true, false]);
+  });
+
+  it("takes anew what it could not record", async () => {
+    const inbox = await openInbox(dir, seal);
+    await rm(join(dir, "inbox"), { recursive: true });
+    await expect(inbox.take(inbound("a"), recorded)).rejects.toMatchObject({ code: "ENOENT" });
+    await mkdir(join(dir, "inbox"));
+    expect(await inbox.take(inbound("a"), recorded)).toBe(1);
   });
 
   it("has recorded what it acts on", async () => {
