@@ -8,7 +8,8 @@ import type { Desk } from "../desk.ts";
 import type { Inbox } from "../inbox.ts";
 import { receiptEmoji } from "./emoji.ts";
 import { messageLine, reactionLine } from "./lines.ts";
-import { createRequests, saidKey } from "./requests.ts";
+import { createRequests } from "./requests.ts";
+import { saidKey } from "./say.ts";
 import { type Claim, type Connection, openSocket } from "./socket.ts";
 import { type Message, openStore } from "./store.ts";
 
