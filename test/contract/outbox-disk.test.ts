@@ -89,13 +89,13 @@ describe("a ledger", () => {
     const ledger = await openLedger(path);
     ledger.keep("a", { id: "1", digest: "x", seq: 1 });
     ledger.keep("a", { id: "1", digest: "y", seq: 2 });
-    await ledger.close();
+    await ledger.written();
     await appendFile(path, '{"key":"b","i');
     const later = await openLedger(path);
     expect(later.get("a")).toEqual({ id: "1", digest: "y", seq: 2 });
     expect(later.get("b")).toBeNull();
     later.keep("c", { id: "3", digest: "z", seq: 3 });
-    await later.close();
+    await later.written();
     expect((await openLedger(path)).get("c")?.id).toBe("3");
   });
 
@@ -105,7 +105,7 @@ describe("a ledger", () => {
     ledger.keep("long", { id: "7/1+2", digest: "x", seq: 1 });
     ledger.keep("moved", { id: "7/3", digest: "x", seq: 2 });
     ledger.keep("moved", { id: "8/4", digest: "x", seq: 3 });
-    await ledger.close();
+    await ledger.written();
     const later = await openLedger(path);
     const asked = ["7/1", "7/2", "7/3", "8/4"];
     expect(asked.map(later.keyOf)).toEqual(["long", "long", null, "moved"]);

@@ -33,7 +33,7 @@ export function outboxDisk(): OutboxDisk {
       get: (key) => standing.get(key) ?? null,
       keyOf: (message) => [...standing].find(([, { id }]) => id === message)?.[0] ?? null,
       keep: (key, value) => void standing.set(key, value),
-      close: async () => undefined,
+      written: async () => undefined,
     },
   };
 }

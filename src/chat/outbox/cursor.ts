@@ -11,7 +11,12 @@ export interface Cursor {
 }
 
 export function createCursor(
-  { cursor, save, onTrouble }: Pick<OutboxParts, "cursor" | "save" | "onTrouble">,
+  {
+    cursor,
+    ledger,
+    save,
+    onTrouble,
+  }: Pick<OutboxParts, "cursor" | "ledger" | "save" | "onTrouble">,
   lanes: Lanes,
 ): Cursor {
   let reached = cursor;
@@ -26,6 +31,8 @@ export function createCursor(
   };
   const follow = async (): Promise<void> => {
     for (let seq = done(); seq > saved; seq = done()) {
+      // Nobody looks again for what stands behind the cursor: an edit of it would be a second post.
+      await ledger.written();
       await save(seq);
       saved = seq;
     }

@@ -13,8 +13,8 @@ export interface Ledger {
   /** The post that one message shows, or goes on: an id of several messages is `<place>/<first>+<second>`. */
   keyOf(message: string): string | null;
   keep(key: string, standing: Standing): void;
-  /** Everything kept so far is written. */
-  close(): Promise<void>;
+  /** Resolves when everything kept so far is written, or could not be. */
+  written(): Promise<void>;
 }
 
 /** Posts older than the newest so many are edited no more, or are found by asking. */
@@ -48,6 +48,16 @@ export async function openLedger(path: string): Promise<Ledger> {
     }
   };
 
+  // A full disk costs only the question whether a post is there.
+  const start = (): Promise<void> => {
+    writing ??= write()
+      .catch(() => undefined)
+      .finally(() => {
+        writing = null;
+      });
+    return writing;
+  };
+
   return {
     get: (key) => standing.byKey.get(key) ?? null,
     keyOf: (message) => standing.keys.get(message) ?? null,
@@ -55,16 +65,10 @@ export async function openLedger(path: string): Promise<Ledger> {
       remember(standing, key, value);
       unwritten += lineOf(key, value);
       lines += 1;
-      // A full disk costs only the question whether a post is there.
-      writing ??= write()
-        .catch(() => undefined)
-        .finally(() => {
-          writing = null;
-        });
+      void start();
     },
-    async close() {
-      while (writing !== null) await writing;
-      if (unwritten !== "") await write().catch(() => undefined); // as above
+    async written() {
+      while (unwritten !== "" || writing !== null) await start();
     },
   };
 }

@@ -108,7 +108,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       closing.abort();
       await Promise.all([turns.close(), filing.close()]);
       await cursor.save();
-      await ledger.close();
+      await ledger.written();
     },
   };
 }

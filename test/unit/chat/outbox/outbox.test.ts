@@ -3,6 +3,7 @@ import { createOutbox, type Outbox } from "../../../../src/chat/outbox/outbox.ts
 import type { OutboxParts } from "../../../../src/chat/outbox/parts.ts";
 import { postOf } from "../../../../src/core/views/post.ts";
 import { Failure } from "../../../../src/core/words.ts";
+import { deferred } from "../../../../src/lib/deferred.ts";
 import { chance } from "../../../fakes/chance.ts";
 import { fakePlatform, type Platform } from "../../../fakes/chat-platform.ts";
 import { type Clock, installClock } from "../../../fakes/clock.ts";
@@ -135,5 +136,16 @@ describe("an outbox", () => {
     await outbox.close();
     await settle();
     expect([clock.next(), shown(), disk.cursor]).toEqual([null, [], 0]);
+  });
+
+  it("knows where its posts stand before it says how far it is", async () => {
+    const written = deferred<void>();
+    const outbox = open({ ledger: { ...disk.ledger, written: () => written.promise } });
+    say(outbox, 1, "a");
+    await pass(10_000);
+    expect([shown(), disk.cursor]).toEqual([["a"], 0]);
+    written.resolve();
+    await settle();
+    expect(disk.cursor).toBe(1);
   });
 });

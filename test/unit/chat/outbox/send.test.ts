@@ -14,7 +14,7 @@ function memory(): Ledger {
     get: (key) => kept.get(key) ?? null,
     keyOf: () => null,
     keep: (key, standing) => void kept.set(key, standing),
-    close: async () => undefined,
+    written: async () => undefined,
   };
 }
 
