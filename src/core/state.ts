@@ -152,6 +152,8 @@ export interface Work {
   readonly phase: Phase;
   readonly since: Instant;
   readonly pulled: boolean;
+  /** It was done without a task. Given out anew it begins like any other. */
+  readonly adopts: boolean;
   /** Reds in the running count. */
   readonly reds: number;
   readonly done: Claimed | null;

@@ -27,6 +27,8 @@ export const taskEvents = [
     title: z.string(),
     pulled: z.boolean(),
     created_by: z.string(),
+    /** Its author has done it already, without a task. */
+    adopt: z.boolean().optional(),
   }),
   on("worktree_ready", { task, member, branch: z.string(), rescued: z.string().nullable() }),
   on("task_start_failed", { task, member, code: z.string(), say: z.string() }),

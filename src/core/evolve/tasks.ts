@@ -25,6 +25,7 @@ function assigned(state: State, event: EventOf<"task_assigned">, at: number, seq
     phase: "starting",
     since: at,
     pulled: event.pulled,
+    adopts: event.adopt ?? false,
     reds: 0,
     done: null,
     gated: null,

@@ -150,7 +150,7 @@ function groundOf(state: State, w: Work): { readonly base: string; readonly adop
 
 /** The request behind work that was done without a task. */
 function adoption(state: State, work: Work) {
-  return requestOf(state, work.task)?.event.adopt ?? undefined;
+  return (work.adopts ? requestOf(state, work.task)?.event.adopt : null) ?? undefined;
 }
 
 function started(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
@@ -184,8 +184,8 @@ function started(state: State, input: Extract<Input, { type: "settled" }>, seen:
       },
       { event: "verification_phase_changed", task: work.task, phase: "verifying", attempt: 1 },
     );
-  const first = work.done === null && work.proposals.length === 0;
-  if (work.pulled || !first) return events(ready);
+  // Its author was told before it did anything for it; cards may be of a former life of the task.
+  if (work.pulled || work.done !== null) return events(ready);
   const mail = letter(state, seen, 1, {
     from: "batty",
     to: work.member,

@@ -113,6 +113,7 @@ function created(state: State, input: Extract<Input, { type: "settled" }>): Deci
       title,
       pulled: true,
       created_by: by,
+      adopt: true,
     },
     due(task, { status: "in-progress", claimedBy: adopt.member }, adopt.member),
   );
