@@ -79,11 +79,12 @@ export const watched = {
 export const limits = {
   /** A card younger than this cannot be decided by number alone: the person may not have seen it. */
   approveTooSoon: 3_000,
-  /** Failed starts of a seat within `startWindow` before it is parked and a person is told. */
-  startTries: 5,
-  startWindow: 120_000,
-  /** As many falls, however far apart, without a whole turn or `healthyAfter` in between. */
-  fallsAtMost: 10,
+  /**
+   * A launch and three more: then the seat is parked and a person is told. Counted are the agent's own falls without a
+   * whole turn or `healthyAfter` in between, however far apart; and any within `fallWindow`.
+   */
+  fallsAtMost: 4,
+  fallWindow: 120_000,
   /** An agent that lived so long was well: a later fall begins a new count. */
   healthyAfter: 600_000,
   /** A turn that waits for a command of its own is stalled so many times later. */
@@ -99,8 +100,10 @@ export const limits = {
   stallTold: 60_000,
   /** A dialog stands for so long before a person is told, ms. */
   dialogTold: 10_000,
+  /** A process that is stopped for so long is told, ms. */
+  stoppedTold: 10_000,
   /** Repairs of a worktree within `repairWindow` before a person is asked. */
-  repairsAtMost: 5,
+  repairsAtMost: 3,
   repairWindow: 3_600_000,
   /** A plan that is used up for nobody knows how long is tried again after so long; the last one counts on. */
   limitPauses: [5 * 60_000, 15 * 60_000, 30 * 60_000, 60 * 60_000],
@@ -110,10 +113,8 @@ export const limits = {
   handOffsAtMost: 3,
   /** Clocks differ: so much later than the provider says its limit is over. */
   limitMargin: 5_000,
-  /** The longest pause before a respawn. */
-  respawnCap: 60_000,
-  /** First pause before a respawn; doubled each time. */
-  respawnPause: 500,
+  /** Before each launch after a fall: trouble of a moment (a full disk, tmux) may be over by the last one. */
+  respawnPauses: [500, 3_000, 10_000],
   /** From Enter to the agent's own receipt before one more Enter is tried. */
   receiptWait: 3_000,
   /** From typing to giving up. */

@@ -41,6 +41,8 @@ export interface Pane extends PaneIdentity {
   readonly exit: number | null;
   /** A person scrolls in it (copy mode): nothing may be typed. */
   readonly inMode: boolean;
+  /** Its agent is stopped (SIGSTOP, a debugger): it reads nothing until it is continued. */
+  readonly stopped: boolean;
 }
 
 export interface Launch {
@@ -263,6 +265,13 @@ export interface Vital {
   readonly commands: readonly { readonly name: string; readonly startedAt: Instant }[];
   /** The last lines of its screen that are not blank. */
   readonly screen: readonly string[];
+  /** The agent's own process; absent: not known. */
+  readonly agent?: {
+    readonly pid: number;
+    readonly stopped: boolean;
+    /** It closed its standard output: what it says is seen nowhere. */
+    readonly mute: boolean;
+  };
   /** What its driver reads there; absent: this agent is not read. */
   readonly reading?: Reading;
 }

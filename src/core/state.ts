@@ -37,8 +37,8 @@ export interface Seat {
   readonly turn: MessageId | null;
   /** When the running turn, or the last one, began. */
   readonly turnBegan: Instant;
-  /** Times of failed starts and deaths since it was last well; persisted so that a restart forgets none. */
-  readonly falls: readonly Instant[];
+  /** Failed starts and deaths since it was last well; `own`: the agent itself ended. */
+  readonly falls: readonly { readonly at: Instant; readonly own: boolean }[];
   readonly lastFall: string;
   readonly parked: string | null;
   /** A restart was asked for: the pane ends, the seat starts again. */
@@ -58,7 +58,7 @@ export interface Seat {
   readonly setback: Setback | null;
   /** It should say or do something and does not: told once an episode. */
   readonly stalled: {
-    readonly kind: "stalled" | "silent";
+    readonly kind: EventOf<"member_stalled">["kind"];
     readonly epoch: Epoch;
     readonly at: Instant;
     readonly seen: string;

@@ -1,6 +1,6 @@
 // Who runs on this machine, read from /proc (Linux; elsewhere everything is unknown: null, false, []).
 // A pid alone is never an identity: it is one together with its start time. Knows nothing of tmux.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 export interface ProcessId {
   readonly pid: number;
@@ -54,14 +54,21 @@ export function startTimeOf(pid: number): string | null {
 }
 
 /** The same process still runs: same pid, same start time, and no zombie. */
-export function isAlive(pid: number, startTime: string): boolean {
+export const isAlive = (pid: number, startTime: string): boolean =>
+  runningOf({ pid, startTime }) !== null;
+
+/** Null: it has ended. */
+export function runningOf({ pid, startTime }: ProcessId): ProcessStat | null {
   // Mostly asked of somebody who has just ended: no error is made of that first.
-  if (!existsSync(`/proc/${pid}`)) return false;
+  if (!existsSync(`/proc/${pid}`)) return null;
   const stat = statOf(pid);
-  return stat !== null && stat.startTime === startTime && isRunning(stat);
+  return stat !== null && stat.startTime === startTime && isRunning(stat) ? stat : null;
 }
 
 export const isRunning = (stat: ProcessStat): boolean => stat.state !== "Z" && stat.state !== "X";
+
+/** By SIGSTOP, Ctrl-Z or a debugger: it does nothing until it is continued. */
+export const isStopped = (stat: ProcessStat): boolean => stat.state === "T" || stat.state === "t";
 
 /** Parent first, up to and without pid 0; the process itself is not among them. */
 export function ancestors(pid: number): readonly ProcessId[] {
@@ -135,9 +142,24 @@ export function signalProcess(target: ProcessId, signal: NodeJS.Signals): boolea
   }
 }
 
-/** SIGTERM to all, SIGKILL to those left after `graceMs`; resolves when they are gone, or 1 s after the SIGKILL. */
+/** Whether it has closed its standard output; unknown is no. */
+export function isMute(pid: number): boolean {
+  try {
+    readlinkSync(`/proc/${pid}/fd/1`);
+    return false;
+  } catch (error) {
+    return (
+      error instanceof Error && "code" in error && error.code === "ENOENT" && statOf(pid) !== null
+    );
+  }
+}
+
+/** SIGTERM to all (a stopped one is continued to hear it), SIGKILL to those left after `graceMs`; resolves when they are gone, or 1 s after the SIGKILL. */
 export async function endProcesses(targets: readonly ProcessId[], graceMs: number): Promise<void> {
-  for (const target of targets) signalProcess(target, "SIGTERM");
+  for (const target of targets) {
+    signalProcess(target, "SIGTERM");
+    signalProcess(target, "SIGCONT");
+  }
   const left = await outlast(targets, graceMs);
   for (const target of left) signalProcess(target, "SIGKILL");
   await outlast(left, 1000);

@@ -9,7 +9,15 @@ import { Failure, type MemberName } from "../core/words.ts";
 import { withoutColours } from "./agents/screen-text.ts";
 import { isThere } from "./git/status.ts";
 import { onDisk } from "./maildir-folder.ts";
-import { allProcesses, nameOf, type ProcessStat, processTree, ticksPerSecond } from "./proc.ts";
+import {
+  allProcesses,
+  isMute,
+  isStopped,
+  nameOf,
+  type ProcessStat,
+  processTree,
+  ticksPerSecond,
+} from "./proc.ts";
 
 /** A waiting program wakes now and then: below this share of a core it does nothing. */
 const idleShare = 0.02;
@@ -23,6 +31,10 @@ interface Before {
   readonly at: number;
   readonly movedAt: number;
 }
+
+const standing = (stat: ProcessStat): NonNullable<Vital["agent"]> => ({
+  ...{ pid: stat.pid, stopped: isStopped(stat), mute: isMute(stat.pid) },
+});
 
 export interface VitalParts {
   readonly terminal: Pick<Terminal, "screen">;
@@ -59,6 +71,7 @@ export function createVitals(parts: VitalParts): Vitals {
     const kept: Before = { pid: pane.pid, cpu, screen, at, movedAt: still ? was.movedAt : at };
     const booted = now() - uptime() * 1000;
     const agent = tree.findIndex((stat) => stat.pid === pane.agentPid);
+    const own = tree[agent];
     const vital: Vital = {
       epoch: pane.epoch,
       quietFor: at - kept.movedAt,
@@ -67,6 +80,7 @@ export function createVitals(parts: VitalParts): Vitals {
         startedAt: booted + (Number(stat.startTime) * 1000) / ticksPerSecond,
       })),
       screen: lines.filter((line) => line.trim() !== "").slice(-linesShown),
+      ...(own === undefined ? {} : { agent: standing(own) }),
       ...(reading === null ? {} : { reading }),
     };
     return { vital, kept };

@@ -38,7 +38,16 @@ function agentOf(script: string): Pane {
   children.push(child);
   const pid = child.pid ?? 0;
   const known = { pid, startTime: startTimeOf(pid) ?? "", agentPid: pid };
-  return { pane: "%0", member: "eng", epoch: 2, ...known, dead: false, exit: null, inMode: false };
+  return {
+    pane: "%0",
+    member: "eng",
+    epoch: 2,
+    ...known,
+    dead: false,
+    exit: null,
+    inMode: false,
+    stopped: false,
+  };
 }
 
 /** Looks at one agent; running time goes on by itself. */
@@ -83,6 +92,18 @@ describe("whether an agent moves", () => {
     expect(vital?.quietFor).toBe(0);
     expect(vital?.commands.map((c) => c.name)).toEqual(["sh"]);
     expect(Math.abs((vital?.commands[0]?.startedAt ?? 0) - Date.now())).toBeLessThan(30_000);
+  });
+
+  it("an agent that is stopped is told from one that waits, and from one that closed its output", async () => {
+    const waiting = agentOf("exec sleep 60");
+    const look = watch(waiting, { lines: [] });
+    expect((await look(0))?.agent).toEqual({ pid: waiting.pid, stopped: false, mute: false });
+    process.kill(waiting.pid, "SIGSTOP");
+    await until("its stop", async () => (await look(10))?.agent?.stopped === true);
+    process.kill(waiting.pid, "SIGCONT");
+    await until("its going on", async () => (await look(10))?.agent?.stopped === false);
+    const mute = watch(agentOf("exec sleep 60 >&-"), { lines: [] });
+    await until("its closed output", async () => (await mute(10))?.agent?.mute === true);
   });
 });
 

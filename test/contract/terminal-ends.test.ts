@@ -201,3 +201,47 @@ test("ending a server that hangs kills it with all that ran under it", async () 
   expect(allProcesses().filter(({ session }) => session === pane.pid)).toEqual([]);
   stage.forgetFreeze();
 });
+
+const seen = async (member: string): Promise<Pane> => {
+  const pane = (await stage.terminal.list(forever)).find((p) => p.member === member);
+  return pane ?? expect.fail(`${member} has no pane`);
+};
+
+async function stopped(member: string): Promise<Pane> {
+  await launch(member);
+  const pane = await seen(member);
+  process.kill(pane.agentPid ?? 0, "SIGSTOP");
+  await stage.until(async () =>
+    expect(await seen(member)).toMatchObject({ stopped: true, dead: false }),
+  );
+  return pane;
+}
+
+test("a stopped agent's pane takes a megabyte at once, others go on, and it hears all of it once when it goes on", async () => {
+  const [mine, other] = [await stopped("eng-1-1"), await launch("eng-1-2")];
+  const text = `long\n${`${"é".repeat(50)}\n`.repeat(10_000)}end`;
+  await submit(mine, text);
+  await submit(other, "hello");
+  expect(await stage.taken("eng-1-2", 1)).toEqual(["hello"]);
+  expect(stage.notes("eng-1-1").some(({ took }) => took !== undefined)).toBe(false);
+  process.kill(mine.agentPid ?? 0, "SIGCONT");
+  const [took = "", ...more] = await stage.taken("eng-1-1", 1);
+  expect(took === text && more.length === 0).toBe(true);
+});
+
+test("a stopped agent is ended, not waited for, and hears SIGTERM before SIGKILL", async () => {
+  const said = join(stage.folder, "said");
+  const argv = [
+    "sh",
+    "-c",
+    `trap 'echo asked >${said}; exit 0' TERM; echo up; while :; do sleep 0.05; done`,
+  ];
+  const pane = await stage.terminal.launch(stage.launchOf("eng-1-1", { argv }), forever);
+  await stage.until(async () =>
+    expect(await stage.terminal.capture(pane, null, forever)).toContain("up"),
+  );
+  process.kill((await seen("eng-1-1")).agentPid ?? 0, "SIGSTOP");
+  await stage.terminal.kill(pane, forever);
+  expect(isAlive(pane.pid, pane.startTime)).toBe(false);
+  expect(readFileSync(said, "utf8")).toBe("asked\n");
+});

@@ -31,6 +31,7 @@ export const acts = [
   "swallow an Enter",
   "leave a draft",
   "scroll",
+  "stop an agent",
   "pause",
   "resume",
   "restart member",
@@ -175,6 +176,8 @@ export async function play(act: Act, day: Day, chance: Chance, left: Left): Prom
       return;
     case "scroll":
       return live(anyone) ? terminal.scroll(anyone, chance.hits(0.5)) : undefined;
+    case "stop an agent":
+      return live(anyone) ? terminal.stop(anyone, chance.hits(0.5)) : undefined;
     case "pause":
       return void (await ada.says(chance.hits(0.5) ? "/pause" : `/pause ${engineer}`));
     case "resume":

@@ -145,6 +145,7 @@ async function calmDown(day: Day, left: Left): Promise<void> {
     const seat = seatOf(day, name);
     if (seat === null) continue;
     terminal.scroll(name, false);
+    terminal.stop(name, false);
     seat.ignoredEnters = 0;
     if (left.drafts.has(name)) seat.composer = seat.composer.replace("a draft", "");
   }

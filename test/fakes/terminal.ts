@@ -33,6 +33,8 @@ export interface FakeTerminal extends Terminal {
   readonly launches: readonly Launch[];
   /** A person enters or leaves copy mode. */
   scroll(member: string, on: boolean): void;
+  /** Its agent is stopped, or goes on. */
+  stop(member: string, on: boolean): void;
   /** Somebody's own program now sits in the member's pane; tmux keeps pane and tag. */
   replaceByStranger(member: string): void;
   /** A pane without tag. */
@@ -150,6 +152,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
       dead: false,
       exit: null,
       inMode: false,
+      stopped: false,
     };
     const cell: Cell = {
       pane,
@@ -219,6 +222,10 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     scroll: (member, on) => {
       const cell = cellOf(member);
       cell.pane = { ...cell.pane, inMode: on };
+    },
+    stop: (member, on) => {
+      const cell = cellOf(member);
+      cell.pane = { ...cell.pane, stopped: on };
     },
     replaceByStranger: (member) => {
       const cell = cellOf(member);

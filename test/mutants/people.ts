@@ -77,8 +77,8 @@ export const people: readonly Mutant[] = [
   {
     name: "one start too many",
     file: "src/core/rules/health.ts",
-    find: "return recent(falls, last) >= limits.startTries ||",
-    replace: "return recent(falls, last) > limits.startTries ||",
+    find: "falls.filter((fall) => fall.own).length >= limits.fallsAtMost",
+    replace: "falls.filter((fall) => fall.own).length > limits.fallsAtMost",
     why: "an agent that cannot start is started once more than told",
     tests: ["scenario/seats.test.ts"],
   },

@@ -98,16 +98,16 @@ describe("agents that die", () => {
     expect(day.events("delivery_failed")).toHaveLength(1);
   });
 
-  it("five failed starts within two minutes park the seat with one escalation; `start again` tries anew", async () => {
+  it("four failed starts within two minutes park the seat with one escalation; `start again` tries anew", async () => {
     const day = await startDay({ team, start: false });
-    day.terminal.failLaunches("eng-1-1", 5);
+    day.terminal.failLaunches("eng-1-1", 4);
     await day.ada.says("/start");
     await day.quiet();
     await day.pass(300_000);
     expect(day.room("eng-1-1").cards("question")).toHaveLength(1);
     const card = day.room("eng-1-1").card("question");
-    expect(card.card?.lines.join("\n")).toContain("5 tries within 2 minutes");
-    expect(day.events("spawn_failed")).toHaveLength(5);
+    expect(card.card?.lines.join("\n")).toContain("4 tries within 2 minutes");
+    expect(day.events("spawn_failed")).toHaveLength(4);
     expect((await day.ada.says("/status")).text).toContain("✗ eng-1-1 parked");
     expect(day.terminal.launches.some((l) => l.member === "manager")).toBe(true);
     await day.ada.presses("start again", card);
@@ -139,7 +139,7 @@ describe("agents that die", () => {
 
   it("start answers when seats are up or given up, and names what did not come", async () => {
     const day = await startDay({ team, start: false });
-    day.terminal.failLaunches("eng-1-1", 5);
+    day.terminal.failLaunches("eng-1-1", 4);
     const reply = await day.shell("start");
     expect(reply).toMatchObject({ ok: true, json: { down: ["eng-1-1"] } });
     expect(reply.ok && reply.text).toContain("Not up: eng-1-1: eng-1-1 cannot be launched");

@@ -101,6 +101,68 @@ describe("a member that works without a sign", () => {
   });
 });
 
+describe("a member whose process", () => {
+  const standing = (day: Day, agent: { stopped: boolean; mute: boolean }) => {
+    const since = day.now();
+    day.terminal.stop("eng-1-1", agent.stopped);
+    day.machine.vital.set("eng-1-1", {
+      get quietFor() {
+        return day.now() - since;
+      },
+      ...{ commands: [], screen: ["› "], agent: { pid: 4711, ...agent } },
+    });
+  };
+
+  it("is stopped while it works is told within a minute, once, with what lets it go on", async () => {
+    const day = await busy(120 * minute);
+    standing(day, { stopped: true, mute: false });
+    await day.pass(minute);
+    const [alert] = alerts(day, "eng-1-1");
+    expect(alert?.card?.lines[0]).toContain("process 4711 is stopped");
+    expect(alert?.card?.lines[0]).toContain("kill -CONT 4711");
+    await day.pass(60 * minute);
+    await day.crash();
+    await day.pass(minute);
+    expect(day.events("member_stalled")).toMatchObject([{ kind: "stopped" }]);
+    expect(day.terminal.launches.filter((l) => l.member === "eng-1-1")).toHaveLength(1);
+    standing(day, { stopped: false, mute: false });
+    await day.pass(minute);
+    expect(alerts(day, "eng-1-1").map((a) => a.card?.lines)).toEqual([
+      ["It is over: its process runs again."],
+    ]);
+  });
+
+  it("is stopped while it waits gets nothing typed; its message waits, and is typed once when it goes on", async () => {
+    const day = await startDay({ team });
+    standing(day, { stopped: true, mute: false });
+    const { own } = await day.ada.says("/send eng-1-1 hello");
+    await day.pass(minute);
+    expect(day.typed("eng-1-1").join("")).not.toContain("hello");
+    expect(day.chat.receipts(own ?? "").at(-1)).toBe("queued");
+    expect(alerts(day, "eng-1-1")[0]?.card?.lines[0]).toContain("process 4711 is stopped");
+    day.terminal.stop("eng-1-1", false);
+    day.machine.vital.delete("eng-1-1");
+    await day.quiet();
+    expect(day.typed("eng-1-1").filter((t) => t.includes("hello"))).toHaveLength(1);
+    expect(day.turns.map((t) => t.body)).toEqual(["hello"]);
+    expect(day.events("delivery_failed")).toEqual([]);
+  });
+
+  it("closed its output and lives is told within a minute, once, until it ends", async () => {
+    const day = await busy(5 * minute);
+    standing(day, { stopped: false, mute: true });
+    await day.pass(minute);
+    expect(alerts(day, "eng-1-1")[0]?.card?.lines[0]).toContain("has closed its output");
+    await day.pass(20 * minute);
+    expect(alerts(day, "eng-1-1")[0]?.card?.title).toBe("eng-1-1 may be stuck");
+    expect(day.events("member_stalled")).toHaveLength(1);
+    day.machine.vital.delete("eng-1-1");
+    await day.ada.says("/restart eng-1-1");
+    await day.pass(minute);
+    expect(alerts(day, "eng-1-1")[0]?.card?.lines).toEqual(["It is over: its agent ended."]);
+  });
+});
+
 describe("a member that started and never said a word", () => {
   it("is told as silent once, and it is over with its first word", async () => {
     const day = await startDay({ team, start: false });

@@ -15,7 +15,10 @@ export const seatEvents = [
     worktree: z.string(),
   }),
   on("spawn_failed", { member, epoch: z.number(), code: z.string(), say: z.string() }),
-  on("agent_died", { member, epoch: z.number(), exit: z.number().nullable() }),
+  /** `lost`: with its pane (tmux ended, or somebody closed it), which says nothing against the agent. */
+  on("agent_died", {
+    ...{ member, epoch: z.number(), exit: z.number().nullable(), lost: z.boolean().optional() },
+  }),
   on("pane_respawned", { member, reason: z.string() }),
   on("agent_stopped", { member, epoch: z.number(), rescued: z.string().nullable() }),
   on("member_parked", { member, why: z.string() }),
@@ -77,7 +80,8 @@ export const seatEvents = [
     say: z.string().optional(),
   }),
   on("member_stalled", {
-    ...{ member, epoch: z.number(), kind: z.enum(["stalled", "silent"]), seen: z.string() },
+    ...{ member, epoch: z.number(), kind: z.enum(["stalled", "silent", "stopped", "mute"]) },
+    seen: z.string(),
   }),
   on("member_recovered", { member, epoch: z.number(), since: z.number(), how: z.string() }),
   on("turn_ended", { member, task: task.nullable(), say: z.string() }),

@@ -53,10 +53,12 @@ const seat = (state: State, member: MemberName, with_: (seat: Seat) => Seat): St
 });
 
 /** A death after long health begins a new count. */
-const fallen = (s: Seat, at: Instant): readonly Instant[] => {
+function fallen(s: Seat, at: Instant, own: boolean): Seat["falls"] {
   const wasWell = s.live !== null && at - s.spawnedAt >= limits.healthyAfter;
-  return [...(wasWell && s.activity !== "starting" ? [] : s.falls), at].slice(-limits.fallsAtMost);
-};
+  if (wasWell && s.activity !== "starting") return [{ at, own }];
+  const counted = s.falls.filter((fall) => fall.own || fall.at > at - limits.fallWindow);
+  return [...counted, { at, own }];
+}
 
 function signalled(state: State, event: EventOf<"member_signalled">, at: Instant): State {
   const seen = [...(state.signals.get(event.member) ?? []), event.signal].slice(-signalsKept);
@@ -171,7 +173,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         epoch: event.epoch,
         live: null,
         since: at,
-        falls: fallen(s, at),
+        falls: fallen(s, at, true),
         lastFall: event.say,
       }));
     case "member_seen":
@@ -198,7 +200,7 @@ export function evolveSeats(state: State, { event, at }: Recorded): State {
         turn: null,
         session: s.handOff?.stage === "fresh" ? null : sessionAfter(s),
         since: at,
-        falls: s.restarting ? s.falls : fallen(s, at),
+        falls: s.restarting ? s.falls : fallen(s, at, event.lost !== true),
         lastFall: `ended with ${event.exit === null ? "no exit status (killed)" : `exit ${event.exit}`}`,
       }));
     case "agent_stopped":

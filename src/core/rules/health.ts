@@ -40,6 +40,7 @@ function deaths(state: State, seen: Seen): Event[] {
       member: seat.member,
       epoch: seat.epoch,
       exit: pane?.exit ?? null,
+      ...(pane === undefined ? { lost: true } : {}),
     });
   }
   return list;
@@ -100,20 +101,27 @@ const strangers = (state: State, seen: Seen): Effect[] =>
 function isSpent({ falls, live, parked }: Seat): boolean {
   const last = falls.at(-1);
   if (last === undefined || live !== null || parked !== null) return false;
-  return recent(falls, last) >= limits.startTries || falls.length >= limits.fallsAtMost;
+  return (
+    recentOf(falls) >= limits.fallsAtMost ||
+    falls.filter((fall) => fall.own).length >= limits.fallsAtMost
+  );
 }
 
-const recent = (falls: readonly number[], at: number): number =>
-  falls.filter((t) => t > at - limits.startWindow).length;
+/** Those within the window that ends with the last one. */
+function recentOf(falls: Seat["falls"]): number {
+  const from = (falls.at(-1)?.at ?? 0) - limits.fallWindow;
+  return falls.filter((fall) => fall.at > from).length;
+}
 
-/** A pause that doubles with each fall. */
+/** The first pause is short: most that fall once stand the next time. */
 function isDue(state: State, seat: Seat, seen: Seen): boolean {
   if (state.team !== "running" || seat.parked !== null) return false;
   // After a (re)start of the bot the panes are looked at first: live ones are adopted.
   if (!seen.world.panes?.probe.known) return false;
   const last = seat.falls.at(-1);
-  const pause = limits.respawnPause * 2 ** (seat.falls.length - 1);
-  return last === undefined || seen.now >= last + Math.min(pause, limits.respawnCap);
+  if (last === undefined) return true;
+  const pause = limits.respawnPauses[recentOf(seat.falls) - 1] ?? 0;
+  return seen.now >= last.at + pause;
 }
 
 function spawned(state: State, input: Extract<Input, { type: "settled" }>, seen: Seen): Decision {
@@ -173,9 +181,9 @@ function givenUp(state: State, input: Extract<Input, { type: "settled" }>): Deci
   const seat = seatOf(state, effect.member);
   if (seat.epoch !== effect.epoch || !isSpent(seat)) return nothing;
   const { member, falls, lastFall } = seat;
-  const often = recent(falls, falls.at(-1) ?? 0);
+  const often = recentOf(falls);
   const tries =
-    often >= limits.startTries
+    often >= limits.fallsAtMost
       ? `${often} tries within 2 minutes`
       : `${falls.length} falls without a whole turn in between`;
   const say = [

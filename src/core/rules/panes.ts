@@ -21,7 +21,12 @@ export function expected(state: State, world: World): readonly Pane[] {
   return world.panes.probe.value.filter((pane) => {
     const seat = state.seats.get(pane.member);
     if (seat?.live?.pid !== pane.pid || pane.dead) return false;
-    return seat.activity !== "idle" || seat.keyed !== seat.epoch || isWaitedFor(state, pane.member);
+    return (
+      seat.activity !== "idle" ||
+      seat.keyed !== seat.epoch ||
+      seat.stalled !== null ||
+      isWaitedFor(state, pane.member)
+    );
   });
 }
 

@@ -48,9 +48,10 @@ export async function composer(
   signal: AbortSignal,
 ): Promise<Brought> {
   const [panes, draft] = await Promise.all([c.terminal.list(signal), read(c, pane, signal)]);
-  const { inMode = false } = panes.find((p) => p.pane === pane.pane) ?? {};
-  const why = inMode ? "a person scrolls in it" : occupied(draft);
-  const holds = inMode || !draft.known ? null : idAtStart(draft.value);
+  const { inMode = false, stopped = false } = panes.find((p) => p.pane === pane.pane) ?? {};
+  const shut = stopped ? "its process is stopped" : inMode ? "a person scrolls in it" : null;
+  const why = shut ?? occupied(draft);
+  const holds = shut !== null || !draft.known ? null : idAtStart(draft.value);
   return { of: "probe.composer", free: why === null, why: why ?? "", holds };
 }
 

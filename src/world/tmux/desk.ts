@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pane, PaneIdentity } from "../../core/ports.ts";
 import { type Epoch, Failure, type MemberName } from "../../core/words.ts";
-import { isAlive, startTimeOf } from "../proc.ts";
+import { isAlive, isStopped, runningOf, startTimeOf } from "../proc.ts";
 import type { Answer, Control } from "./control.ts";
 import { findPerl } from "./launch.ts";
 import { type OutputWatch, watchOutput } from "./output.ts";
@@ -153,7 +153,7 @@ function endedPane(
   if (agent === null || exit === null || isAlive(agent.pid, agent.startTime)) return null;
   for (const [pane, it] of known)
     if (it.member === member && it.epoch === epoch)
-      return { ...it, pane, agentPid: agent.pid, dead: true, exit, inMode: false };
+      return { ...it, pane, agentPid: agent.pid, dead: true, exit, inMode: false, stopped: false };
   return null;
 }
 
@@ -176,7 +176,8 @@ export async function paneOf(desk: Desk, listed: ListedPane): Promise<Pane> {
   const { agent, ...seat } = await desk.seats.read(member, epoch);
   const before = desk.known.get(pane);
   const remembered = before?.pid === pid ? before.startTime : "";
-  const hasAgentEnded = agent !== null && !isAlive(agent.pid, agent.startTime);
+  const now = agent === null ? null : runningOf(agent);
+  const hasAgentEnded = agent !== null && now === null;
   const isBetween = hasAgentEnded && seat.exit === null && !listed.dead;
   const exit = isBetween ? await exitSoon(desk, member, epoch) : seat.exit;
   return {
@@ -190,5 +191,6 @@ export async function paneOf(desk: Desk, listed: ListedPane): Promise<Pane> {
     dead: listed.dead || exit !== null || hasAgentEnded,
     exit,
     inMode,
+    stopped: now !== null && isStopped(now),
   };
 }

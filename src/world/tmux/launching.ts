@@ -143,5 +143,6 @@ async function respawn(
     dead: false,
     exit: null,
     inMode: false,
+    stopped: false,
   };
 }

@@ -6,7 +6,7 @@ import { type Delivery, empty, type Seat, type State } from "../../../../src/cor
 import { known } from "../../../../src/core/words.ts";
 
 const pane = { pane: "%1", member: "eng", epoch: 3, pid: 7, startTime: "1" };
-const live: Pane = { ...pane, agentPid: 8, dead: false, exit: null, inMode: false };
+const live: Pane = { ...pane, agentPid: 8, dead: false, exit: null, inMode: false, stopped: false };
 const looked = (seat: Partial<Seat>, more: Partial<State> = {}): boolean => {
   const full = { ...seatOf(empty, "eng"), epoch: 3, live: { pane: "%1", pid: 7, start: "1" } };
   const state: State = {
