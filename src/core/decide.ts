@@ -17,6 +17,7 @@ import { departed } from "./rules/departed.ts";
 import { disk } from "./rules/disk.ts";
 import { doctor } from "./rules/doctor.ts";
 import { claim } from "./rules/done.ts";
+import { exchange } from "./rules/exchange.ts";
 import { forgeries } from "./rules/forgeries.ts";
 import { gate } from "./rules/gate.ts";
 import { health } from "./rules/health.ts";
@@ -60,6 +61,7 @@ const rules: readonly Rule[] = [
   team,
   posts,
   send,
+  exchange,
   answer,
   permissions,
   quietTimes,

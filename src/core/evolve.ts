@@ -3,6 +3,7 @@
 import type { Recorded } from "./event.ts";
 import { evolveConfig } from "./evolve/config.ts";
 import { evolveEscalations } from "./evolve/escalations.ts";
+import { evolveExchanges } from "./evolve/exchanges.ts";
 import { evolveForgeries } from "./evolve/forgeries.ts";
 import { forget, sizes } from "./evolve/forget.ts";
 import { evolveLetters } from "./evolve/letters.ts";
@@ -19,6 +20,7 @@ import type { State } from "./state.ts";
 const parts = [
   evolveSeats,
   evolveMessages,
+  evolveExchanges,
   evolveTasks,
   evolveMerge,
   evolveEscalations,

@@ -102,6 +102,8 @@ export const limits = {
   dialogTold: 10_000,
   /** A process that is stopped for so long is told, ms. */
   stoppedTold: 10_000,
+  /** Between two members while nothing comes of it. */
+  lettersAtMost: 20,
   /** Repairs of a worktree within `repairWindow` before a person is asked. */
   repairsAtMost: 3,
   repairWindow: 3_600_000,

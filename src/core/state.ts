@@ -290,6 +290,8 @@ export interface State {
   readonly pausedMembers: ReadonlySet<MemberName>;
   readonly seats: ReadonlyMap<MemberName, Seat>;
   readonly messages: ReadonlyMap<MessageId, Delivery>;
+  /** `<member> <member>` in order → what they wrote each other since anything came of it. */
+  readonly exchanges: ReadonlyMap<string, number>;
   /** The newest signals of each member that are in the journal: a signal read twice acts once. */
   readonly signals: ReadonlyMap<MemberName, readonly string[]>;
   readonly work: ReadonlyMap<TaskId, Work>;
@@ -337,6 +339,7 @@ export const empty: State = {
   pausedMembers: new Set(),
   seats: new Map(),
   messages: new Map(),
+  exchanges: new Map(),
   signals: new Map(),
   work: new Map(),
   requests: new Map(),

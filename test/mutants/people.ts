@@ -75,6 +75,14 @@ export const people: readonly Mutant[] = [
     tests: ["scenario/questions.test.ts"],
   },
   {
+    name: "politeness without end",
+    file: "src/core/rules/send.ts",
+    find: "if (refusal !== null) return { ...nothing, refusal };",
+    replace: "if (refusal === null && to === by.name) return nothing;",
+    why: "two agents thank each other until the plan is used up",
+    tests: ["scenario/exchange.test.ts"],
+  },
+  {
     name: "one start too many",
     file: "src/core/rules/health.ts",
     find: "falls.filter((fall) => fall.own).length >= limits.fallsAtMost",

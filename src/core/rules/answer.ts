@@ -1,6 +1,7 @@
 // Questions and escalations: asked once, answered once by a person, a default or the end of their cause.
 
 import type { Event } from "../event.ts";
+import { loopKind } from "../evolve/exchanges.ts";
 import type { Input, Intent } from "../input.ts";
 import { limits } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
@@ -160,8 +161,14 @@ function answerEvents(
             }),
           ]
         : [],
-    () => followUp(state, escalation, by, text, seen),
+    () => followUp(state, escalation, { from: by, via, body: text }, seen),
   );
+}
+
+interface Said {
+  readonly from: string;
+  readonly via: string | null;
+  readonly body: string;
 }
 
 const quoted = ({ question }: Escalation): string => `> ${question.split("\n").join("\n> ")}`;
@@ -171,11 +178,7 @@ function reply(
   seen: Seen,
   n: number,
   { member, task }: Escalation,
-  {
-    from,
-    via,
-    body,
-  }: { readonly from: string; readonly via: string | null; readonly body: string },
+  { from, via, body }: Said,
 ): Event {
   return letter(state, seen, n, {
     from,
@@ -188,18 +191,17 @@ function reply(
 }
 
 /** What an answer to one of the bot's own escalations does. */
-function followUp(
-  state: State,
-  escalation: Escalation,
-  by: string,
-  text: string,
-  seen: Seen,
-): Event[] {
+function followUp(state: State, escalation: Escalation, said: Said, seen: Seen): Event[] {
+  const { from: by, body: text } = said;
   const work = escalation.task === null ? undefined : state.work.get(escalation.task);
   if (escalation.kind === "permission") return answeredBy(state, escalation, by, text);
   const word = text.trim().toLowerCase();
   if (escalation.kind === "agent" && word === "start again")
     return [{ event: "member_unparked", member: escalation.member, by }];
+  if (escalation.kind === loopKind && !escalation.options.includes(word))
+    return escalation.detail
+      .split(" ")
+      .map((member, i) => reply(state, seen, 1 + i, { ...escalation, member }, said));
   if (work?.phase === "blocked" && word === "retry") return retried(state, work, by, seen, 1);
   return [];
 }

@@ -3,6 +3,7 @@
 import { askedIn } from "../deliveries.ts";
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
+import { pairOf } from "../evolve/exchanges.ts";
 import { aside } from "../evolve/messages.ts";
 import { seatOf } from "../evolve/seats.ts";
 import { memberOf } from "../policy.ts";
@@ -11,6 +12,7 @@ import { type Decision, nothing, type Rule, type Seen } from "../rule.ts";
 import { type Delivery, nobody, type State } from "../state.ts";
 import type { Instant, MemberName, MessageId } from "../words.ts";
 import { filed } from "./audit.ts";
+import { tooMany } from "./exchange.ts";
 import { isForgedSignal } from "./forgeries.ts";
 import { clean, messageId } from "./letters.ts";
 import { lastFor, raise } from "./raise.ts";
@@ -145,7 +147,7 @@ function takeMail(
       if (isOver(ours) || state.told.has(aside(member, mail.id)))
         effects.push(take(member, mail.id));
       else if (ours === undefined) {
-        const event = accept({ ...mail, to: member }, seen);
+        const event = accept(state, { ...mail, to: member }, seen, events);
         const isTaken = delivery !== undefined || events.some((e) => isSent(e, mail.id));
         events.push(isTaken ? renamed(event, messageId(state, seen, events.length)) : event);
         if (event.event === "message_sent" && event.mail.via !== undefined)
@@ -170,8 +172,11 @@ function renamed(event: Event, id: string): Event {
   return { ...event, id, mail: { ...event.mail, id, file: event.id } };
 }
 
+const isBetween = (e: Event, a: MemberName, b: MemberName): boolean =>
+  e.event === "message_sent" && e.mail.via === undefined && pairOf(e.from, e.to) === pairOf(a, b);
+
 /** A file may name any sender; what it claims is judged here. */
-function accept(mail: Mail, seen: Seen): Event {
+function accept(state: State, mail: Mail, seen: Seen, before: readonly Event[]): Event {
   const { from, to, id } = mail;
   const refused = (code: string, say: string): Event => ({
     event: "message_refused",
@@ -187,8 +192,15 @@ function accept(mail: Mail, seen: Seen): Event {
       `A message file for "${to}" was set aside: no member has that name.`,
     );
   const author = memberOf(seen.policy, from);
-  if (author !== undefined)
-    return author.talksTo.includes(to)
+  if (author !== undefined && !author.talksTo.includes(to))
+    return refused(
+      "member.not-reachable",
+      `${from} may not address ${to}; it may address ${author.talksTo.join(", ") || "nobody"}.`,
+    );
+  if (author !== undefined) {
+    const more = before.filter((e) => isBetween(e, from, to)).length;
+    const refusal = tooMany(state, from, to, more);
+    return refusal === null
       ? {
           event: "message_sent",
           id,
@@ -197,10 +209,8 @@ function accept(mail: Mail, seen: Seen): Event {
           mail: { ...plain(mail), unverified: true },
           filed: true,
         }
-      : refused(
-          "member.not-reachable",
-          `${from} may not address ${to}; it may address ${author.talksTo.join(", ") || "nobody"}.`,
-        );
+      : refused(refusal.code, refusal.say);
+  }
   if (seen.policy.people.includes(from) && mail.signature === "verified")
     return {
       event: "message_sent",

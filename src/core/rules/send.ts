@@ -10,6 +10,7 @@ import type { Mail } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import type { State } from "../state.ts";
 import type { Caller, MemberName } from "../words.ts";
+import { tooMany } from "./exchange.ts";
 import { clean, letter, messageId } from "./letters.ts";
 import { paneOf } from "./panes.ts";
 import { unknownMember } from "./team.ts";
@@ -65,6 +66,8 @@ function accept(
       `It may address: ${reachable}.`,
     );
   }
+  const refusal = by.tier === "team" ? tooMany(state, by.name, to) : null;
+  if (refusal !== null) return { ...nothing, refusal };
   const sent = letter(state, seen, 0, {
     from: by.name,
     to,

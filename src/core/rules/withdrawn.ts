@@ -1,10 +1,12 @@
 // When a question or an escalation has lost its cause: nobody needs to answer it any more, and the card says why.
+import { loopKind } from "../evolve/exchanges.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { World } from "../ports.ts";
 import type { Seen } from "../rule.ts";
 import { isResting } from "../setback.ts";
 import type { Escalation, State, Work } from "../state.ts";
 import { currentWork, isOver } from "../work.ts";
+import { isTalkedOut } from "./exchange.ts";
 
 /** Why nobody needs to answer it any more; null: the cause stands. */
 export function causeGone(state: State, e: Escalation, { world }: Seen): string | null {
@@ -16,6 +18,7 @@ export function causeGone(state: State, e: Escalation, { world }: Seen): string 
     return isResting(seatOf(state, e.member)) ? null : `${e.member} goes on`;
   if (e.kind === "context")
     return currentWork(state, e.member)?.task === Number(e.detail) ? null : `#${e.detail} goes on`;
+  if (e.kind === loopKind) return isTalkedOut(state, e.detail) ? null : "something came of it";
   if (e.kind === "dialog") return dialogOver(state, e);
   const work = e.task === null ? undefined : state.work.get(e.task);
   if (work !== undefined && isOver(work))
