@@ -1,8 +1,9 @@
 // The view as a screen: rooms at the left (or, on a narrow one, in the heading), messages, a hint, the line being written. Pure.
 import { layOut } from "../render.ts";
-import { type Line, padLine, type Span, shortenLine, span, widthOfLine } from "../spans.ts";
+import { type Line, padLine, shortenLine, span } from "../spans.ts";
 import { clean, graphemes, pad, shorten, widthOf } from "../width.ts";
 import type { Extent } from "./act.ts";
+import { hintLines } from "./hint.ts";
 import { type Entry, entriesOf, focused, type View, wantsSomebody } from "./view.ts";
 
 export interface Size {
@@ -26,7 +27,8 @@ const messagesWidth = ({ columns }: Size): number =>
 
 export function screen(view: View, size: Size): Screen {
   const input = inputLines(view, size);
-  const bodyRows = bodyRowsOf(size, input.lines.length);
+  const hint = hintOf(view, size, input);
+  const bodyRows = bodyRowsOf(size, hint, input);
   const body = messageRows(view, size, bodyRows);
   const wide = size.columns >= wideFrom;
   const list = wide ? roomRows(view, bodyRows) : [];
@@ -39,7 +41,7 @@ export function screen(view: View, size: Size): Screen {
   const lines = [
     padLine(heading(view, wide), size.columns),
     ...middle,
-    shortenLine(hint(view, size.columns), size.columns),
+    ...hint.map((line) => shortenLine(line, size.columns)),
     ...input.lines,
   ];
   return {
@@ -50,11 +52,17 @@ export function screen(view: View, size: Size): Screen {
 
 /** What scrolling must know. */
 export function extentOf(view: View, size: Size): Extent {
-  const rows = bodyRowsOf(size, inputLines(view, size).lines.length);
+  const input = inputLines(view, size);
+  const rows = bodyRowsOf(size, hintOf(view, size, input), input);
   return { lines: roomLines(view, messagesWidth(size)).length, rows };
 }
 
-const bodyRowsOf = ({ rows }: Size, input: number): number => Math.max(1, rows - 2 - input);
+/** The messages keep half of a small screen. */
+const hintOf = (view: View, { columns, rows }: Size, input: Input): readonly Line[] =>
+  hintLines(view, columns, Math.max(1, Math.floor(rows / 2) - input.lines.length));
+
+const bodyRowsOf = ({ rows }: Size, hint: readonly Line[], input: Input): number =>
+  Math.max(1, rows - 1 - hint.length - input.lines.length);
 
 // ---------------------------------------------------------------- messages
 
@@ -121,48 +129,7 @@ function roomRows(view: View, rows: number): readonly Line[] {
   });
 }
 
-// ---------------------------------------------------------------- hint and input
-
-function hint(view: View, columns: number): Line {
-  if (view.notice !== null) return [span(clean(view.notice).replaceAll("\n", " "), "warn")];
-  const { choice, asking } = view;
-  if (choice?.kind === "go") return [span("Enter", "key"), span(` goes to ${choice.room}`)];
-  if (choice?.kind === "press")
-    return [span("Enter", "key"), span(` ${choice.says.replaceAll("\n", " ")}`, "bold")];
-  if (asking !== null)
-    return [span("Enter", "key"), span(" sends it along, "), span("Esc", "key"), span(" gives up")];
-  return keys(view, columns);
-}
-
-/** Those that go first where there is no room for all. */
-const dispensable = ["PgUp", "/quit", "Tab", "PgDn"];
-
-function keys(view: View, columns: number): Line {
-  const card = focused(view)?.card;
-  const yes = card?.state === "open" && card.actions.some((a) => a.verb === "approve");
-  const waits = view.rooms.some((r) => r.name !== view.current && wantsSomebody(view, r.name));
-  let pairs: readonly (readonly [string, string])[] = [
-    ...(view.top === null ? [] : [["PgDn", "more below"] as const]),
-    ...(card === undefined || card === null ? [] : [["1…", "card"] as const]),
-    ...(yes ? [["y", "✅"] as const] : []),
-    ...(waits ? [["u", "what waits"] as const] : []),
-    ["Tab", "rooms"],
-    ["PgUp", "back"],
-    ["/help", ""],
-    ["/quit", ""],
-  ];
-  const line = (): Line =>
-    pairs.flatMap(([key, what], i): Span[] => [
-      span(i === 0 ? "" : " · ", "dim"),
-      span(key, "key"),
-      span(what === "" ? "" : ` ${what}`, "dim"),
-    ]);
-  for (const name of dispensable) {
-    if (widthOfLine(line()) <= columns) break;
-    pairs = pairs.filter(([key]) => key !== name);
-  }
-  return line();
-}
+// ---------------------------------------------------------------- input
 
 interface Input {
   readonly lines: readonly Line[];

@@ -66,6 +66,32 @@ describe("the screen", () => {
     `);
   });
 
+  it("shows a refusal whole: what to do next stands at its end", () => {
+    const ada = busy({ columns: 50, rows: 24 });
+    ada.hears({
+      event: "error",
+      code: "chat.no-recipient",
+      say: "Plain text in task:1 reaches nobody.",
+      hint: "Write in a member's room, or use /batty send NAME …",
+    });
+    expect(ada.sees()).toContain(
+      "Plain text in task:1 reaches nobody. Write in a\nmember's room, or use /batty send NAME …\n",
+    );
+    expect(fits(ada)).toBe(true);
+    ada.types("x");
+    expect(ada.sees()).not.toContain("reaches nobody");
+  });
+
+  it("says how a question is answered while a message is written to who asks", () => {
+    const ada = busy({ columns: 80, rows: 24 });
+    ada.types("/go eng-1-1[enter]yes");
+    expect(ada.sees()).toContain("Enter sends a message to eng-1-1 · 1… answers the question");
+    ada.types("[escape]/status");
+    expect(ada.sees()).not.toContain("Enter sends");
+    ada.types("[escape]/go commands[enter]yes");
+    expect(ada.sees()).not.toContain("Enter sends");
+  });
+
   it("fits at every size, with long names, wide characters and a long input", () => {
     const wide = message({
       id: "m8",
@@ -75,7 +101,8 @@ describe("the screen", () => {
     for (const columns of [20, 39, 40, 63, 64, 80, 200])
       for (const rows of [6, 7, 24, 60]) {
         const ada = busy({ columns, rows });
-        ada.hears(wide);
+        ada.hears(wide, { event: "error", code: "usage", say: "日本語の文章 refused ".repeat(20) });
+        expect(fits(ada), `${columns}x${rows} notice`).toBe(true);
         ada.pastes("日本語 and a long input that goes on and on ".repeat(9));
         for (const keys of [
           "",
