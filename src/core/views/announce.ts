@@ -176,6 +176,8 @@ function news(state: State, event: Event, key: string): Shown[] {
     case "agent_spawned":
       return say(`${event.member} is up (${event.agent}, launch ${event.epoch}).`);
     case "agent_died":
+      // That the team stops was said.
+      if (state.team === "stopped") return [];
       return say(
         `${event.member}'s agent ended (${event.exit === null ? "killed" : `exit ${event.exit}`}).`,
       );
