@@ -234,6 +234,13 @@ describe("a person's checkout in the way", () => {
     for (const card of day.room("merges").cards()) await day.ada.reacts("✅", card);
     await day.quiet();
     expect(await files(day)).toEqual(["README.md", "b.js"]);
+    // It waits for a person, who must find that wherever they ask.
+    expect(await day.shell("catchup")).toMatchObject({
+      text: expect.stringContaining("Task #1 Build a cannot land: it changes what you have open"),
+    });
+    expect(await day.shell("status")).toMatchObject({
+      text: expect.stringContaining("0 to approve, 0 to answer, 1 landing held"),
+    });
     day.repo.person.write({ "a.js": null });
     await day.quiet();
     expect(await files(day)).toEqual(["README.md", "a.js", "b.js"]);

@@ -9,7 +9,7 @@ import { inOneLine } from "./question-card.ts";
 
 /** Null: nothing waits and nothing happened. */
 export function digestCard(state: State, now: Instant, when: string): Card | null {
-  const waiting = [...questions(state, now), ...approvals(state, now)];
+  const waiting = [...questions(state, now), ...approvals(state, now), ...heldLandings(state)];
   const { held } = state.quiet;
   if (waiting.length + held.length === 0) return null;
   const title =
@@ -50,6 +50,14 @@ const approvals = (state: State, now: Instant): string[] =>
     })
     .sort((a, b) => a.at - b.at)
     .map(({ line }) => line);
+
+/** Approved, and something that a person can clear stands in the way. */
+const heldLandings = (state: State): string[] =>
+  state.queue
+    .flatMap((task) => state.work.get(task) ?? [])
+    .flatMap(({ task, title, held }) =>
+      held === null ? [] : [`Task #${task} ${title} cannot land: ${held.detail}`],
+    );
 
 const ago = (at: Instant, now: Instant): string =>
   `${formatDuration(Math.max(1_000, now - at))} ago`;
