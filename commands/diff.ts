@@ -48,6 +48,8 @@ export const diff = {
     const json = { task: id, ...found };
     if (head !== null && !found.head.startsWith(head))
       return { ...outdatedPage(id, work.title, { shown: head, head: found.head }), json };
+    if (patch === "" && files.length === 0)
+      return { text: `#${id} ${work.title}: nothing is committed yet.`, json };
     const note = cut ? [cutNote] : [];
     if (c.surface === "chat") {
       const path = pick(files);

@@ -14,6 +14,7 @@ import type { MemberName, SeatState } from "../words.ts";
 import { currentWork, proposalOf } from "../work.ts";
 import { machineJson, machineLines, tickOverdue, unwell } from "./machine.ts";
 import { chatLines, chatRows } from "./status-chats.ts";
+import { said } from "./task-card.ts";
 
 /** What a seat is doing; a seat that should be there and is not known is `unknown`, never idle. */
 export function seatState(c: Counter, member: MemberName): SeatState {
@@ -146,20 +147,33 @@ const icons: Record<SeatState, string> = {
   unknown: "~",
 };
 
+function waitsForYou(approvals: number, questions: number, held: number): string {
+  if (approvals + questions + held === 0) return "Nothing waits for you.";
+  const landings = held === 0 ? "" : `, ${held} ${held === 1 ? "landing" : "landings"} held`;
+  return `Waits for you: ${approvals} to approve, ${questions} to answer${landings}`;
+}
+
+/** That it is worked on is what the seat says already. */
+const stepOf = (work: Work): string =>
+  work.phase === "working" && work.reds === 0 ? "" : ` (${said(work)})`;
+
 export function statusLines(c: Counter): string[] {
   const state = c.state();
   const head =
     state.main === null
       ? "trunk not looked at yet"
       : `${state.main.branch} ${state.main.head.slice(0, 8)} ${state.main.verdict ?? "not tested yet"}`;
+  const doing = state.paused ? "running, paused" : "running";
   const team =
-    state.team === "running" ? (state.paused ? "running, paused" : "running") : "stopped";
+    state.team === "stopped"
+      ? "is stopped"
+      : `${c.bot === null ? "has no bot, it was" : "is"} ${doing}`;
   const members = c.policy.members.map((m) => {
     const work = currentWork(state, m.name);
-    const doing = work === undefined ? "" : ` #${work.task} ${work.title} (${work.phase})`;
+    const task = work === undefined ? "" : ` #${work.task} ${work.title}${stepOf(work)}`;
     const s = seatState(c, m.name);
     const why = unwell(state, m.name);
-    return `${icons[s]} ${m.name} ${s}${doing}${why ? `: ${why}` : ""}`;
+    return `${icons[s]} ${m.name} ${s}${task}${why ? `: ${why}` : ""}`;
   });
   const board = c.world().board;
   const counts = board?.probe.known
@@ -168,20 +182,20 @@ export function statusLines(c: Counter): string[] {
         .join(", ") || "no tasks"
     : `unknown: ${board === null || board.probe.known ? "not looked at yet" : board.probe.why}`;
   const open = statusJson(c)["open"] as { approvals: number; escalations: number };
-  const queue = state.queue
-    .flatMap((t) => state.work.get(t) ?? [])
-    .map((w) => `#${w.task}${w.held === null ? "" : ` held (${w.held.detail})`}`);
+  const landing = state.queue.flatMap((t) => state.work.get(t) ?? []);
+  const held = landing.filter((w) => w.held !== null).length;
+  const queue = landing.map(
+    (w) => `#${w.task}${w.held === null ? "" : ` held (${w.held.detail})`}`,
+  );
   const blocked = [...state.work.values()].filter((w) => w.phase === "blocked");
   const unread = [...state.messages.values()].filter((d) => d.state === "failed").length;
   return [
-    `Team ${c.policy.team} is ${team}; ${head}`,
+    `Team ${c.policy.team} ${team}; ${head}`,
     ...members,
     `Board: ${counts}`,
     ...(queue.length === 0 ? [] : [`Landing queue: ${queue.join(", ")}`]),
     ...progressOf(state, c.policy, c.now()).map((row) => `Under way: ${progressLine(row)}`),
-    ...(open.approvals + open.escalations === 0
-      ? ["Nothing waits for you."]
-      : [`Waits for you: ${open.approvals} to approve, ${open.escalations} to answer`]),
+    waitsForYou(open.approvals, open.escalations, held),
     ...blocked.map(
       (w) => `⛔ #${w.task} ${w.title} (${w.member}) is blocked: see \`batty task show ${w.task}\``,
     ),
