@@ -18,13 +18,18 @@ export function refusalOf(error: unknown): Refusal | null {
   return null;
 }
 
-export async function guarded(run: () => Promise<DeskAnswer>): Promise<DeskAnswer> {
+/** @param spoken a line of the shell as it is typed in a chat */
+export async function guarded(
+  run: () => Promise<DeskAnswer>,
+  spoken: (text: string) => string,
+): Promise<DeskAnswer> {
   try {
     return await run();
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
-    return { kind: "refused", refusal };
+    const hint = refusal.hint === undefined ? {} : { hint: spoken(refusal.hint) };
+    return { kind: "refused", refusal: { ...refusal, ...hint } };
   }
 }
 

@@ -33,6 +33,20 @@ export function lookUpWords(
   );
 }
 
+/** Members' own verbs are not for people's chats. */
+export const isForChats = (command: Command): boolean =>
+  command.team !== "only" && command.chat !== false;
+
+/** What a hint says of the shell, as a person types it in every chat; what only the shell can stays. */
+export const spokenIn =
+  (commands: readonly Command[]) =>
+  (text: string): string =>
+    text.replace(/(`|Usage: )batty (?=([a-z-]+))/g, (whole, before: string, verb: string) =>
+      commands.some((c) => isForChats(c) && c.name.split(" ")[0] === verb)
+        ? `${before}/batty `
+        : whole,
+    );
+
 export function lookUp(
   commands: readonly Command[],
   text: string,

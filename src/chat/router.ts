@@ -8,7 +8,7 @@ import { entering } from "./authorize.ts";
 import { completions } from "./complete.ts";
 import { openConfirmations } from "./confirmations.ts";
 import type { Completion, Desk, DeskAnswer } from "./desk.ts";
-import { rooms } from "./lookup.ts";
+import { rooms, spokenIn } from "./lookup.ts";
 import { createPresses } from "./presses.ts";
 import type { RouterParts } from "./router-parts.ts";
 import { createRunner } from "./run-command.ts";
@@ -32,6 +32,8 @@ export function createRouter(parts: RouterParts): Desk {
   const presses = createPresses({ state, commands, intendAs, runCommand: runner.runCommand });
   const say = createSay(parts, { visits, runner, presses });
 
+  const spoken = spokenIn(commands);
+
   /** Everybody's way in: a stranger gets no further. */
   const enter = (
     by: Caller,
@@ -39,11 +41,13 @@ export function createRouter(parts: RouterParts): Desk {
     go: (visit: Visit) => Promise<DeskAnswer>,
   ): Promise<DeskAnswer> => {
     const visit = visits.begin(by, asked, asked.verb === "say" ? asked.message : null);
-    return guarded(() =>
-      visits.attend(visit, () => {
-        visits.allow(visit, { ...entering, name: asked.verb }, asked.args);
-        return go(visit);
-      }),
+    return guarded(
+      () =>
+        visits.attend(visit, () => {
+          visits.allow(visit, { ...entering, name: asked.verb }, asked.args);
+          return go(visit);
+        }),
+      spoken,
     );
   };
 

@@ -4,7 +4,7 @@ import { isOpen, type State } from "../core/state.ts";
 import { escalationOfKey } from "../core/views/question-card.ts";
 import { toAnswer } from "./answers.ts";
 import type { DeskAnswer, Said } from "./desk.ts";
-import { addressee, commandNamed, lookUp } from "./lookup.ts";
+import { addressee, commandNamed, isForChats, lookUp } from "./lookup.ts";
 import type { Presses } from "./presses.ts";
 import type { RouterParts } from "./router-parts.ts";
 import type { Runner } from "./run-command.ts";
@@ -22,7 +22,7 @@ export function createSay(
   /** @param along what was sent along, for the end of a text */
   const command = (visit: Visit, text: string, along: string): Promise<DeskAnswer> => {
     const { found, rest } = lookUp(commands, text);
-    if (found.team === "only" || found.chat === false)
+    if (!isForChats(found))
       throw new Refused(
         "verb.unknown",
         `\`${found.name}\` is the agents' own; it is not for chats.`,
