@@ -1,8 +1,7 @@
 // `start` and `stop` of the team, `status`, `standup`, `help`.
 import * as z from "zod";
-import { usageOf } from "../src/core/arguments.ts";
+import { argumentsOf, usageOf } from "../src/core/arguments.ts";
 import { type Command, type Counter, Refused } from "../src/core/command.ts";
-import { slotsOf } from "../src/core/slots.ts";
 import { standupNow } from "../src/core/views/standup.ts";
 import { statusCard, statusJson, statusLines } from "../src/core/views/status.ts";
 
@@ -166,9 +165,8 @@ export function helpFor(table: () => readonly Command[]) {
           json: list.map((x) => ({ name: x.name, summary: x.summary, tier: x.tier })),
         };
       }
-      const slots = slotsOf(found).map((s) => `  ${s.flag ? `--${s.word}` : s.name.toUpperCase()}`);
       return {
-        text: [found.summary, usageOf(found), ...slots].join("\n"),
+        text: [found.summary, usageOf(found), ...argumentsOf(found)].join("\n"),
         json: { name: found.name, summary: found.summary, usage: usageOf(found), tier: found.tier },
       };
     },

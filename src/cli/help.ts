@@ -1,7 +1,7 @@
 // `batty help`: the verbs the shell does itself and the command table, in one list.
 import { commands } from "../../commands/index.ts";
 import type { ShellReply } from "../chat/desk.ts";
-import { usageOf } from "../core/arguments.ts";
+import { argumentsOf, usageOf } from "../core/arguments.ts";
 import { nearest } from "../core/suggest.ts";
 import { type Call, refused } from "./call.ts";
 
@@ -56,24 +56,36 @@ export function help(call: Call): ShellReply {
   return {
     ok: true,
     json: { name: found.name, summary: found.summary, usage: usageOf(found), tier: found.tier },
-    text: `${found.summary}\n\nUsage: ${usageOf(found)}`,
+    text: [found.summary, "", `Usage: ${usageOf(found)}`, ...argumentsOf(found)].join("\n"),
   };
 }
+
+/** Other verbs call these; nobody types them. */
+const inner: ReadonlySet<string> = new Set(["doctor note", "done wait", "escalations wait"]);
+/** What a day consists of; it must be found without reading sixty lines. */
+const daily = "init start chat send status catchup approve back reject diff attach stop".split(" ");
 
 function all(): ShellReply {
   const rows = [
     ...own.map(([name, summary]) => ({ name, summary })),
     ...commands
-      .filter((c) => !own.some(([name]) => name === c.name))
+      .filter((c) => !own.some(([name]) => name === c.name) && !inner.has(c.name))
       .map(({ name, summary }) => ({ name, summary })),
   ];
   rows.sort((a, b) => (a.name < b.name ? -1 : 1));
   const width = Math.max(...rows.map((r) => r.name.length));
+  const line = (r: { name: string; summary: string }): string =>
+    `  ${r.name.padEnd(width)}  ${r.summary}`;
   const text = [
     "batty: a team of coding agents, supervised from chat",
     "",
-    ...rows.map((r) => `  ${r.name.padEnd(width)}  ${r.summary}`),
+    "Every day:",
+    ...daily.flatMap((name) => rows.filter((r) => r.name === name)).map(line),
     "",
+    "Also:",
+    ...rows.filter((r) => !daily.includes(r.name)).map(line),
+    "",
+    "`batty help VERB` says more of one.",
     "Every verb takes --project-root DIR, --json and --help.",
     "First minute: batty demo. First team: batty init, batty start, batty chat.",
   ].join("\n");

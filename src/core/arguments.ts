@@ -16,6 +16,12 @@ export function usageOf(command: Command): string {
   return ["batty", command.name, ...words].join(" ");
 }
 
+/** A line each; those that say nothing of themselves stand in the usage only. */
+export const argumentsOf = (command: Command): string[] =>
+  slotsOf(command).flatMap((s) =>
+    s.help === "" ? [] : [`  ${s.flag ? `--${s.word}` : s.name.toUpperCase()}  ${s.help}`],
+  );
+
 const usage = (command: Command, say: string): Refused =>
   new Refused("usage", say, `Usage: ${usageOf(command)}`);
 
