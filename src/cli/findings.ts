@@ -11,5 +11,5 @@ interface Row extends Check {
 
 function line(row: Row): string {
   const fix = row.fixed === true ? " Fixed." : row.fix === "" ? "" : ` Fix: ${row.fix}`;
-  return `${signs[row.result]} ${row.name}: ${row.say}.${fix}`;
+  return `${signs[row.result]} ${row.name}: ${row.say.replace(/\.$/, "")}.${fix}`;
 }

@@ -31,6 +31,11 @@ export async function checkTools(root: string): Promise<void> {
     throw new Failure("git.no-repository", `${root} is no git repository.`, {
       hint: "Make one: `git init`, and a first commit.",
     });
+  const bare = await runTool(["git", "rev-parse", "--is-bare-repository"], root);
+  if (bare.out.trim() === "true")
+    throw new Failure("git.no-repository", `${root} is a bare repository: nobody can work in it.`, {
+      hint: "Clone it, and use batty in the clone.",
+    });
   const commit = await runTool(["git", "rev-parse", "--verify", "-q", "HEAD^{commit}"], root);
   const any =
     commit.code === 0 ? commit : await runTool(["git", "rev-list", "-n", "1", "--all"], root);
