@@ -125,8 +125,8 @@ async function byItself(order: DemoOrder, root: string, env: NodeJS.ProcessEnv):
 
 const guide = `You are the person. In the chat that opens now:
   1. type /send architect Build a calculator: subtract, multiply, divide
-  2. an engineer asks you something: u goes there, 1 is the first answer
-  3. each task gets a merge card: u goes to the next one, y approves it
+  2. u goes to what waits for you; where an engineer asks, 1 is the first answer
+  3. each task gets a merge card: y approves it where you see it
   4. when three tasks have landed: /standup shows the day, /quit ends it
 Keys are confirmed with Enter. Press Enter to begin.`;
 
