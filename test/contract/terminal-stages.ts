@@ -205,7 +205,7 @@ export async function fakeStage(): Promise<Stage> {
     certainDeath: deaths.waitForCertain,
     scroll: async (pane, on) => terminal.scroll(memberIn(pane), on),
     replaceByStranger: async (pane) => terminal.replaceByStranger(memberIn(pane)),
-    hasStrangerInput: async () => terminal.typed.length > 0,
+    hasStrangerInput: async () => terminal.typed.some(({ member }) => member === ""),
     openStrangersPane: async () => terminal.openStrangersPane(),
     freeze: async () => terminal.freeze(),
     thaw: async () => terminal.thaw(),

@@ -124,6 +124,21 @@ export function describeTerminal(name: string, make: () => Promise<Stage>): void
       expect(await stage.hasStrangerInput(pane)).toBe(false);
     });
 
+    test("a stranger's program in a member's pane is nobody's of ours, and lives on beside the next launch", async () => {
+      const [pane, other] = [await launch("eng-1-1"), await launch("eng-1-2")];
+      await list();
+      await stage.replaceByStranger(pane);
+      expect((await list()).map(({ member }) => member)).toEqual(["eng-1-2"]);
+      const next = await launch("eng-1-1", { epoch: 2 });
+      expect(next.pane).not.toBe(pane.pane);
+      expect((await list()).map(({ pid }) => pid).sort()).toEqual([next.pid, other.pid].sort());
+      await paste(next, "for the agent");
+      await enter(next);
+      expect((await stage.taken("eng-1-1", 1)).at(-1)).toBe("for the agent");
+      await stage.terminal.kill(pane, forever);
+      expect(await stage.hasStrangerInput(pane)).toBe(false);
+    });
+
     test("an identity of another epoch, member or start time is foreign", async () => {
       const pane = await launch("eng-1-1", { epoch: 2 });
       expect((await failureOf(paste({ ...pane, epoch: 1 }, "x"))).code).toBe("pane.foreign");

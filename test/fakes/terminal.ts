@@ -35,7 +35,7 @@ export interface FakeTerminal extends Terminal {
   scroll(member: string, on: boolean): void;
   /** Its agent is stopped, or goes on. */
   stop(member: string, on: boolean): void;
-  /** Somebody's own program now sits in the member's pane; tmux keeps pane and tag. */
+  /** Somebody's own program now sits in the member's pane; its agent ended. */
   replaceByStranger(member: string): void;
   /** A pane without tag. */
   openStrangersPane(): void;
@@ -137,7 +137,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     const left = failing.get(member) ?? 0;
     failing.set(member, Math.max(0, left - 1));
     if (left > 0) throw new Failure("tmux.refused", `${member} cannot be launched`);
-    const former = [...cells.values()].find((each) => each.pane.member === member);
+    const former = [...cells.values()].find((each) => each.pane.member === member && member !== "");
     if (former !== undefined && !former.pane.dead) {
       throw new Failure("tmux.refused", `${member} already runs in pane ${former.pane.pane}`);
     }
@@ -230,7 +230,9 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     replaceByStranger: (member) => {
       const cell = cellOf(member);
       const pid = ++lastPid;
-      cell.pane = { ...cell.pane, pid, startTime: String(pid * 7), agentPid: null, dead: true };
+      const nobody = { member: "", epoch: 0, agentPid: null };
+      cell.pane = { ...cell.pane, ...nobody, pid, startTime: String(pid * 7) };
+      options.onDeath?.(member, null);
     },
     openStrangersPane: () => {
       launchNow({ member: "", epoch: 0, column: 0, cwd: "/", argv: [], env: {} });
@@ -244,7 +246,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     },
     crash: () => {
       const members = [...cells.values()]
-        .filter(({ pane }) => !pane.dead)
+        .filter(({ pane }) => !pane.dead && pane.member !== "")
         .map(({ pane }) => pane.member);
       cells.clear();
       for (const member of members) options.onDeath?.(member, null);

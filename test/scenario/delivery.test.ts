@@ -191,7 +191,10 @@ describe("typing into panes", () => {
     const { own } = await day.ada.says("/send eng-1-1 hello");
     expect(day.terminal.typed).toHaveLength(before);
     await day.quiet();
-    expect(day.terminal.launches.filter((l) => l.member === "eng-1-1")).toHaveLength(2);
+    const launched = day.terminal.launches.map((l) => l.member);
+    expect(launched.filter((name) => name === "eng-1-1")).toHaveLength(2);
+    expect(launched).toHaveLength(new Set(launched).size + 1);
+    expect(day.terminal.typed.filter(({ member }) => member === "")).toEqual([]);
     expect(day.chat.receipts(own ?? "").at(-1)).toBe("answered");
     expect(pastes(day, "eng-1-1")).toHaveLength(1);
   });

@@ -4,9 +4,9 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pane, PaneIdentity } from "../../core/ports.ts";
 import { type Epoch, Failure, type MemberName } from "../../core/words.ts";
-import { isAlive, isStopped, runningOf, startTimeOf } from "../proc.ts";
+import { isAlive, isStopped, runningOf, startTimeOf, startVariable } from "../proc.ts";
 import type { Answer, Control } from "./control.ts";
-import { findPerl } from "./launch.ts";
+import { findPerl, seatVariable } from "./launch.ts";
 import { type OutputWatch, watchOutput } from "./output.ts";
 import type { Guard, ListedPane } from "./panes.ts";
 import { quote } from "./quote.ts";
@@ -155,6 +155,18 @@ function endedPane(
     if (it.member === member && it.epoch === epoch)
       return { ...it, pane, agentPid: agent.pid, dead: true, exit, inMode: false, stopped: false };
   return null;
+}
+
+/**
+ * A person started something of their own where a member's agent had been: tmux keeps the pane's tags. Certain only once
+ * our wrapper has recorded its agent, and where the environment can be read.
+ */
+export async function isStrangers(desk: Desk, listed: ListedPane): Promise<boolean> {
+  const { pane, member, epoch, pid } = listed;
+  if (member === null || listed.dead || desk.known.get(pane)?.pid === pid) return false;
+  const { agent } = await desk.seats.read(member, epoch);
+  if (agent === null || startVariable(pid, "PATH") === null) return false;
+  return startVariable(pid, seatVariable) !== desk.seats.base(member, epoch);
 }
 
 /** From an agent's end to its wrapper's word on it, ms. */

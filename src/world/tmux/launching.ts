@@ -6,7 +6,7 @@ import { Failure } from "../../core/words.ts";
 import { endProcesses, outlast, processTree, startTimeOf } from "../proc.ts";
 import { arrange, type FreePane, makePane } from "./arrange.ts";
 import type { Control } from "./control.ts";
-import { type Desk, paneOf } from "./desk.ts";
+import { type Desk, isStrangers, paneOf } from "./desk.ts";
 import { endStrays } from "./killing.ts";
 import { seatCommand } from "./launch.ts";
 import { type ListedPane, listCommand, parsePanes } from "./panes.ts";
@@ -36,8 +36,17 @@ async function checkFolder({ member, cwd }: Launch): Promise<void> {
   throw new Failure("io.failed", `cannot launch ${member}: its folder ${cwd} does not exist`);
 }
 
-const list = async (desk: Desk, control: Control): Promise<ListedPane[]> =>
-  parsePanes(await desk.ask(control, listCommand));
+/** What a person runs in a pane that was ours is theirs from here on. */
+async function list(desk: Desk, control: Control): Promise<ListedPane[]> {
+  const panes = parsePanes(await desk.ask(control, listCommand));
+  const found = await Promise.all(
+    panes.map(async (each) => ((await isStrangers(desk, each)) ? [each.pane] : [])),
+  );
+  const strangers = found.flat();
+  if (strangers.length === 0) return panes;
+  await desk.ask(control, strangers.map(untag).join(" ; "));
+  return parsePanes(await desk.ask(control, listCommand));
+}
 
 /** Makes sure that nothing of the former launch lives. */
 async function bury(desk: Desk, former: ListedPane): Promise<void> {
@@ -75,16 +84,17 @@ async function freePane(
   throw new Failure("tmux.refused", `tmux has no room for ${member}'s pane in session ${session}`);
 }
 
+const tagNames = ["@batty_role", "@batty_epoch", "@batty_column"] as const;
+
 function tags(pane: string, { member, epoch, column }: Launch): string {
-  const values = {
-    "@batty_role": member,
-    "@batty_epoch": String(epoch),
-    "@batty_column": String(column),
-  };
-  return Object.entries(values)
-    .map(([name, value]) => `set-option -p -t ${pane} ${name} ${quote(value)}`)
+  const values = [member, String(epoch), String(column)];
+  return tagNames
+    .map((name, at) => `set-option -p -t ${pane} ${name} ${quote(values[at] ?? "")}`)
     .join(" ; ");
 }
+
+const untag = (pane: string): string =>
+  tagNames.map((name) => `set-option -p -u -t ${pane} ${name}`).join(" ; ");
 
 async function layOut(desk: Desk, control: Control): Promise<void> {
   try {

@@ -5,7 +5,7 @@ import type { Screen } from "../../core/agent.ts";
 import type { Pane, PaneIdentity, Terminal } from "../../core/ports.ts";
 import { Failure } from "../../core/words.ts";
 import { isAlive } from "../proc.ts";
-import { type Desk, openDesk, paneOf, type TerminalOptions } from "./desk.ts";
+import { type Desk, isStrangers, openDesk, paneOf, type TerminalOptions } from "./desk.ts";
 import { endPane, endStrays } from "./killing.ts";
 import { launchSeat } from "./launching.ts";
 import { type Guard, guarded, listCommand, paneDead, parsePanes, refusalIn } from "./panes.ts";
@@ -73,8 +73,11 @@ async function listPanes(desk: Desk): Promise<readonly Pane[]> {
     const again = await desk.server.attach();
     lines = again === null ? [] : await desk.ask(again, listCommand);
   }
-  const ours = parsePanes(lines).filter((pane) => pane.member !== null);
-  const panes = await Promise.all(ours.map((pane) => paneOf(desk, pane)));
+  const tagged = parsePanes(lines).filter((pane) => pane.member !== null);
+  const looked = tagged.map(async (pane) =>
+    (await isStrangers(desk, pane)) ? [] : [await paneOf(desk, pane)],
+  );
+  const panes = (await Promise.all(looked)).flat();
   desk.known.clear();
   for (const { pane, member, epoch, pid, startTime } of panes) {
     desk.known.set(pane, { member, epoch, pid, startTime });
