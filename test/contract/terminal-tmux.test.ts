@@ -136,6 +136,21 @@ test("a pane that was tagged as another member's gets nothing typed for the form
   expect(await stage.tmux("capture-pane", "-p", "-t", pane.pane)).not.toContain("for eng-1-1");
 });
 
+test("a person's shell that has a lost pane's number gets nothing typed, and is left where it is", async () => {
+  const pane = await launch("eng-1-1");
+  await stage.tmux("kill-server");
+  await stage.until(async () => expect(await stage.terminal.list(forever)).toEqual([]));
+  await stage.tmux("-f", "/dev/null", "new-session", "-d", "-s", stage.session, "sleep 60");
+  await stage.replaceByStranger(pane);
+  expect(await stage.tmux("list-panes", "-a", "-F", "#{pane_id}")).toBe(pane.pane);
+  expect((await failureOf(submit(pane, "secret"))).code).toMatch(/^pane\.(foreign|dead)$/);
+  expect(await stage.terminal.list(forever)).toEqual([]);
+  const next = await launch("eng-1-1", { epoch: 2 });
+  expect(next.pane).not.toBe(pane.pane);
+  await stage.terminal.kill(next, forever);
+  expect(await stage.hasStrangerInput(pane)).toBe(false);
+});
+
 test("an agent shows its first words whole, whatever was left unread of those before it", async () => {
   const last = ["sh", "-c", "sleep 0.2; printf 'so long'; kill -KILL $$"];
   for (let epoch = 1; epoch <= 3; epoch += 1) {

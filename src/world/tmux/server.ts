@@ -54,8 +54,11 @@ const options = [
 
 /** `ignore-size`: our client must not shape the windows; `pause-after`: seconds we may lag behind a pane. */
 const clientFlags = "ignore-size,pause-after=5";
-/** The clock as tmux formats can read it: commands carry the second after which they are void. */
-const greeting = `set-option -g @batty_now "%s" ; refresh-client -B ${quote("dead:%*:#{pane_dead}")} ; display-message -p "#{pid}"`;
+/**
+ * Launches need panes that outlive their program, whoever made the server. Then the clock as tmux formats can read it:
+ * commands carry the second after which they are void.
+ */
+const greeting = `set-option -g remain-on-exit on ; set-option -g @batty_now "%s" ; refresh-client -B ${quote("dead:%*:#{pane_dead}")} ; display-message -p "#{pid}"`;
 
 export function tmuxServer(settings: ServerOptions, events: ControlEvents): Server {
   const env = serverEnvironment(settings.env);
