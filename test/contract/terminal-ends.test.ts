@@ -70,6 +70,21 @@ test("the next launch ends what a fallen agent left running, and leaves a collea
   expect(isAlive(next.pid, next.startTime)).toBe(true);
 });
 
+test("an agent that outlives its tmux server is over before the next one begins", async () => {
+  const script = "trap '' HUP; echo up; while :; do sleep 0.05; done";
+  const made = stage.launchOf("eng-1-1", { argv: ["sh", "-c", script] });
+  const { pane } = await stage.terminal.launch(made, forever);
+  const shown = () => stage.tmux("capture-pane", "-p", "-t", pane);
+  await stage.until(async () => expect(await shown()).toContain("up"));
+  const agent = (await stage.terminal.list(forever))[0]?.agentPid ?? 0;
+  const startTime = startTimeOf(agent) ?? "";
+  await stage.tmux("kill-server");
+  await stage.until(async () => expect(await stage.terminal.list(forever)).toEqual([]));
+  expect(isAlive(agent, startTime)).toBe(true);
+  await launch("eng-1-1", { epoch: 2 });
+  expect(isAlive(agent, startTime)).toBe(false);
+});
+
 test("the team's end leaves nothing running of an agent that fell before", async () => {
   const pane = await launch("eng-1-1");
   const left = await daemonOf(pane);

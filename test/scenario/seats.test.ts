@@ -146,6 +146,52 @@ describe("agents that die", () => {
     expect(await day.shell("start")).toMatchObject({ exit: 1, refusal: { code: "team.running" } });
   });
 
+  it("a pane that a person closes costs its own agent alone, which goes on with its task", async () => {
+    const day = await startDay({ agents: { "eng-1-1": (me) => void me.write("a.js", "half\n") } });
+    await newTask(day, "Build a", "", "--assignee", "eng-1-1");
+    await day.quiet();
+    const launched = day.terminal.launches.length;
+    await day.terminal.kill(day.terminal.seat("eng-1-1").pane, new AbortController().signal);
+    await day.quiet();
+    expect(day.terminal.launches.slice(launched).map((l) => l.member)).toEqual(["eng-1-1"]);
+    expect(day.events("agent_died")).toHaveLength(1);
+    expect(await day.task(1)).toMatchObject({ status: "in-progress", claimedBy: "eng-1-1" });
+    expect(day.typed("eng-1-1").filter((text) => text.includes("started anew"))).toHaveLength(1);
+  });
+
+  it("a tmux server that dies under three tasks: all agents are back within a minute, each with its task and work, and each end is told once", async () => {
+    const names = ["eng-1-1", "eng-1-2", "eng-1-3"];
+    const day = await startDay({ agents: {} });
+    for (const name of names) {
+      day.script(name, async (me) => {
+        if (me.epoch === 1) {
+          me.write(`${name}.js`, "kept\n");
+          me.commit(`Begin ${name}`);
+          me.write(`${name}.draft.js`, "half\n");
+        }
+        await me.sleep(600_000);
+      });
+      await newTask(day, `Build ${name}`, "", "--assignee", name);
+    }
+    await day.pass(10_000);
+    const before = day.room("events").text().length;
+    day.terminal.crash();
+    await day.pass(60_000);
+    const told = day.room("events").text().slice(before);
+    for (const [at, name] of names.entries()) {
+      expect(day.state().seats.get(name)?.live).not.toBeNull();
+      expect(await day.task(at + 1)).toMatchObject({ status: "in-progress", claimedBy: name });
+      expect(day.repo.commitFiles(`${name}/${at + 1}`).get(`${name}.js`)).toBe("kept\n");
+      expect(day.repo.member.read(name, `${name}.draft.js`)).toBe("half\n");
+      expect(day.typed(name).filter((text) => text.includes("started anew"))).toHaveLength(1);
+      expect(told.split(`${name}'s agent ended`)).toHaveLength(2);
+      expect(day.room(name).cards()).toEqual([]);
+    }
+    expect(day.room("alerts").text()).toBe("");
+    expect(day.terminal.launches).toHaveLength(10);
+    expect(day.state().team).toBe("running");
+  });
+
   it("a whole tmux server that dies is filled again, and tasks go on", async () => {
     const day = await startDay({ agents: { "eng-1-1": worker } });
     await newTask(day, "Build a", "write a.js RED");
