@@ -31,7 +31,9 @@ export interface TmuxStage extends Stage {
   until<T>(attempt: () => T | Promise<T>): Promise<T>;
 }
 
-export async function tmuxStage(more: { readonly limitMs?: number } = {}): Promise<TmuxStage> {
+export async function tmuxStage(
+  more: { readonly limitMs?: number; readonly tmuxPath?: string } = {},
+): Promise<TmuxStage> {
   const folder = await mkdtemp(join(tmpdir(), "batty-tmux-"));
   const socket = `batty-test-${randomBytes(6).toString("hex")}`;
   const session = "batty-test";
@@ -48,6 +50,7 @@ export async function tmuxStage(more: { readonly limitMs?: number } = {}): Promi
       SECRET: "must not be seen",
     },
     limitMs: more.limitMs ?? 2000,
+    ...(more.tmuxPath !== undefined && { tmuxPath: more.tmuxPath }),
     onDirty: (pane) => dirty.add(pane),
     onDeath: deaths.tell,
   });

@@ -38,12 +38,15 @@ export interface Control {
 interface Waiting {
   /** The line that ends its answer; random, so that no pane's text can forge it. */
   readonly end: string;
+  readonly since: number;
   readonly lines: string[];
   error: string | null;
   settle(answer: Answer | Failure): void;
 }
 
 const lastWordsMs = 50;
+/** After so many deadlines without an answer a new client is tried: it may get through, and questions do not pile up. */
+const patience = 6;
 
 /** Starts a client whose first commands, the arguments, end in an attach. */
 export function openControl(
@@ -68,7 +71,7 @@ function converse(
   tmux: string,
   events: ControlEvents,
 ): Control {
-  const nonce = randomBytes(8).toString("hex");
+  const mark = `${randomBytes(8).toString("hex")}.`;
   const waiting: Waiting[] = [];
   let asked = 0;
   let gone: Failure | null = null;
@@ -89,18 +92,23 @@ function converse(
     for (const each of waiting.splice(0)) each.settle(failure);
     events.onClose();
   };
+  const onGarbled = (what: string): void =>
+    lose(new Failure("tmux.gone", `the tmux control client sent ${what}; it was ended`));
   const onBlock = (block: Block): void => {
+    if (gone !== null) return;
     if (!block.ours) {
       if (block.isError) tellAttached(false);
       return;
     }
     const first = waiting[0];
-    if (first === undefined) return;
-    if (!block.isError && block.lines.length === 1 && block.lines[0] === first.end) {
+    const isEnd = !block.isError && block.lines[0]?.startsWith(mark) === true;
+    if (isEnd && block.lines[0] !== first?.end) onGarbled("the end of another answer");
+    else if (first === undefined) return;
+    else if (isEnd) {
       waiting.shift();
       first.settle(first);
     } else if (block.isError) first.error ??= block.lines.join(" ");
-    else first.lines.push(...block.lines);
+    else for (const line of block.lines) first.lines.push(line);
   };
   child.once("error", (error: NodeJS.ErrnoException) => lose(cannotStart(tmux, error)));
   const ended = (): void => lose(new Failure("tmux.gone", "the tmux control client ended"));
@@ -109,10 +117,14 @@ function converse(
   child.once("exit", () => setTimeout(ended, lastWordsMs));
   // It hung up: its end follows.
   child.stdin.on("error", () => {});
-  child.stdout.on(
-    "data",
-    controlReader({ ...events, onBlock, onSession: () => tellAttached(true) }),
+  const read = controlReader(
+    { ...events, onBlock, onGarbled, onSession: () => tellAttached(true) },
+    mark,
   );
+  child.stdout.on("data", (chunk: Buffer) => {
+    // What follows where an answer was lost would be taken for other answers.
+    if (gone === null) read(chunk);
+  });
 
   return {
     get open() {
@@ -127,11 +139,15 @@ function converse(
     },
     ask: (commands, limitMs) =>
       new Promise((resolve, reject) => {
+        const since = performance.now();
+        const silentFor = since - (waiting[0]?.since ?? since);
+        if (silentFor > patience * limitMs) onGarbled(`nothing for ${Math.round(silentFor)} ms`);
         if (gone !== null) return reject(gone);
-        const end = `${nonce}.${++asked}`;
+        const end = `${mark}${++asked}`;
         const late = setTimeout(() => reject(tooLate(commands, limitMs)), limitMs);
         waiting.push({
           end,
+          since,
           lines: [],
           error: null,
           settle: (answer) => {
@@ -164,13 +180,22 @@ interface ReaderEvents extends Omit<ControlEvents, "onClose"> {
   onBlock(block: Block): void;
   /** The client has (another) session now. */
   onSession(): void;
+  /** What comes from here on cannot be told apart. */
+  onGarbled(what: string): void;
 }
 
-/** Reads buffers, and decodes nothing but what stands in blocks: panes may print megabytes. */
-export function controlReader(events: ReaderEvents): (chunk: Buffer) => void {
+/** tmux keeps a title to a megabyte, and rows are a window wide. */
+const lineAtMost = 4 * 1024 * 1024;
+const blockAtMost = 16 * lineAtMost;
+
+/**
+ * Reads buffers, and decodes nothing but what stands in blocks: panes may print megabytes.
+ * @param mark begins lines that no pane can print, and that have a block of their own
+ */
+export function controlReader(events: ReaderEvents, mark: string): (chunk: Buffer) => void {
   let rest: Buffer | null = null;
   /** What follows `%begin`: its end repeats it. */
-  let block: { readonly stamp: string; readonly lines: string[] } | null = null;
+  let block: { readonly stamp: string; readonly lines: string[]; bytes: number } | null = null;
 
   const onLine = (line: Buffer): void => {
     if (block !== null) {
@@ -179,12 +204,19 @@ export function controlReader(events: ReaderEvents): (chunk: Buffer) => void {
         const { lines, stamp } = block;
         block = null;
         events.onBlock({ lines, isError: text.startsWith("%error"), ours: stamp.endsWith(" 1") });
-        // A captured screen may show anything, notifications too: within a block all is text.
-      } else block.lines.push(text);
+        return;
+      }
+      // A captured screen may show anything, notifications too: within a block all is text, but our own marks.
+      if (block.lines.length > 0 && text.startsWith(mark))
+        events.onGarbled("an answer within another");
+      block.lines.push(text);
+      block.bytes += line.length + 1;
+      if (block.bytes > blockAtMost) events.onGarbled("a block without end");
     } else if (isOutput(line)) tellOutput(line, events);
     else {
       const text = line.toString();
-      if (text.startsWith("%begin ")) block = { stamp: text.slice("%begin ".length), lines: [] };
+      if (text.startsWith("%begin "))
+        block = { stamp: text.slice("%begin ".length), lines: [], bytes: 0 };
       else tellNotice(text, events);
     }
   };
@@ -196,6 +228,7 @@ export function controlReader(events: ReaderEvents): (chunk: Buffer) => void {
       from = at + 1;
     }
     rest = from < bytes.length ? bytes.subarray(from) : null;
+    if ((rest?.length ?? 0) > lineAtMost) events.onGarbled("a line without end");
   };
 }
 

@@ -108,13 +108,15 @@ test("control lines are read the same however the bytes were cut", () => {
   );
   const readBy = (size: number): unknown[] => {
     const heard: unknown[] = [];
-    const read = controlReader({
-      onBlock: (block) => heard.push(block),
+    const hooks = {
+      onBlock: (block: object) => heard.push(block),
       onSession: () => heard.push("attached"),
-      onOutput: (pane) => heard.push(["output", pane]),
-      onPause: (pane) => heard.push(["pause", pane]),
-      onSubscription: (...args) => heard.push(args),
-    });
+      onOutput: (pane: string) => heard.push(["output", pane]),
+      onPause: (pane: string) => heard.push(["pause", pane]),
+      onSubscription: (...args: readonly string[]) => heard.push(args),
+      onGarbled: (what: string) => heard.push(["garbled", what]),
+    };
+    const read = controlReader(hooks, "end.");
     for (let at = 0; at < stream.length; at += size) read(stream.subarray(at, at + size));
     return heard;
   };
