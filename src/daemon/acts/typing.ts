@@ -8,6 +8,8 @@ import type { ActContext, Of } from "./context.ts";
 /** Enter comes when the paste's echo settled: not before, not after (ms, house §3.6; agents.md §1.1). */
 const echoAtLeast = 100;
 const echoAtMost = 400;
+/** After this tmux leaves a paste that it has not come to, ms. */
+const pasteWithin = 5_000;
 /** A look at a composer that is older than this is no ground to type on, ms. */
 const breath = 10;
 
@@ -66,18 +68,48 @@ export async function type_(
 ): Promise<Brought> {
   const long = Buffer.byteLength(mail.body) > typedAtMost;
   const file = long ? await c.seats.body(mail.id, mail.body, signal) : null;
-  const why = occupied(await readOnDisk(c, pane, signal, onDisk));
-  if (why !== null) return held(why);
+  try {
+    const why = occupied(await readOnDisk(c, pane, signal, onDisk));
+    if (why !== null) return held(why);
+  } catch (error) {
+    if (isNoAnswer(error)) return held(error.message);
+    throw error;
+  }
   try {
     await c.terminal.paste(pane, typedText(mail, file), signal);
   } catch (error) {
-    // A refusal is certain that nothing was pasted; after other trouble the composer is looked at.
+    // A refusal is certain that nothing was pasted.
     if (error instanceof Failure && error.code === "tmux.refused") return held(error.message);
-    throw error;
+    if (!isNoAnswer(error)) throw error;
+    if (!(await cameToStand(c, pane, mail.id, signal, error))) return held(error.message);
   }
   await c.terminal.settled(pane, echoAtLeast, echoAtMost, signal);
   await c.terminal.keys(pane, ["Enter"], signal);
   return { of: "once.type", typed: true, why: "" };
+}
+
+const isNoAnswer = (error: unknown): error is Failure =>
+  error instanceof Failure && (error.code === "tmux.gone" || error.code === "tmux.timeout");
+
+/**
+ * Whether a paste stands in the composer although its answer was lost. Its Enter was never pressed: a composer that is
+ * still empty when tmux must have left it shows that nothing was typed.
+ * @throws the failure itself where that cannot be told
+ */
+async function cameToStand(
+  c: ActContext,
+  pane: PaneIdentity,
+  id: string,
+  signal: AbortSignal,
+  failure: Failure,
+): Promise<boolean> {
+  const now = await read(c, pane, signal);
+  if (now.known && holds(now.value, id)) return true;
+  await c.terminal.settled(pane, pasteWithin, pasteWithin, signal);
+  const then = await read(c, pane, signal);
+  if (then.known && holds(then.value, id)) return true;
+  if (then.known && then.value === "") return false;
+  throw failure;
 }
 
 export async function typed(

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Screen } from "../../../src/core/agent.ts";
 import type { PaneIdentity } from "../../../src/core/ports.ts";
-import { known } from "../../../src/core/words.ts";
+import { Failure, known } from "../../../src/core/words.ts";
 import type { ActContext } from "../../../src/daemon/acts/context.ts";
 import { clear, enter, type_ } from "../../../src/daemon/acts/typing.ts";
 import { deferred } from "../../../src/lib/deferred.ts";
@@ -60,6 +60,54 @@ it("a journal that cannot be written lets nothing be pasted", async () => {
 });
 
 const written = Promise.resolve();
+const lost = (code: "tmux.gone" | "tmux.timeout") => Promise.reject(new Failure(code, "no answer"));
+
+it("tmux that does not show the composer before the paste holds the message: nothing was typed", async () => {
+  const { context, done } = desk();
+  context.terminal.screen = () => lost("tmux.timeout");
+  const came = await type_(context, effect, signal, written);
+  expect(came).toEqual({ of: "once.type", typed: false, why: "no answer" });
+  expect(done).toEqual([]);
+});
+
+it("a paste whose answer was lost is sent off where it stands, and held where it never came to stand", async () => {
+  for (const [late, typed] of [
+    [`[batty ${mail.id} from ada]\nhi`, true],
+    ["", false],
+  ] as const) {
+    const { context, state, done } = desk();
+    context.terminal.paste = async () => {
+      done.push("paste");
+      state.draft = "";
+      return lost("tmux.gone");
+    };
+    // It may come to stand there until tmux has to leave it.
+    context.terminal.settled = async () => {
+      done.push("settled");
+      state.draft = late;
+    };
+    expect(await type_(context, effect, signal, written)).toMatchObject({ typed });
+    const looks = ["look", "paste", "look", "settled", "look"];
+    expect(done).toEqual(typed ? [...looks, "settled", "enter"] : looks);
+  }
+});
+
+it("after a lost answer over a person's words, or where nothing can be seen, nothing is said to be held", async () => {
+  for (const after of ["a person writes", null]) {
+    const { context, state, done } = desk();
+    const { screen } = context.terminal;
+    context.terminal.paste = async () => {
+      state.draft = after ?? "";
+      if (after === null) context.terminal.screen = () => lost("tmux.timeout");
+      else context.terminal.screen = screen;
+      return lost("tmux.gone");
+    };
+    const typing = type_(context, effect, signal, written);
+    await expect(typing).rejects.toMatchObject({ name: "Failure" });
+    expect(done).not.toContain("enter");
+  }
+});
+
 const enterEffect = { type: "once.enter" as const, lane: effect.lane, id: mail.id, pane };
 const clearEffect = { type: "ensure.clear" as const, lane: effect.lane, id: mail.id, pane };
 
