@@ -80,7 +80,9 @@ it("tmux that takes 30 s for an answer, and then gives none: nobody is launched,
   expect(day.state().team).toBe("running");
   expect(day.life().gaveUp()).toBe(false);
   answersAfter = 0;
+  const hellos = () => day.turns.filter((turn) => turn.body === "hello").length;
+  await day.until(() => hellos() === 2, 90_000);
   await day.quiet();
-  expect(day.turns.filter((turn) => turn.body === "hello")).toHaveLength(2);
+  expect(hellos()).toBe(2);
   expect(day.terminal.launches).toHaveLength(launched);
 });
