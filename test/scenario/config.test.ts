@@ -36,6 +36,17 @@ test("a file that stays broken is told once, also over a restart of the bot; ano
   ]);
 });
 
+test("a file that is broken stands in status and among what waits until it is mended", async () => {
+  const day = await startDay();
+  await found(day, { rejected: [wrong, "another"] });
+  const line = `team.yaml is not valid, the last good one is in force: ${wrong} (and 1 more)`;
+  expect((await day.ada.says("/status")).text).toContain(line);
+  expect((await day.ada.says("/catchup")).text).toContain(line);
+  await found(day, {});
+  expect((await day.ada.says("/status")).text).not.toContain("not valid");
+  expect((await day.ada.says("/catchup")).text).toContain("Nothing waits for you.");
+});
+
 test("who may decide, and what lands alone, is never changed without a loud word to people", async () => {
   const day = await startDay();
   await found(day, { now: ["standup.interval_secs", "board.auto_dispatch"] });

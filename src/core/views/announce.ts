@@ -31,7 +31,7 @@ export function announce(state: State, recorded: Recorded): readonly Shown[] {
     ...taskCards(state, event),
     ...news(state, event, `e${seq}`),
     ...mergeNews(state, event, `e${seq}`),
-    ...machineNews(recorded),
+    ...machineNews(state, recorded),
     ...restNews(state, event),
     ...configNews(event, `e${seq}`),
     ...letterNews(state, event),
@@ -177,7 +177,7 @@ function news(state: State, event: Event, key: string): Shown[] {
       return say(`${event.member} is up (${event.agent}, launch ${event.epoch}).`);
     case "agent_died":
       // That the team stops was said.
-      if (state.team === "stopped") return [];
+      if (state.team === "stopped" || event.lost === true) return [];
       return say(
         `${event.member}'s agent ended (${event.exit === null ? "killed" : `exit ${event.exit}`}).`,
       );

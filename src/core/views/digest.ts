@@ -9,7 +9,12 @@ import { inOneLine } from "./question-card.ts";
 
 /** Null: nothing waits and nothing happened. */
 export function digestCard(state: State, now: Instant, when: string): Card | null {
-  const waiting = [...questions(state, now), ...approvals(state, now), ...heldLandings(state)];
+  const waiting = [
+    ...brokenTeam(state),
+    ...questions(state, now),
+    ...approvals(state, now),
+    ...heldLandings(state),
+  ];
   const { held } = state.quiet;
   if (waiting.length + held.length === 0) return null;
   const title =
@@ -50,6 +55,15 @@ const approvals = (state: State, now: Instant): string[] =>
     })
     .sort((a, b) => a.at - b.at)
     .map(({ line }) => line);
+
+/** The last good file is in force until a person mends this one. */
+export const brokenTeam = ({ rejectedConfig }: State): string[] => {
+  const [first, ...more] = rejectedConfig;
+  const rest = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return first === undefined
+    ? []
+    : [`team.yaml is not valid, the last good one is in force: ${first.split("\n")[0]}${rest}`];
+};
 
 /** Approved, and something that a person can clear stands in the way. */
 const heldLandings = (state: State): string[] =>

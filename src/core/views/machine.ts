@@ -4,7 +4,7 @@ import type { Counter } from "../command.ts";
 import type { Recorded } from "../event.ts";
 import { limits } from "../policy.ts";
 import type { State } from "../state.ts";
-import type { MemberName, Millis } from "../words.ts";
+import type { Instant, MemberName, Millis } from "../words.ts";
 import { alertCard } from "./cards.ts";
 import { post, type Shown, withCard } from "./post.ts";
 import { restOf } from "./rests.ts";
@@ -55,7 +55,18 @@ export function unwell(state: State, member: MemberName): string | null {
   return seat.stalled === null ? null : `${seat.stalled.kind}: ${seat.stalled.seen.split("\n")[0]}`;
 }
 
-export function machineNews({ event, seq, at }: Recorded): Shown[] {
+/** One post of all that went at once. */
+function lostPanes(state: State, at: Instant): Shown {
+  const gone = [...state.seats.values()].filter((s) => s.live === null && s.since === at);
+  const names = gone.map((s) => s.member);
+  const text =
+    names.length === 1
+      ? `${names[0]}'s pane is gone; its agent is started again.`
+      : `The panes of ${names.join(", ")} are gone (tmux ended?); their agents are started again.`;
+  return post(`lost:${at}`, "events", text);
+}
+
+export function machineNews(state: State, { event, seq, at }: Recorded): Shown[] {
   const unhealthy = (member: MemberName, since: number, lines: readonly string[], over: boolean) =>
     withCard(
       `unwell:${member}:${since}`,
@@ -69,6 +80,8 @@ export function machineNews({ event, seq, at }: Recorded): Shown[] {
       !over,
     );
   switch (event.event) {
+    case "agent_died":
+      return event.lost === true && state.team === "running" ? [lostPanes(state, at)] : [];
     case "member_stalled": {
       const help = `Look: batty peek ${event.member} or batty attach ${event.member}. Stop its turn: batty interrupt ${event.member}. Nothing was ended by itself.`;
       return [unhealthy(event.member, at, [...event.seen.split("\n"), help], false)];

@@ -12,6 +12,7 @@ import { isResting } from "../setback.ts";
 import { isOpen, type State, type Work } from "../state.ts";
 import type { MemberName, SeatState } from "../words.ts";
 import { currentWork, proposalOf } from "../work.ts";
+import { brokenTeam } from "./digest.ts";
 import { machineJson, machineLines, tickOverdue, unwell } from "./machine.ts";
 import { chatLines, chatRows } from "./status-chats.ts";
 import { said } from "./task-card.ts";
@@ -191,6 +192,7 @@ export function statusLines(c: Counter): string[] {
   const unread = [...state.messages.values()].filter((d) => d.state === "failed").length;
   return [
     `Team ${c.policy.team} ${team}; ${head}`,
+    ...brokenTeam(state).map((line) => `⚠ ${line}`),
     ...members,
     `Board: ${counts}`,
     ...(queue.length === 0 ? [] : [`Landing queue: ${queue.join(", ")}`]),
