@@ -3,6 +3,16 @@
 import { resolvePath } from "../lib/posix-path.ts";
 import type { PermissionRequest } from "./agent.ts";
 import { type Command, type Line, lineOf, type Word } from "./command-line.ts";
+import {
+  isShell,
+  isWithin,
+  neverOf,
+  plainWords,
+  readings,
+  roughly,
+  textOf,
+  within,
+} from "./never.ts";
 import type { Epoch, Instant, MemberName, Millis, TaskId } from "./words.ts";
 
 export interface Permissions {
@@ -49,10 +59,10 @@ export function ruling(asked: Asked, permissions: Permissions, ground: Ground): 
   const rulings = (line?.commands ?? []).map((part) =>
     ofPart(part, asked, permissions, ground, isLoose(line)),
   );
-  const within = hidden(line, asked.subject).map((part) =>
+  const inside = hidden(line, asked.subject).map((part) =>
     forbidden(part, asked, permissions, ground),
   );
-  const no = [...rulings, ...within].find((one) => one?.effect === "deny");
+  const no = [...rulings, ...inside].find((one) => one?.effect === "deny");
   if (no?.effect === "deny") return no;
   if (line !== null && ground.granted.includes(grantText(asked, line)))
     return { effect: "allow", why: "allowed for this task" };
@@ -72,7 +82,7 @@ function ofPart(
   /** What it does hangs on the others. */
   loose: boolean,
 ): Ruling {
-  const no = forbidden(part.text, asked, permissions, ground);
+  const no = forbidden(part, asked, permissions, ground);
   if (no !== null) return no;
   if (!isDisguised(asked) && permissions.allow.some((pattern) => fits(pattern, part.text)))
     return { effect: "allow", why: "permissions.allow" };
@@ -84,17 +94,23 @@ function ofPart(
 
 /** What the team's own list denies no `allow` lifts; what never goes, only one that names it. */
 function forbidden(
-  part: string,
+  part: Command,
   asked: Asked,
   { allow, deny }: Permissions,
-  ground: Ground,
+  { worktree }: Ground,
 ): { readonly effect: "deny"; readonly why: string } | null {
-  const pattern = deny.find((one) => fits(one, part));
+  // Quotes that change nothing, and programs that start this one, make no other command.
+  const texts = [part.text, ...(isShell(asked) ? readings(part).map(textOf) : [])];
+  const pattern = deny.find((one) => texts.some((text) => fits(one, text)));
   if (pattern !== undefined) return { effect: "deny", why: `permissions.deny has "${pattern}"` };
-  const why = neverOf(part, asked, ground);
+  const why = neverOf(part, asked, worktree);
   // Who allows `git *` or `cat *` did not think of these.
-  const named = (one: string): boolean =>
-    fits(one, part) && neverOf(one.replaceAll("*", ""), asked, ground) !== null;
+  const named = (one: string): boolean => {
+    const text = one.replaceAll("*", "").trim();
+    return (
+      fits(one, part.text) && neverOf({ text, words: plainWords(text) }, asked, worktree) !== null
+    );
+  };
   return why === null || allow.some(named) ? null : { effect: "deny", why };
 }
 
@@ -127,8 +143,6 @@ function fits(pattern: string, text: string): boolean {
   return new RegExp(`^${literal.join(".*")}$`, "su").test(text);
 }
 
-const isShell = ({ tool }: Asked): boolean => tool === "Bash";
-
 /** Tools that change the one file that their subject names. */
 const editors = /^(?:Edit|Write|MultiEdit|NotebookEdit|apply_patch)$/;
 /** An edit by what does not edit, or by a path that leads back: a pattern would say yes to something else. */
@@ -140,7 +154,8 @@ const isDisguised = (asked: Asked): boolean =>
 /** Null: it is not wholly understood. What is no command is one part. */
 function askedLine(asked: Asked): Line | null {
   if (isShell(asked)) return lineOf(asked.subject);
-  return { commands: [{ text: asked.subject.trim(), words: [] }], piped: false };
+  const text = asked.subject.trim();
+  return { commands: [{ text, words: plainWords(text) }], piped: false };
 }
 
 /** These change what the commands beside them mean. */
@@ -152,61 +167,14 @@ const isLoose = (line: Line | null): boolean =>
   line.commands.length > 1 &&
   (line.piped || line.commands.some(({ text }) => moves.test(text)));
 
-/** Programs that run what they are given: a quote of theirs is a command. */
-const wraps =
-  /^(?:\S*\/)?(?:sh|bash|zsh|dash|eval|exec|env|sudo|xargs|nohup|timeout|nice|time|find)(?: |$)/;
-
 /** Commands that stand within others, as far as they can be told. */
-const hidden = (line: Line | null, subject: string): readonly string[] =>
-  line === null
-    ? roughParts(subject)
-    : line.commands.flatMap(({ text }) => (wraps.test(text) ? roughParts(text) : []));
-
-/** Of a line that is not understood: cut wherever a command may begin, so that nothing forbidden hides behind. */
-const roughParts = (text: string): readonly string[] =>
-  text
-    .split(/[;&|\n`(){}<>"']|\$\(/)
-    .map((one) => one.trim().replace(/\s+/g, " "))
-    .filter((one) => one !== "");
-
-const push =
-  /^(?:(?:!|if|then|else|do|while|until) )*(?:\w+=\S* )*(?:(?:sudo|env|exec|time|nohup|xargs) (?:\w+=\S* )*)?(?:\S*\/)?git(?:\s+-{1,2}\S+(?:\s+[^\s-]\S*)?)*\s+(?:push|send-pack)\b/;
-const removes = /(?:^|[\s/])(?:rm|rmdir|unlink|shred|truncate)\s/;
-const secretFile =
-  /(?:^|\/)(?:\.ssh|\.aws|\.gnupg|\.kube|\.docker)(?:\/|$)|(?:^|\/)(?:\.netrc|\.pgpass|\.git-credentials|\.npmrc|\.pypirc|id_(?:rsa|dsa|ecdsa|ed25519))$|\.config\/(?:batty|gh|gcloud)(?:\/|$)|(?:^|\/)\.env(?:\.(?!example$|sample$|template$|test$)[\w-]+)?$|\.(?:pem|p12|pfx|keystore)$/i;
-
-function neverOf(part: string, asked: Asked, { worktree }: Ground): string | null {
-  if (isShell(asked) && push.test(part))
-    return "agents never push: the bot lands what is tested and approved";
-  const words = wordsOf(part);
-  const secret = words.find((word) => secretFile.test(word));
-  if (secret !== undefined) return `${secret} may hold secrets`;
-  const outside = (word: string): boolean => !isWithin(worktree, pathOf(word, asked.cwd));
-  if (isShell(asked) && removes.test(` ${part}`)) {
-    const stray = words.slice(1).find((word) => !word.startsWith("-") && outside(word));
-    if (stray !== undefined) return `${stray} is outside its worktree: nothing is deleted there`;
-  }
-  return null;
-}
-
-/** Quotes do not make another word; neither does `--file=`. */
-const wordsOf = (part: string): readonly string[] =>
-  part
-    .split(/\s+/)
-    .map((word) => word.replace(/["']/g, "").replace(/^--?[\w-]+=/, ""))
-    .filter((word) => word !== "");
-
-/** Where a variable or a home stands in it, it may be anywhere. */
-const pathOf = (word: string, cwd: string): string =>
-  /^~|\$/.test(word) ? "/" : resolvePath(cwd === "" ? "/" : cwd, word);
-
-const isWithin = (folder: string, path: string): boolean =>
-  resolvePath("/", path).startsWith(`${folder}/`);
+const hidden = (line: Line | null, subject: string): readonly Command[] =>
+  line === null ? roughly(subject) : line.commands.flatMap(within);
 
 const ours = /^(?:batty|git (?:add|commit|status|diff|log|show|rev-parse|ls-files|blame))(?: |$)/;
 /** Options by which git runs, writes or reads something else. */
 const gitReaches =
-  /^(?:-[cCFOS].*|-t.+|--(?:exec-path|git-dir|work-tree|output|ext-diff|textconv|no-index|template|gpg-sign|file|contents|pathspec-from-file|exclude-from)(?:=.*)?)$/s;
+  /^(?:-[A-Za-ln-z]*[cCFOS].*|-t.+|--(?:exec-path|git-dir|work-tree|output|ext-diff|textconv|no-index|template|gpg-sign|file|contents|pathspec-from-file|exclude-from)(?:=.*)?)$/s;
 /** Folders and files that say what runs: whoever writes them needs no permission any more. */
 const leads = /(?:^|\/)(?:\.(?:git|batty|claude|codex|agents)(?:\/|$)|\.mcp\.json$|\.envrc$)/i;
 
