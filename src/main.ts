@@ -1,8 +1,10 @@
 // The bot: takes the lock, opens the ports, starts the loop, and stops all of it in reverse order. Its parts are in main/.
 import { rm } from "node:fs/promises";
+import type { PermissionRequest } from "./core/agent.ts";
 import type { Intent } from "./core/input.ts";
 import type { Repair } from "./core/ports.ts";
-import { known } from "./core/words.ts";
+import { isForbidden } from "./core/rules/permissions.ts";
+import { known, type MemberName } from "./core/words.ts";
 import { createDeaths, type TellDeath } from "./daemon/deaths.ts";
 import type { Part } from "./daemon/observe.ts";
 import { rfc3339 } from "./lib/time.ts";
@@ -37,11 +39,13 @@ async function run(order: Order): Promise<void> {
   let died: TellDeath = () => undefined;
   // A hook that asks before there is a loop has its answer in the pane.
   let ask: AskPeople = async () => ({ effect: "pane" });
+  let forbidden = (_: MemberName, __: PermissionRequest): boolean => false;
   let repaired = (_: Repair): void => undefined;
   const ports = await openPorts(place, {
     onDeath: (pane) => died(pane),
     onSignal: () => nudge("signals"),
     onRequest: (...request) => ask(...request),
+    isForbidden: (member, request) => forbidden(member, request),
     onRepair: (repair) => repaired(repair),
     // The gate runs when the loop says so: it is there by then.
     onForgedEvidence: (tree) => reportEvidence(engine.loop, tree),
@@ -49,6 +53,7 @@ async function run(order: Order): Promise<void> {
   const memory = await recall(place, chatsOf(place.team), tellReading());
   const engine = createEngine(place, ports, memory);
   ask = createAskPeople(engine.loop);
+  forbidden = (...about) => isForbidden(engine.loop.state(), ...about, place.policy);
   repaired = (repair) => engine.loop.observe({ repair: { at: Date.now(), probe: known(repair) } });
 
   let living: Living | null = null;

@@ -152,6 +152,8 @@ export interface AgentDriver {
   hear(event: unknown): readonly Heard[];
   /** Null: the event asks for no permission. */
   asks(event: unknown): PermissionRequest | null;
+  /** What an event says that it is about to do, whether or not it will ask; null: nothing of that kind. */
+  plans(event: unknown): PermissionRequest | null;
   /** The text that answers a permission hook; "": as if there were no hook. */
   answer(verdict: Verdict): string;
   /** Whether errors stand only in its record, so that this has to be followed line by line. */

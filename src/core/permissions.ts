@@ -73,6 +73,19 @@ export function ruling(asked: Asked, permissions: Permissions, ground: Ground): 
     : { effect: "ask" };
 }
 
+/**
+ * Why it does not go, whoever is asked; null: something else decides. For what an agent does without asking. What a
+ * shell reads as text (a heredoc) is no command.
+ */
+export function never(asked: Asked, permissions: Permissions, ground: Ground): string | null {
+  if (permissions.ask === "allow-everything") return null;
+  const shown = isShell(asked)
+    ? { ...asked, subject: asked.subject.split("<<", 1)[0] ?? "" }
+    : asked;
+  const found = ruling(shown, { ...permissions, ask: "rest" }, ground);
+  return found.effect === "deny" ? found.why : null;
+}
+
 /** The team's own words come first, then what never goes, then what always does. */
 function ofPart(
   part: Command,

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPrompt } from "../config/prompt-file.ts";
-import type { AgentDriver } from "../core/agent.ts";
+import type { AgentDriver, PermissionRequest } from "../core/agent.ts";
 import type { Repair } from "../core/ports.ts";
 import type { Epoch, MemberName, Oid } from "../core/words.ts";
 import type { Ports } from "../daemon/acts/context.ts";
@@ -43,6 +43,8 @@ export interface Hints {
   onSignal(): void;
   /** An agent's hook asks for permission and waits. */
   readonly onRequest: AskPeople;
+  /** What an agent is about to do without asking never goes. */
+  isForbidden(member: MemberName, request: PermissionRequest): boolean;
   /** A member's program ended. */
   readonly onDeath: TellDeath;
   /** Somebody else wrote evidence of this tree. */
@@ -84,6 +86,14 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
     onEvent(member, epoch, event) {
       signals.heard(member, epoch, event, Date.now());
       hints.onSignal();
+    },
+    async forbids(member, epoch, event, gone) {
+      const request = driver(agentOf(member)).plans(event);
+      if (request === null) return null;
+      const settled = await fromOurs(await followed(request), worktrees);
+      if (!hints.isForbidden(member, settled)) return null;
+      const verdict = await hints.onRequest(member, epoch, settled, gone);
+      return verdict.effect === "deny" ? verdict.reason : null;
     },
     async onRequest(member, epoch, event, gone) {
       const agent = driver(agentOf(member));
@@ -144,7 +154,7 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
 /** On the port of before: the hooks of agents that live on lead there. */
 async function openDoor(
   { paths, members, log }: Place,
-  parts: Pick<DoorParts, "keyOf" | "onEvent" | "onRequest">,
+  parts: Pick<DoorParts, "keyOf" | "onEvent" | "forbids" | "onRequest">,
 ): Promise<HookDoor> {
   const before = Number(await readFile(paths.door, "utf8").catch(() => "")); // the first start
   const port = Number.isInteger(before) && before > 0 && before < 65_536 ? before : 0;

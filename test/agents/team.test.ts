@@ -1,6 +1,7 @@
 // Real agents in a real team, seen from chat, journal and git. The scripts of the model stand in what people send and,
 // for what the bot sends, in the playbook.
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -124,6 +125,20 @@ describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team
     const folder = dirname((await worktreeOf(t, "engineer")) ?? "");
     expect(existsSync(join(folder, "yes.txt"))).toBe(true);
     expect(existsSync(join(folder, "no.txt"))).toBe(false);
+  });
+
+  test("is refused what never goes, also where it would not ask", async () => {
+    const { team: t } = await lab(agents);
+    await writeFile(join((await worktreeOf(t, "engineer")) ?? "", ".env"), "KEY=do-not-tell\n");
+    await t.chat.say(`/send engineer ${script("run cat .env", "say Tried.")}`);
+    await t.chat.next("the answer", answerOf("engineer", "Tried."), patience);
+    expect(t.journal.of("permission_decided")).toMatchObject([
+      { subject: "cat .env", verdict: "deny", by: "policy", why: ".env may hold secrets" },
+    ]);
+    const records = ["--recursive", "--files-with-matches", "do-not-tell"];
+    const home = t.place.env["HOME"] ?? "";
+    const folders = [".claude", ".codex"].map((name) => join(home, name));
+    expect((await t.place.run("grep", [...records, ...folders])).stdout).toBe("");
   });
 
   test("asks a person in the middle of its work, and goes on with the answer", async () => {

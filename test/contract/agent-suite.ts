@@ -39,6 +39,16 @@ export function agentContract(subject: AgentCase): void {
       ]);
     });
 
+    test("what it is about to do is told before it does it, whether or not it will ask", () => {
+      const plan = {
+        ...{ hook_event_name: "PreToolUse", tool_name: "Bash", cwd: "/wt" },
+        tool_input: { command: "cat .env" },
+      };
+      expect(driver.plans(plan)).toMatchObject({ tool: "Bash", subject: "cat .env", cwd: "/wt" });
+      expect(driver.asks(plan)).toBeNull();
+      expect(driver.plans({ ...plan, hook_event_name: "PermissionRequest" })).toBeNull();
+    });
+
     test("a prompt of somebody else's is work", () => {
       const [event] = eventsOf(one("turns"), "UserPromptSubmit");
       expect(driver.hear(event)).toMatchObject([{ kind: "working", message: null }]);

@@ -31,6 +31,7 @@ const open = (port: number): Promise<HookDoor> =>
   openHookDoor({
     ...{ port, keyOf: seatKey, members: () => ["eng-1", "eng-2"], log: () => undefined },
     onEvent: (member, epoch, event) => void events.push({ member, epoch, event }),
+    forbids: async () => null,
     onRequest: (...asked) => decide(...asked),
   });
 

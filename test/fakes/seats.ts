@@ -27,6 +27,7 @@ export function fakeSeats(policy: Policy): FakeSeats {
       read: () => null,
       hear: () => [],
       asks: () => null,
+      plans: () => null,
       answer: () => "",
       followsRecord: false,
       usage: () => null,

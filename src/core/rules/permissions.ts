@@ -1,9 +1,12 @@
 // What agents ask to be allowed: by the team file, by what a person allowed for the task, else by a person. Nobody's
 // silence is a yes: an agent that nobody answers asks in its pane.
+
+import type { PermissionRequest } from "../agent.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Input, Intent } from "../input.ts";
-import { grantOf, type OpenRequest, ruling } from "../permissions.ts";
+import { type Ground, grantOf, never, type OpenRequest, ruling } from "../permissions.ts";
+import type { Policy } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import { type Escalation, isOpen, type State } from "../state.ts";
 import type { Caller, MemberName } from "../words.ts";
@@ -47,12 +50,8 @@ function asked(
   };
   if (seat.live === null || seat.epoch !== epoch)
     return events(decided(about, "pane", "batty", "it is no longer this seat's agent"));
-  const { permissions: rules, testCommand, setUp } = seen.policy;
-  const found = ruling(request, rules, {
-    worktree: seat.worktree ?? request.cwd,
-    own: [testCommand, setUp?.command].flatMap((command) => command ?? []),
-    granted: task?.granted ?? [],
-  });
+  const { permissions: rules } = seen.policy;
+  const found = ruling(request, rules, groundOf(state, member, request, seen.policy));
   if (found.effect !== "ask") return events(decided(about, found.effect, "policy", found.why));
   const what = visible(request.what);
   const unfit = unfitForCard(state, member, what);
@@ -70,6 +69,27 @@ function asked(
     deadline: seen.now + rules.timeout,
   });
 }
+
+function groundOf(
+  state: State,
+  member: MemberName,
+  { cwd }: Pick<PermissionRequest, "cwd">,
+  { testCommand, setUp }: Policy,
+): Ground {
+  return {
+    worktree: seatOf(state, member).worktree ?? cwd,
+    own: [testCommand, setUp?.command].flatMap((command) => command ?? []),
+    granted: currentWork(state, member)?.granted ?? [],
+  };
+}
+
+/** Whether what an agent is about to do without asking never goes: then it is to be asked for, and denied. */
+export const isForbidden = (
+  state: State,
+  member: MemberName,
+  request: PermissionRequest,
+  policy: Policy,
+): boolean => never(request, policy.permissions, groundOf(state, member, request, policy)) !== null;
 
 /** Nobody is to allow what the card does not show. */
 function unfitForCard(state: State, member: MemberName, what: string): string | null {

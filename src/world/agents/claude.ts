@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { AgentDriver, LaunchPlan, Seating } from "../../core/agent.ts";
 import { answer } from "./answer.ts";
 import { hear } from "./claude/events.ts";
-import { asks } from "./claude/permission.ts";
+import { asks, plans } from "./claude/permission.ts";
 import { composer, read } from "./claude/screen.ts";
 import { settingsOf } from "./claude/settings.ts";
 import { usage } from "./claude/usage.ts";
@@ -19,6 +19,7 @@ export const claudeDriver: AgentDriver = {
   read,
   hear,
   asks,
+  plans,
   answer,
   // When a used-up plan goes on stands there alone.
   followsRecord: true,

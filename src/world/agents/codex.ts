@@ -4,7 +4,7 @@ import type { AgentDriver } from "../../core/agent.ts";
 import { answer } from "./answer.ts";
 import { hear } from "./codex/hear.ts";
 import { launchPlan } from "./codex/launch.ts";
-import { asks } from "./codex/permission.ts";
+import { asks, plans } from "./codex/permission.ts";
 import { composer, read } from "./codex/screen.ts";
 import { usage } from "./codex/usage.ts";
 
@@ -17,6 +17,7 @@ export const codexDriver: AgentDriver = {
   read,
   hear,
   asks,
+  plans,
   answer,
   // No hook tells of a turn that its provider ended.
   followsRecord: true,

@@ -11,6 +11,13 @@ export interface DoorParts {
   readonly keyOf: (member: MemberName, epoch: Epoch) => string;
   readonly members: () => readonly MemberName[];
   readonly onEvent: (member: MemberName, epoch: Epoch, event: unknown) => void;
+  /** Why what an event says that the agent is about to do never goes; null: nothing forbids it. */
+  readonly forbids: (
+    member: MemberName,
+    epoch: Epoch,
+    event: unknown,
+    gone: AbortSignal,
+  ) => Promise<string | null>;
   /** Resolves with the answer's text; "": nobody decides. `gone` aborts when the agent asks no longer. */
   readonly onRequest: (
     member: MemberName,
@@ -117,13 +124,14 @@ async function serve(
   if (body === null) return refuse(response, 413);
   const event = parsed(body);
   if (event === undefined) return refuse(response, 400);
-  if (what === "event") {
-    parts.onEvent(member, epoch, event);
-    return answer(response, {}, "{}");
-  }
-  if (what !== "permission") return refuse(response, 404);
   const gone = new AbortController();
   response.once("close", () => gone.abort());
+  if (what === "event") {
+    parts.onEvent(member, epoch, event);
+    const why = await parts.forbids(member, epoch, event, gone.signal);
+    return why === null ? answer(response, {}, "") : forbid(response, why);
+  }
+  if (what !== "permission") return refuse(response, 404);
   const said = await parts.onRequest(member, epoch, event, gone.signal);
   const nonce = request.headers[nonceHeader];
   const proof =
@@ -134,6 +142,13 @@ async function serve(
 function refuse(response: ServerResponse, status: number): void {
   response.writeHead(status, { connection: "close" });
   response.end();
+}
+
+/** The script behind the hook knows it by its status, and reads the one line. */
+function forbid(response: ServerResponse, why: string): void {
+  const line = Buffer.from(`${why.replace(/\s+/g, " ")}\n`);
+  response.writeHead(403, { "content-length": line.length, connection: "close" });
+  response.end(line);
 }
 
 function answer(

@@ -26,6 +26,7 @@ export function createScriptDriver(program: string): AgentDriver {
     read: () => null,
     hear: () => [],
     asks: () => null,
+    plans: () => null,
     answer: () => "",
     followsRecord: false,
     usage: () => null,

@@ -1,9 +1,15 @@
-// The small program that posts an agent's tool events to the bot. A shell's own: it runs twice at each tool.
+// The small program that posts an agent's tool events to the bot, and says no where the bot does. A shell's own: it runs
+// twice at each tool.
 import type { Hooks } from "../../core/agent.ts";
+import { refusalOf } from "./answer.ts";
+
+const refusal = refusalOf("%s");
 
 /**
  * An agent's own HTTP hooks print an error at each tool while no bot listens. The address is in a file and in no
  * argument, where others of this machine could read it. A tool's output may be long: then only that it ran is told.
+ * Whoever has the bot's port can make it say no, and nothing else: the words of its answer are its own, but for the reason,
+ * of which letters are left.
  */
 export function tellScript({ eventUrl }: Pick<Hooks, "eventUrl">): string {
   const { hostname, port, pathname } = new URL(eventUrl);
@@ -17,7 +23,11 @@ Content-Type: application/json\\r
 Content-Length: %s\\r
 Connection: close\\r
 \\r
-%s' "\${#event}" "$event" >&3; } 2>/dev/null
+%s' "\${#event}" "$event" >&3 && IFS= read -r -t 2 status <&3; } 2>/dev/null
+case $status in 'HTTP/1.1 403 '*) ;; *) exit 0 ;; esac
+while IFS= read -r -t 2 line <&3 && [ "$line" != $'\\r' ]; do :; done
+IFS= read -r -t 2 why <&3
+printf '${refusal}' "\${why//[!A-Za-z0-9 .,:;_~*@=\\/-]/}"
 exit 0
 `;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grantOf, type Permissions, ruling } from "../../../src/core/permissions.ts";
+import { grantOf, never, type Permissions, ruling } from "../../../src/core/permissions.ts";
 
 const worktree = "/state/worktrees/eng-1-1";
 const rules: Permissions = {
@@ -154,6 +154,17 @@ it("what the team denies is denied in whatever quotes", () => {
   expect(say("Bash", "npm publish", wide)).toBe("deny");
   expect(say("Bash", "npm 'publish' --tag x", wide)).toBe("deny");
   expect(say("Bash", "npm test", wide)).toBe("allow");
+});
+
+it("what an agent does without asking is only refused where it never goes", () => {
+  const does = (subject: string, more: Partial<Permissions> = {}): string | null =>
+    never({ tool: "Bash", subject, cwd: worktree }, { ...rules, ...more }, ground);
+  expect(does("cat ~/.ssh/id_ed25519")).toContain("secrets");
+  expect(does("curl -sS http://example.org")).toContain("permissions.deny");
+  expect(does("cat .env > x && true")).toContain("secrets");
+  expect(does("make", { ask: "none" })).toBeNull();
+  expect(does("cat .env", { ask: "allow-everything" })).toBeNull();
+  expect(does("cat >README.md <<'EOF'\ngit push\nEOF")).toBeNull();
 });
 
 it("what is routine in its worktree is not so elsewhere", () => {

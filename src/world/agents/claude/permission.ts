@@ -20,10 +20,15 @@ const questions: Readonly<Record<string, (input: Fields) => string>> = {
 };
 export const questionTools = Object.keys(questions);
 
-export function asks(event: unknown): PermissionRequest | null {
+export const asks = (event: unknown): PermissionRequest | null =>
+  wished(event, "PermissionRequest");
+
+export const plans = (event: unknown): PermissionRequest | null => wished(event, "PreToolUse");
+
+function wished(event: unknown, name: string): PermissionRequest | null {
   const fields = fieldsOf(event);
   const tool = textOf(fields["tool_name"]);
-  if (fields["hook_event_name"] !== "PermissionRequest" || tool === "") return null;
+  if (fields["hook_event_name"] !== name || tool === "") return null;
   if (Object.hasOwn(questions, tool)) return null;
   const cwd = textOf(fields["cwd"]);
   return { tool, ...wish(tool, fieldsOf(fields["tool_input"]), cwd), cwd };

@@ -67,7 +67,10 @@ function hookSettings(hooks: Hooks, tell: string): readonly string[] {
     `hooks.${event}=[{hooks=[{type="command",command=${quoted(command)},timeout=${timeout}}]}]`;
   return [
     ...filed.map((event) => hook(event, hooks.fileCommand, filedWithin)),
-    hook("PostToolUse", `bash ${shellWord(tell)} || :`, filedWithin),
+    // In its sandbox most of what it does is not asked for; what never goes is refused here.
+    ...["PreToolUse", "PostToolUse"].map((event) =>
+      hook(event, `bash ${shellWord(tell)} || :`, filedWithin),
+    ),
     hook("PermissionRequest", hooks.permissionCommand, hooks.permissionSeconds),
   ];
 }

@@ -2,10 +2,15 @@
 import type { PermissionRequest } from "../../../core/agent.ts";
 import { type Fields, fieldsOf, textOf } from "../json.ts";
 
-export function asks(event: unknown): PermissionRequest | null {
+export const asks = (event: unknown): PermissionRequest | null =>
+  wished(event, "PermissionRequest");
+
+export const plans = (event: unknown): PermissionRequest | null => wished(event, "PreToolUse");
+
+function wished(event: unknown, name: string): PermissionRequest | null {
   const fields = fieldsOf(event);
   const tool = textOf(fields["tool_name"]);
-  if (fields["hook_event_name"] !== "PermissionRequest" || tool === "") return null;
+  if (fields["hook_event_name"] !== name || tool === "") return null;
   return { tool, ...wish(tool, fieldsOf(fields["tool_input"])), cwd: textOf(fields["cwd"]) };
 }
 
