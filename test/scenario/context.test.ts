@@ -130,3 +130,18 @@ it("of one task is filled three times, then a person is told once and it goes on
   expect(day.room(engineer).cards("question")).toHaveLength(1);
   expect(day.state().work.get(1)?.phase).toBe("working");
 });
+
+it("is told where its task stands when its conversation can't be gone on with, and only to go on when it can", async () => {
+  const day = await halfWay();
+  const told = (): string => bodies(day).at(-1) ?? "";
+  day.terminal.seat(engineer).exit(1);
+  await day.quiet();
+  expect(told()).toMatch(/^#1 Build a\n\nYour agent was started anew in the middle of this task\./);
+  await day.shell("stop");
+  await day.shell("start", "--fresh");
+  await day.quiet();
+  expect(told()).toMatch(/^#1 Build a\n\nYou were started anew, and your last session is gone/);
+  expect(told()).toContain("batty task show 1");
+  expect(told()).toContain("git log --oneline");
+  expect(told()).not.toContain("notes");
+});

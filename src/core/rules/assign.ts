@@ -10,6 +10,7 @@ import { requestOf } from "../requests.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
 import { isResting } from "../setback.ts";
 import type { State, Work } from "../state.ts";
+import { beginAgain } from "../views/hand-off.ts";
 import type { Member } from "../words.ts";
 import { currentWork, isAdopting, openWork } from "../work.ts";
 import { nextTask } from "./eligible.ts";
@@ -52,7 +53,9 @@ function prompts(state: State, seen: Seen): Event[] {
       n,
       w.member,
       "resume",
-      `#${w.task} ${w.title}\n\nYour agent was started anew in the middle of this task. Your work is on ${w.branch}. Go on, and run \`batty done\` when it is finished.`,
+      seatOf(state, w.member).continued
+        ? `#${w.task} ${w.title}\n\nYour agent was started anew in the middle of this task. Your work is on ${w.branch}. Go on, and run \`batty done\` when it is finished.`
+        : beginAgain(state, w.member),
       w.task,
     ),
   );

@@ -28,21 +28,36 @@ Write what you know from this session, no guesses, no keys or passwords. Leave y
 no file, do not run \`batty done\`, and end your turn with these notes: the new session begins then.`;
 }
 
-/** The first message of the new session. @param left its notes; null: none were left */
+/** The first message of the new session after a full one. @param left its notes; null: none were left */
 export function goOn(state: State, member: MemberName, left: string | null): string {
-  const work = currentWork(state, member);
   const notes =
     left === null
       ? "It left no notes: what you find is all there is."
       : "Its notes stand at the end. They are your own; where they and what you find differ, what you find is right.";
+  const why = `since the context of your last session was nearly full. ${notes}`;
   return [
-    `${about(work)}You were started anew, since the context of your last session was nearly full. ${notes}`,
+    whereItStands(state, member, why),
+    ...(left === null ? [] : [`Your notes:\n\n${left}`]),
+  ].join("\n\n");
+}
+
+/** The same where the last session can't be gone on with. */
+export const beginAgain = (state: State, member: MemberName): string =>
+  whereItStands(
+    state,
+    member,
+    "and your last session is gone: you know nothing of it. What you find is all there is.",
+  );
+
+function whereItStands(state: State, member: MemberName, why: string): string {
+  const work = currentWork(state, member);
+  return [
+    `${about(work)}You were started anew, ${why}`,
     work === undefined
       ? "You hold no task. See `batty board` and `batty inbox`, then go on with the next step."
       : `Then \`batty task show ${work.task}\`, \`git status\` and \`git log --oneline ${work.base.slice(0, 12)}..\`: all work is as you left it on ${work.branch}, uncommitted changes too. Go on with the next step; do not begin anew. Run \`batty done\` when it is finished.`,
     ...asked(state, member),
     ...lastRed(work),
-    ...(left === null ? [] : [`Your notes:\n\n${left}`]),
   ].join("\n\n");
 }
 
