@@ -17,6 +17,7 @@ import { type Paths, pathsOf } from "../world/paths.ts";
 import { findToken, tokenFile, writeToken } from "../world/token.ts";
 import { asker } from "./asker.ts";
 import { type Call, noTeam, type OwnVerb, refused } from "./call.ts";
+import { mustBePerson } from "./caller.ts";
 import { sayFindings } from "./findings.ts";
 
 const within = 20_000;
@@ -36,6 +37,7 @@ export const discord: OwnVerb = async (call, root) => {
     );
   const paths = pathsOf(root);
   const team = await load(paths);
+  if (what === "setup") await mustBePerson(paths, team, "discord setup");
   return what === "setup" ? setup(call, paths, team) : status(team);
 };
 

@@ -12,12 +12,13 @@ import { validate as check, sayChecks } from "../setup/validate.ts";
 import { initBoard } from "../world/board/board.ts";
 import { pathsOf } from "../world/paths.ts";
 import { flag, noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
+import { mustBePersonAt } from "./caller.ts";
 import { templates } from "./package-root.ts";
 
 const osUser = (): string => userInfo().username;
 const deadline = (): AbortSignal => AbortSignal.timeout(30_000);
 
-export const init: OwnVerb = async (call) => {
+export const init: OwnVerb = async (call, root) => {
   const odd = unknownWord(call.argv, ["template", "agent", "from"], ["force"]);
   if (odd !== null)
     return refused(
@@ -26,9 +27,12 @@ export const init: OwnVerb = async (call) => {
       `init knows no "${odd}".`,
       "Usage: batty init [--template NAME] [--agent NAME] [--from NAME] [--force]",
     );
+  const here = call.root ?? process.cwd();
+  // Not by a member: of the team that is here, nor of the one whose pane this is.
+  for (const team of new Set([here, root ?? here])) await mustBePersonAt(team, "init");
   const result = await setUp(
     {
-      root: call.root ?? process.cwd(),
+      root: here,
       templates,
       template: flag(call.argv, "template"),
       agent: flag(call.argv, "agent"),

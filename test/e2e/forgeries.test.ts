@@ -1,6 +1,6 @@
 // A member that passes for somebody else, with everything that its OS user can do short of debugging the bot: nothing
 // of it counts as a person's word, and each of it is told once. What can't be prevented is in SECURITY.md.
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -306,3 +306,26 @@ test("a person speaks for another only as somebody the team file admits, and is 
   const again = await t.batty("audit", "--json");
   expect(again.json).toHaveLength((json as Line[]).length);
 }, 120_000);
+
+test("a team made anew by a member is not made", async () => {
+  const t = await team({ edit: withPeople });
+  const file = join(t.place.root, ".batty", "team_config", "team.yaml");
+  const before = await readFile(file, "utf8");
+  const again = "batty init --force --template solo --agent script";
+  await t.order(
+    "engineer-1",
+    `run ${again} --project-root "$BATTY_PROJECT_ROOT" --json >init.txt`,
+    "run batty discord setup --json >>init.txt",
+    `run ${again} --json >>init.txt`,
+    t.mark("tried"),
+  );
+  await until("the end", () => t.marks().includes("tried"));
+  expect(await readFile(file, "utf8")).toBe(before);
+  const { json } = await t.batty("status", "--json");
+  const members = json.members as readonly { name: string; worktree: string }[];
+  const worktree = members.find(({ name }) => name === "engineer-1")?.worktree ?? "";
+  const said = (await readFile(join(worktree, "init.txt"), "utf8")).trim().split("\n");
+  expect(said.map((line) => JSON.parse(line).error?.code)).toEqual(
+    Array.from({ length: 3 }, () => "access.denied"),
+  );
+});
