@@ -140,6 +140,8 @@ export interface AgentDriver {
   readonly agent: string;
   /** The versions this driver was tried with, oldest and newest; null: it comes with this package. */
   readonly tried: { readonly oldest: string; readonly newest: string } | null;
+  /** Variables that may hold its login: no other agent gets them, `env_pass` or not. */
+  readonly login: readonly string[];
   /** What prints the version; null: it needs none. */
   readonly version: readonly string[] | null;
   /** @throws Failure `agent.missing` */

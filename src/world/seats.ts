@@ -7,6 +7,7 @@ import type { Permissions } from "../core/permissions.ts";
 import type { Launch, Seats } from "../core/ports.ts";
 import { type Epoch, Failure, type Member, type MemberName } from "../core/words.ts";
 import { doorPath } from "./agents/door.ts";
+import { ownLogin } from "./agents/drivers.ts";
 import { findCommand } from "./find-command.ts";
 import { hookCommand } from "./home.ts";
 import type { Paths } from "./paths.ts";
@@ -68,7 +69,7 @@ export function createSeats(parts: SeatParts): Seats {
       const signals = join(paths.signals, name);
       for (const folder of ["tmp", "new", "cur"])
         await mkdir(join(signals, folder), { recursive: true, mode: 0o700 });
-      const base = parts.env();
+      const base = ownLogin(driver, parts.env());
       const path = `${paths.bin}:${base["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}`;
       await mustBeThere(name, program ?? argv[0] ?? "", path, worktree);
       return {

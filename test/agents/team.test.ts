@@ -79,6 +79,7 @@ describe.runIf(process.env["BATTY_E2E_AGENTS"] === "1").each(clis)("%s in a team
     for (const { env, open } of seen) {
       expect(env["HOME"]).toMatch(new RegExp(`^${t.place.folder}/`));
       const known = Object.keys(env).filter((name) => logins.test(name));
+      expect(known.includes("ANTHROPIC_AUTH_TOKEN")).toBe(cli === "claude");
       expect(
         known.filter((name) => env[name] !== "scripted" && !name.startsWith("BATTY_")),
       ).toEqual([]);

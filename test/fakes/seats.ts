@@ -22,6 +22,7 @@ export function fakeSeats(policy: Policy): FakeSeats {
     driverOf: () => ({
       agent: "script",
       tried: null,
+      login: [],
       version: null,
       launch: () => ({ argv: ["agent"], env: {}, files: {} }),
       read: () => null,

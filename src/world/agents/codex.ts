@@ -11,6 +11,7 @@ import { usage } from "./codex/usage.ts";
 export const codexDriver: AgentDriver = {
   agent: "codex",
   tried: { oldest: "0.169.0", newest: "0.169.0" },
+  login: ["OPENAI_API_KEY", "CODEX_API_KEY"],
   version: ["codex", "--version"],
   launch: launchPlan,
   composer,

@@ -29,3 +29,16 @@ export function driverOf(agent: string, programs: { readonly script: string }): 
     { hint: `Agents are ${agentNames.join(", ")}; this release drives claude, codex and script.` },
   );
 }
+
+/** What of an environment an agent's program is given: of the logins in it only its own. */
+export function ownLogin(
+  { agent, login }: Pick<AgentDriver, "agent" | "login">,
+  env: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  // What a script member runs is the team's own, like its tests.
+  if (agent === "script") return env;
+  const others = [claudeDriver, codexDriver].flatMap((driver) => driver.login);
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => login.includes(name) || !others.includes(name)),
+  );
+}

@@ -11,6 +11,7 @@ export function createScriptDriver(program: string): AgentDriver {
   return {
     agent: "script",
     tried: null,
+    login: [],
     version: null,
     launch() {
       if (!existsSync(program))
