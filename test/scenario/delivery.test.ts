@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isActedOn } from "../../src/chat/left-over.ts";
 import { type Day, startDay } from "../fakes/day.ts";
+import { seatKey } from "../fakes/signals.ts";
 import { simple } from "../fakes/team.ts";
 
 const team = simple({}, 1);
@@ -370,6 +371,19 @@ describe("busy agents", () => {
       .messages()
       .find((m) => m.id === own);
     await day.chat.person("bob", "admin").reacts("❌", said as NonNullable<typeof said>);
+    await day.pass(45_000);
+    expect(day.turns.map((t) => t.body)).toEqual(["one", "two"]);
+  });
+
+  it("one that waits is not taken by a prompt that only quotes it", async () => {
+    const day = await startDay({ team, agents: { "eng-1-1": busy(20_000) } });
+    await day.ada.says("/send eng-1-1 one");
+    await day.pass(2_000);
+    await day.ada.says("/send eng-1-1 two");
+    const [two] = day.events("message_sent").slice(-1);
+    const about = { member: "eng-1-1", epoch: 1, ts: day.now(), key: seatKey("eng-1-1", 1) };
+    const quoted = { ...about, kind: "taken", message: two?.id, detail: "" };
+    day.signal("eng-1-1", JSON.stringify(quoted));
     await day.pass(45_000);
     expect(day.turns.map((t) => t.body)).toEqual(["one", "two"]);
   });

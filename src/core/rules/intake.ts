@@ -110,6 +110,8 @@ function isTakable(state: State, signal: Signal): boolean {
   return (
     delivery !== undefined &&
     delivery.mail.to === signal.member &&
+    // A prompt may quote what was never typed: that still waits.
+    delivery.state !== "queued" &&
     delivery.state !== "taken" &&
     delivery.state !== "answered" &&
     delivery.state !== "withdrawn"
