@@ -31,6 +31,10 @@ type Of = { readonly setback: Setback | null };
 export const isResting = ({ setback }: Of): boolean =>
   setback !== null && setback.rest?.over !== true;
 
+/** It goes on when its time has come or a person acts; a conversation that is too long does not get shorter by waiting. */
+export const waitsItOut = (seat: Of): boolean =>
+  isResting(seat) && seat.setback?.kind !== "context";
+
 /** A turn ended in trouble; the same end may be told twice, by a hook and by the record. */
 export function setBack(
   before: Setback | null,

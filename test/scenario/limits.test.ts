@@ -131,6 +131,31 @@ describe("a used-up plan", () => {
     expect(day.terminal.launches).toHaveLength(launches);
   });
 
+  it("leaves its member the task, is no stall, and starts no agent in place of one that ended before its time", async () => {
+    let day: Day | null = null;
+    const until = (now: number): Trouble => ({ kind: "limit", until: now + 90 * minute });
+    const script = failing(() => day as unknown as Day, 1, until);
+    day = await startDay({ team: simple({}, 1), agents: { [engineer]: script } });
+    await day.ada.says(`/task new "Something" --body "do it"`);
+    await day.pass(10_000);
+    const launches = day.terminal.launches.length;
+    day.machine.vital.set(engineer, { quietFor: 80 * minute, commands: [], screen: ["›"] });
+    await day.pass(20 * minute);
+    day.terminal.seat(engineer).exit(1);
+    await day.crash(minute);
+    await day.pass(60 * minute);
+    expect((await member(day))["state"]).toBe("parked");
+    expect((await member(day))["why"]).toContain("goes on by itself");
+    expect(await day.task(1)).toMatchObject({ status: "in-progress", claimedBy: engineer });
+    expect(day.terminal.launches).toHaveLength(launches);
+    expect(day.events("member_stalled", "task_escalated", "member_parked")).toEqual([]);
+    expect(day.room("alerts").cards("alert")).toHaveLength(1);
+    await day.pass(15 * minute);
+    expect(day.terminal.launches).toHaveLength(launches + 1);
+    expect(bodies(day).at(-1)).toContain("#1 Something");
+    expect((await member(day))["state"]).toBe("idle");
+  });
+
   it("heard of twice, by a hook and then by the record with its time, is one rest until that time", async () => {
     const day = await startDay({ team, agents: { [engineer]: (me) => me.sleep(100 * minute) } });
     await day.ada.says(`/send ${engineer} think`);
@@ -171,6 +196,24 @@ describe("an agent that is not logged in", () => {
     await day.quiet();
     expect(bodies(day)).toHaveLength(2);
     expect(said(day)).toEqual(["42, at last"]);
+    expect((await member(day))["state"]).toBe("idle");
+  });
+
+  it("is not started again and again when it ends: the answer starts it, and nothing else does", async () => {
+    const day = await startDay({ team });
+    fails(day, engineer, { kind: "login", until: null });
+    await day.pass(5_000);
+    const launches = day.terminal.launches.length;
+    day.terminal.seat(engineer).exit(1);
+    await day.pass(5 * 60 * minute);
+    expect(day.terminal.launches).toHaveLength(launches);
+    const questions = day.room(engineer).cards("question");
+    expect(questions).toHaveLength(1);
+    expect((await member(day))["state"]).toBe("parked");
+    const [card] = questions;
+    if (card !== undefined) await day.ada.presses("go on", card);
+    await day.quiet();
+    expect(day.terminal.launches).toHaveLength(launches + 1);
     expect((await member(day))["state"]).toBe("idle");
   });
 

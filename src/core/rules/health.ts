@@ -8,6 +8,7 @@ import type { Input } from "../input.ts";
 import { limits, memberOf } from "../policy.ts";
 import type { Pane } from "../ports.ts";
 import { type Decision, events, nothing, type Rule, type Seen } from "../rule.ts";
+import { waitsItOut } from "../setback.ts";
 import type { Seat, State } from "../state.ts";
 import { paneOf } from "./panes.ts";
 import { raise } from "./raise.ts";
@@ -115,7 +116,7 @@ function recentOf(falls: Seat["falls"]): number {
 
 /** The first pause is short: most that fall once stand the next time. */
 function isDue(state: State, seat: Seat, seen: Seen): boolean {
-  if (state.team !== "running" || seat.parked !== null) return false;
+  if (state.team !== "running" || seat.parked !== null || waitsItOut(seat)) return false;
   // After a (re)start of the bot the panes are looked at first: live ones are adopted.
   if (!seen.world.panes?.probe.known) return false;
   const last = seat.falls.at(-1);

@@ -5,7 +5,7 @@ import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import { limits } from "../policy.ts";
 import { events, type Rule, type Seen } from "../rule.ts";
-import { isResting, type Setback } from "../setback.ts";
+import { isResting, type Setback, waitsItOut } from "../setback.ts";
 import { isOpen, type Seat, type State } from "../state.ts";
 import type { Instant, MemberName } from "../words.ts";
 import { currentWork } from "../work.ts";
@@ -17,8 +17,7 @@ export const rests: Rule = (state, _input, seen) => {
   for (const { name } of seen.policy.members) {
     const seat = seatOf(state, name);
     const { setback } = seat;
-    // A conversation that is too long does not get shorter by waiting.
-    if (setback === null || !isResting(seat) || setback.kind === "context") continue;
+    if (setback === null || !waitsItOut(seat)) continue;
     if (setback.rest === null) list.push(...rest(state, seat, setback, seen, list));
     else if (setback.well) list.push(...rouse(state, name, "batty", seen, list.length));
     else {

@@ -8,7 +8,7 @@ import { inFlight, queuedFor } from "../deliveries.ts";
 import { memberOf } from "../policy.ts";
 import type { BoardTask } from "../ports.ts";
 import { progressLine, progressOf } from "../progress.ts";
-import { isResting } from "../setback.ts";
+import { isResting, waitsItOut } from "../setback.ts";
 import { isOpen, type State, type Work } from "../state.ts";
 import type { MemberName, SeatState } from "../words.ts";
 import { currentWork, proposalOf } from "../work.ts";
@@ -31,7 +31,8 @@ export function seatState(c: Counter, member: MemberName): SeatState {
 export function lastSeatState(state: State, member: MemberName): SeatState {
   const seat = state.seats.get(member);
   if (seat?.parked) return "parked";
-  if (seat?.live && isResting(seat)) return "parked";
+  if (seat !== undefined && isResting(seat) && (seat.live !== null || waitsItOut(seat)))
+    return "parked";
   if (seat === undefined || seat.live === null)
     return state.team === "running" ? "starting" : "absent";
   return seat.activity;
