@@ -113,6 +113,8 @@ export const limits = {
   troublePauses: [30_000, 2 * 60_000, 8 * 60_000],
   /** New conversations for one task before a person is asked: it is too large, or something fills them. */
   handOffsAtMost: 3,
+  /** A new conversation that is full again so soon is filled by the task itself: another one would be, too. */
+  filledSoon: 10 * 60_000,
   /** Clocks differ: so much later than the provider says its limit is over. */
   limitMargin: 5_000,
   /** Before each launch after a fall: trouble of a moment (a full disk, tmux) may be over by the last one. */

@@ -93,6 +93,9 @@ it("is not looked at where the team file says so, nor when no task is in work", 
   expect(bodies(free)).toEqual([]);
 });
 
+/** So long a conversation lives at least for its filling not to be the task's fault. */
+const worked = 11 * 60_000;
+
 it("that is full makes way without notes, and a person is asked once when that does not help", async () => {
   const day = await halfWay();
   const full = { kind: "error", trouble: { kind: "context", until: null } };
@@ -101,6 +104,7 @@ it("that is full makes way without notes, and a person is asked once when that d
   expect(bodies(day).at(-1)).toContain("It left no notes");
   expect(spawns(day)).toEqual([false, false]);
   for (let n = 0; n < 5; n += 1) {
+    await day.pass(worked);
     hook(day, full);
     await day.quiet();
   }
@@ -122,6 +126,7 @@ it("that is full makes way without notes, and a person is asked once when that d
 it("of one task is filled three times, then a person is told once and it goes on", async () => {
   const day = await halfWay();
   for (let n = 0; n < 6; n += 1) {
+    await day.pass(worked);
     await fills(day, 95);
     await day.quiet();
   }
@@ -144,4 +149,59 @@ it("is told where its task stands when its conversation can't be gone on with, a
   expect(told()).toContain("batty task show 1");
   expect(told()).toContain("git log --oneline");
   expect(told()).not.toContain("notes");
+});
+
+it("that is filled again right after its new beginning asks for a smaller task, once, and loses nothing", async () => {
+  const day = await halfWay();
+  const from = day.now();
+  await fills(day, 85);
+  await day.until(() => bodies(day).length === 3);
+  expect(day.now() - from).toBeLessThan(90_000);
+  const branch = day.state().work.get(1)?.branch;
+  await fills(day, 85);
+  await day.quiet();
+  await day.crash();
+  await day.pass(2 * worked);
+  await fills(day, 90);
+  await day.quiet();
+  expect(spawns(day)).toEqual([false, false]);
+  expect(bodies(day)).toHaveLength(3);
+  const [card, ...more] = day.room(engineer).cards("question");
+  expect(more).toEqual([]);
+  expect(JSON.stringify(card?.card)).toContain("has filled 2 conversations");
+  expect(JSON.stringify(card?.card)).toContain("make smaller tasks of it");
+  expect(day.state().work.get(1)).toMatchObject({ phase: "working", branch, member: engineer });
+  expect(day.events("task_assigned")).toHaveLength(1);
+  expect(day.repo.member.read(engineer, "a.js")).toBe("half");
+});
+
+it("that is too long right after its new beginning rests, and a person is asked to make smaller tasks", async () => {
+  const day = await halfWay();
+  const full = { kind: "error", trouble: { kind: "context", until: null } };
+  for (let n = 0; n < 3; n += 1) {
+    hook(day, full);
+    await day.quiet();
+  }
+  await day.pass(2 * worked);
+  expect(spawns(day)).toEqual([false, false]);
+  const [card, ...more] = day.room(engineer).cards("question");
+  expect(more).toEqual([]);
+  expect(JSON.stringify(card?.card)).toContain("a new one did not help");
+  expect(JSON.stringify(card?.card)).toContain("#1 may be too large");
+});
+
+it("that is taken up again after a fall is not judged by its new pane's age", async () => {
+  const day = await halfWay();
+  await fills(day, 85);
+  await day.until(() => bodies(day).length === 3);
+  await day.pass(worked);
+  hook(day, { kind: "working", session: "s-2" });
+  hook(day, { kind: "idle" });
+  await day.quiet();
+  day.terminal.seat(engineer).exit(1);
+  await day.quiet();
+  await fills(day, 85);
+  await day.quiet();
+  expect(spawns(day)).toEqual([false, false, true, false]);
+  expect(day.room(engineer).cards("question")).toEqual([]);
 });

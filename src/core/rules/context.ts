@@ -9,6 +9,7 @@ import { events, type Rule, type Seen } from "../rule.ts";
 import { isResting } from "../setback.ts";
 import type { Seat, State } from "../state.ts";
 import { goOn, leaveNotes } from "../views/hand-off.ts";
+import type { Instant, TaskId } from "../words.ts";
 import { currentWork } from "../work.ts";
 import { letter } from "./letters.ts";
 import { type Cause, lastFor, raise } from "./raise.ts";
@@ -27,7 +28,7 @@ function ofMember(state: State, seat: Seat, seen: Seen, before: readonly Event[]
   if (handOff?.stage === "left") return [anew(seat)];
   if (handOff?.stage === "fresh" && epoch > handOff.epoch)
     return [told(state, seat, handOff.notes, seen, before.length)];
-  if (setback?.kind === "context" && isResting(seat)) return full(state, seat, before);
+  if (setback?.kind === "context" && isResting(seat)) return full(state, seat, seen, before);
   return nearlyFull(state, seat, seen, before);
 }
 
@@ -43,13 +44,22 @@ function told(state: State, { member }: Seat, notes: string | null, seen: Seen, 
   return letter(state, seen, n, mail);
 }
 
+/** Another conversation for the same task, unless there were enough or the last one was full at once. */
+function isWorthOneMore(seat: Seat, task: TaskId | null, at: Instant): boolean {
+  const times = timesOf(seat, task);
+  const soon = times > 0 && !seat.continued && at < seat.spawnedAt + limits.filledSoon;
+  return times < limits.handOffsAtMost && !soon;
+}
+
+const newOnes = (times: number): string => (times === 1 ? "a new one" : `${times} new ones`);
+
 /** Too late for notes. */
-function full(state: State, seat: Seat, before: readonly Event[]): Event[] {
+function full(state: State, seat: Seat, seen: Seen, before: readonly Event[]): Event[] {
   const { member } = seat;
   const task = currentWork(state, member)?.task ?? null;
-  if (timesOf(seat, task) < limits.handOffsAtMost) return [anew(seat)];
+  if (isWorthOneMore(seat, task, seat.setback?.at ?? seen.now)) return [anew(seat)];
   return once(state, { member, task: null, kind: "provider" }, before, [
-    `${member}'s conversation is too long to go on, ${limits.handOffsAtMost} new ones did not help.`,
+    `${member}'s conversation is too long to go on, ${newOnes(timesOf(seat, task))} did not help.${task === null ? "" : ` #${task} may be too large: cancel it and make smaller tasks of it.`}`,
     `Its agent said: ${seat.setback?.say ?? ""}`,
     `Look with \`batty attach ${member}\`; \`batty restart ${member}\` starts it again.`,
   ]);
@@ -66,9 +76,12 @@ function nearlyFull(state: State, seat: Seat, seen: Seen, before: readonly Event
   const asked = handOff?.stage === "asked" && handOff.epoch === epoch;
   if (asked || inFlight(state, member) !== undefined) return [];
   const { task } = work;
-  if (timesOf(seat, task) >= limits.handOffsAtMost)
-    return once(state, { member, task: null, kind: "context", detail: `${task}` }, before, [
-      `#${task} ${work.title} has filled ${limits.handOffsAtMost + 1} conversations of ${member}: it may be too large.`,
+  const cause = { member, task: null, kind: "context", detail: `${task}` };
+  // Told of, this conversation goes on to its end.
+  if ((lastFor(state, cause)?.askedAt ?? -1) >= seat.spawnedAt) return [];
+  if (!isWorthOneMore(seat, task, seen.now))
+    return once(state, cause, before, [
+      `#${task} ${work.title} has filled ${timesOf(seat, task) + 1} conversations of ${member}: it may be too large.`,
       `It goes on. Cancel it and make smaller tasks of it, or look with \`batty attach ${member}\`.`,
     ]);
   const order = letter(state, seen, before.length + 1, {
