@@ -140,10 +140,10 @@ export interface AgentDriver {
   readonly agent: string;
   /** The versions this driver was tried with, oldest and newest; null: it comes with this package. */
   readonly tried: { readonly oldest: string; readonly newest: string } | null;
-  /** Variables that may hold its login: no other agent gets them, `env_pass` or not. */
-  readonly login: readonly string[];
   /** What prints the version; null: it needs none. */
   readonly version: readonly string[] | null;
+  /** Variables that hold its login: nobody but agents of this kind is given them. */
+  readonly logins: readonly string[];
   /** @throws Failure `agent.missing` */
   launch(seating: Seating): LaunchPlan;
   /** What stands in the composer: "" = empty; unknown when the screen shows no composer (a dialog, another screen). */

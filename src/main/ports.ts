@@ -10,11 +10,11 @@ import type { Epoch, MemberName, Oid } from "../core/words.ts";
 import type { Ports } from "../daemon/acts/context.ts";
 import type { TellDeath } from "../daemon/deaths.ts";
 import { type DoorParts, type HookDoor, openHookDoor } from "../world/agents/door.ts";
-import { driverOf } from "../world/agents/drivers.ts";
+import { driverOf, logins } from "../world/agents/drivers.ts";
 import { followed, fromOurs } from "../world/agents/followed.ts";
 import { openBoard } from "../world/board/board.ts";
 import { openDisk } from "../world/disk.ts";
-import { childEnvironment } from "../world/environment.ts";
+import { childEnvironment, without } from "../world/environment.ts";
 import { openGate } from "../world/gate/gate.ts";
 import { openRepo } from "../world/git/repo.ts";
 import { makeHome, write } from "../world/home.ts";
@@ -55,8 +55,10 @@ export interface Hints {
 
 export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> {
   const { paths, team, members, tmux, log } = place;
-  const env = (): Readonly<Record<string, string>> =>
+  const forAgents = (): Readonly<Record<string, string>> =>
     childEnvironment(process.env, team.policy.envPass);
+  // Tests run what agents wrote: no login is theirs.
+  const env = (): Readonly<Record<string, string>> => without(forAgents(), logins);
   const launcher = join(packageRoot, "bin", "batty");
   const { worktrees } = await makeHome(paths, members, launcher, process.env);
   const spawner = await startSpawner({
@@ -137,7 +139,7 @@ export async function openPorts(place: Place, hints: Hints): Promise<OpenPorts> 
         const places = { teamConfig: paths.teamConfig, templates: join(packageRoot, "templates") };
         return loadPrompt(member, team, places, signal);
       },
-      env,
+      env: forAgents,
       identity: (member, signal) => repo.identityFor(member, signal),
       signalKey: keyOf,
       places: () => given("BATTY_STATE_DIR", "TMUX_TMPDIR"),

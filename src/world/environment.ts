@@ -33,6 +33,13 @@ export function childEnvironment(host: Env, pass: readonly string[] = []): Recor
   return env;
 }
 
+/** @param names what these children have no business with, though others do */
+export const without = (
+  env: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+
 /** SHA-256 over names and values, whatever their order, and over what else belongs to the surroundings. */
 export function environmentHash(env: Env, more: readonly string[] = []): string {
   const hash = createHash("sha256");

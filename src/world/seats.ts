@@ -7,7 +7,8 @@ import type { Permissions } from "../core/permissions.ts";
 import type { Launch, Seats } from "../core/ports.ts";
 import { type Epoch, Failure, type Member, type MemberName } from "../core/words.ts";
 import { doorPath } from "./agents/door.ts";
-import { ownLogin } from "./agents/drivers.ts";
+import { logins } from "./agents/drivers.ts";
+import { without } from "./environment.ts";
 import { findCommand } from "./find-command.ts";
 import { hookCommand } from "./home.ts";
 import type { Paths } from "./paths.ts";
@@ -18,7 +19,7 @@ export interface SeatParts {
   readonly members: () => readonly Member[];
   readonly driver: (agent: string) => AgentDriver;
   readonly prompt: (member: Member, signal: AbortSignal) => Promise<string>;
-  /** The allow-listed environment of children. */
+  /** The allow-listed environment of children, with the logins of agents. */
   readonly env: () => Readonly<Record<string, string>>;
   /** Where the bot finds things when they are not where they usually are: the panes' `batty` must agree. */
   readonly places: () => Readonly<Record<string, string>>;
@@ -69,7 +70,8 @@ export function createSeats(parts: SeatParts): Seats {
       const signals = join(paths.signals, name);
       for (const folder of ["tmp", "new", "cur"])
         await mkdir(join(signals, folder), { recursive: true, mode: 0o700 });
-      const base = ownLogin(driver, parts.env());
+      const others = logins.filter((name) => !driver.logins.includes(name));
+      const base = without(parts.env(), others);
       const path = `${paths.bin}:${base["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"}`;
       await mustBeThere(name, program ?? argv[0] ?? "", path, worktree);
       return {

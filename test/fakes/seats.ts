@@ -22,8 +22,8 @@ export function fakeSeats(policy: Policy): FakeSeats {
     driverOf: () => ({
       agent: "script",
       tried: null,
-      login: [],
       version: null,
+      logins: [],
       launch: () => ({ argv: ["agent"], env: {}, files: {} }),
       read: () => null,
       hear: () => [],

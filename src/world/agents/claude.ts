@@ -13,8 +13,8 @@ import { tellScript } from "./tell.ts";
 export const claudeDriver: AgentDriver = {
   agent: "claude",
   tried: { oldest: "2.1.329", newest: "2.1.329" },
-  login: ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"],
   version: ["claude", "--version"],
+  logins: ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"],
   launch,
   composer,
   read,

@@ -11,8 +11,8 @@ import { usage } from "./codex/usage.ts";
 export const codexDriver: AgentDriver = {
   agent: "codex",
   tried: { oldest: "0.169.0", newest: "0.169.0" },
-  login: ["OPENAI_API_KEY", "CODEX_API_KEY"],
   version: ["codex", "--version"],
+  logins: ["OPENAI_API_KEY", "CODEX_API_KEY"],
   launch: launchPlan,
   composer,
   read,

@@ -11,6 +11,9 @@ export const agentNames = ["claude", "codex", "aider", "opencode", "gemini", "sc
 /** Batty's names for the same. */
 const aliases: Readonly<Record<string, string>> = { "claude-code": "claude", "codex-cli": "codex" };
 
+/** The variables that hold any agent's login. */
+export const logins: readonly string[] = [claudeDriver, codexDriver].flatMap((d) => d.logins);
+
 /**
  * @param programs paths of the agents' programs that are part of this package
  * @throws Failure `agent.unsupported` for every agent that has no driver here
@@ -27,18 +30,5 @@ export function driverOf(agent: string, programs: { readonly script: string }): 
       ? `agent "${agent}" comes with a later release; use claude, codex or script`
       : `there is no agent "${agent}"`,
     { hint: `Agents are ${agentNames.join(", ")}; this release drives claude, codex and script.` },
-  );
-}
-
-/** What of an environment an agent's program is given: of the logins in it only its own. */
-export function ownLogin(
-  { agent, login }: Pick<AgentDriver, "agent" | "login">,
-  env: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  // What a script member runs is the team's own, like its tests.
-  if (agent === "script") return env;
-  const others = [claudeDriver, codexDriver].flatMap((driver) => driver.login);
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => login.includes(name) || !others.includes(name)),
   );
 }

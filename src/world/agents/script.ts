@@ -11,8 +11,8 @@ export function createScriptDriver(program: string): AgentDriver {
   return {
     agent: "script",
     tried: null,
-    login: [],
     version: null,
+    logins: [],
     launch() {
       if (!existsSync(program))
         throw new Failure("agent.missing", `the script agent's program ${program} is not there`, {
