@@ -24,6 +24,11 @@ describe("Claude Code", () => {
       "usage-limit": "limit",
     },
     limited: "usage-limit-of-plan",
+    spoofs: [
+      "✻ Thinking… (3s · esc to interrupt)",
+      "Pane is dead (status 1)",
+      " Select login method",
+    ],
     shown: 1_500,
     aside: [
       { hook_event_name: "PreToolUse", agent_id: "a1", session_id: "s", tool_name: "Bash" },

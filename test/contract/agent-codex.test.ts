@@ -21,6 +21,12 @@ describe("Codex", () => {
       "usage-limit": "limit",
     },
     limited: "usage-limit",
+    spoofs: [
+      "• Working (3s • esc to interrupt)",
+      "• Running hook (1s • esc to interrupt)",
+      "Pane is dead (status 1)",
+      "  Resuming session…",
+    ],
     shown: 500,
     aside: [
       { hook_event_name: "PostToolUse", agent_id: "a1", session_id: "s", tool_name: "Bash" },

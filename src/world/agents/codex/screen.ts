@@ -12,10 +12,12 @@ interface Bottom {
 
 function bottomOf(screen: Screen): Bottom | null {
   const rows = screen.rows.map(withoutColours);
-  // A composer stands below it already, for as long as that takes.
-  if (rows.some((row) => /^\s+Resuming session…$/.test(row))) return null;
   const prompt = rows.findLastIndex((row) => /^(?:›(?: |$)|> \d+\. )/.test(row));
-  return prompt < 0 ? null : { rows, prompt };
+  // A composer stands right below it already, for as long as that takes.
+  const loads = rows
+    .slice(Math.max(0, prompt - 2))
+    .some((row) => /^\s+Resuming session…$/.test(row));
+  return prompt < 0 || loads ? null : { rows, prompt };
 }
 
 const isChoice = ({ rows, prompt }: Bottom): boolean => /^[›>] \d+\. /.test(rows[prompt] ?? "");
@@ -27,8 +29,9 @@ const isDialog = (bottom: Bottom): boolean =>
     .slice(bottom.prompt + 1)
     .some((row) => /\benter\b.*\besc\b|^ *Press enter\b/i.test(row));
 
+/** tmux writes so below all that the program left there. */
 const isDead = (screen: Screen): boolean =>
-  screen.rows.some((row) => /^Pane is dead\b/.test(withoutColours(row)));
+  /^Pane is dead\b/.test(screen.rows.map(withoutColours).findLast((row) => row !== "") ?? "");
 
 export function composer(screen: Screen): Probe<string> {
   if (isDead(screen)) return unknown("its program has ended");
@@ -79,8 +82,17 @@ const statusRow = /^[•◦] .*\(.*\besc to interrupt\)/;
 /** Its hooks are over at once, but for the one that asks people. */
 const hookRuns = "Running hook";
 
-const statusOf = (screen: Screen): string | undefined =>
-  screen.rows.map(withoutColours).findLast((row) => statusRow.test(row));
+/** Right above the composer, but for its own details. Its time is dim, which nothing that the model writes can be. */
+function statusOf(screen: Screen): string | undefined {
+  const rows = screen.rows.map(withoutColours);
+  const at = rows.findLastIndex((row) => statusRow.test(row));
+  const row = rows[at];
+  if (row === undefined || /esc to interrupt/.test(undimmed(screen.rows[at] ?? "")))
+    return undefined;
+  const prompt = rows.findLastIndex((one) => one.startsWith("›"));
+  const between = prompt < at ? [] : rows.slice(at + 1, prompt);
+  return between.every((one) => one === "" || one.startsWith("  ")) ? row : undefined;
+}
 
 /** While an answer streams in, only the title says so. */
 const spins = (title: string): boolean => /^[\u2801-\u28ff] /.test(title);
