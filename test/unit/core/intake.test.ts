@@ -164,11 +164,9 @@ const signals = (...list: readonly Signal[]): Input => observed({ signals: look(
 const names = (events: readonly Event[]) => events.map((e) => e.event);
 const letter = "1.000001.1";
 const waiting = [...morning, sent(letter, "eng-1-1")];
-const inPane: readonly Event[] = [
-  ...waiting,
-  { event: "message_typing", id: letter, member: "eng-1-1", pane: "%1", epoch: 1 },
-  { event: "message_typed", id: letter },
-];
+const who = { id: letter, member: "eng-1-1", pane: "%1", epoch: 1 };
+const typing = { event: "message_typing", ...who } as const;
+const entered = [...waiting, typing, { event: "message_typed", id: letter } as const];
 const inTurn = [
   ...waiting,
   signalled("eng-1-1", "taken", { message: letter }),
@@ -178,18 +176,22 @@ const inTurn = [
 describe("a signal", () => {
   it("that is read twice acts once: its file is moved at once, and it is consumed both times", () => {
     const one = signal("taken", { message: letter });
-    const first = take(told(...inPane), signals(one));
+    const first = take(told(...entered), signals(one));
     expect(names(first.events)).toEqual(["member_signalled", "message_taken"]);
-    const second = take(tell(told(...inPane), ...first.events), signals(one));
+    const second = take(tell(told(...entered), ...first.events), signals(one));
     expect(second.events).toEqual([]);
     const taken = { type: "ensure.take", lane: "mail:eng-1-1", member: "eng-1-1", id: letter };
     expect(first.effects).toEqual([taken, ...second.effects]);
     expect(second.effects).toMatchObject([{ type: "ensure.consume" }]);
   });
 
+  it("of a message that was not typed yet does not take it: its header stood in somebody's text", () => {
+    const { events } = take(told(...waiting), signals(signal("taken", { message: letter })));
+    expect(names(events)).toEqual(["member_signalled"]);
+  });
+
   it("of a message whose Enter tmux has not confirmed yet says that it was typed, too", () => {
-    const typing = { event: "message_typing", id: letter, member: "eng-1-1" } as const;
-    const state = told(...waiting, { ...typing, pane: "%1", epoch: 1 });
+    const state = told(...waiting, typing);
     const { events } = take(state, signals(signal("taken", { message: letter })));
     expect(names(events)).toEqual(["member_signalled", "message_typed", "message_taken"]);
   });
@@ -246,7 +248,7 @@ describe("a signal", () => {
       signal("taken", { message: letter }),
       signal("idle", { detail: "Quick." }),
     );
-    expect(names(take(told(...inPane), given).events)).toEqual([
+    expect(names(take(told(...entered), given).events)).toEqual([
       "member_signalled",
       "message_taken",
       "member_signalled",
