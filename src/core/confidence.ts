@@ -9,7 +9,11 @@ const tests = /(^|\/)(tests?|__tests__|spec)\/|[._-](test|spec)\.\w+$/i;
 const configs =
   /(^|\/)([\w.-]*config[\w.-]*|\.\w+rc|Dockerfile|Makefile)(\.\w+)?$|\.(ya?ml|toml)$/i;
 
+const documents = /(^|\/)docs?\/|\.(md|mdx|rst|adoc|txt)$/i;
+
 export const uncountedRisk = "no test counted";
+/** Tests say nothing of it, and it may be talk about work that was not done. */
+const documentsRisk = "documentation only";
 
 export interface Confidence {
   /** 0 to 1. */
@@ -73,5 +77,6 @@ export const risksOfFile = (file: ChangedFile): readonly string[] =>
 
 export function risksOf(files: readonly ChangedFile[], counted: boolean): readonly string[] {
   const seen = fileRisks.filter(([, test]) => files.some(test)).map(([flag]) => flag);
-  return counted ? seen : [...seen, uncountedRisk];
+  const talk = files.length > 0 && files.every((f) => documents.test(f.path));
+  return [...seen, ...(talk ? [documentsRisk] : []), ...(counted ? [] : [uncountedRisk])];
 }

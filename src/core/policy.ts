@@ -115,6 +115,8 @@ export const limits = {
   handOffsAtMost: 3,
   /** A new conversation that is full again so soon is filled by the task itself: another one would be, too. */
   filledSoon: 10 * 60_000,
+  /** So often `done` is refused for the same reason before a person is told. */
+  refusedAtMost: 3,
   /** Clocks differ: so much later than the provider says its limit is over. */
   limitMargin: 5_000,
   /** Before each launch after a fall: trouble of a moment (a full disk, tmux) may be over by the last one. */

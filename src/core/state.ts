@@ -157,6 +157,8 @@ export interface Work {
   /** Reds in the running count. */
   readonly reds: number;
   readonly done: Claimed | null;
+  /** Its author's `done` was refused so often in a row for the same reason. */
+  readonly refusals?: { readonly code: string; readonly times: number };
   /** Of the change that was looked at last; absent: an old journal does not say. */
   readonly commits?: number;
   /** The last gated head of the branch. */

@@ -3,6 +3,7 @@ import type { EventOf, Recorded } from "../event.ts";
 import type { TaskPatch } from "../ports.ts";
 import type { State, Work } from "../state.ts";
 import type { TaskId } from "../words.ts";
+import { currentWork } from "../work.ts";
 import { change, drop, put } from "./put.ts";
 
 /** Runs of the gate whose times are kept: enough for a median that one slow run does not move. */
@@ -50,6 +51,18 @@ function assigned(state: State, event: EventOf<"task_assigned">, at: number, seq
   };
   return { ...state, work: put(state.work, event.task, fresh) };
 }
+
+function refusedDone(state: State, event: EventOf<"command_recorded">): State {
+  const { verb, effect, code, person } = event;
+  const held = verb === "done" && effect === "refused" ? currentWork(state, person) : undefined;
+  if (held === undefined || code === null) return state;
+  return work(state, held.task, (w) => ({ ...w, refusals: refusedOnceMore(w, code) }));
+}
+
+export const refusedOnceMore = ({ refusals }: Work, code: string) => ({
+  code,
+  times: refusals?.code === code ? refusals.times + 1 : 1,
+});
 
 function gated(state: State, event: EventOf<"verification_evidence_collected">, at: number): State {
   if (event.purpose === "trunk") return trunkGated(state, event, at);
@@ -176,8 +189,10 @@ export function evolveTasks(state: State, { event, at, seq }: Recorded): State {
       return work(state, event.task, (w) => (w.phase === "starting" ? set(w, "working", at) : w));
     case "task_start_failed":
       return work(state, event.task, (w) => ({ ...w, troubles: w.troubles + 1, troubleAt: at }));
+    case "command_recorded":
+      return refusedDone(state, event);
     case "task_completed": {
-      const next = work(state, event.task, (w) => ({
+      const next = work(state, event.task, ({ refusals: _, ...w }) => ({
         ...set(w, "verifying", at),
         done: { commit: event.commit, tree: event.tree, summary: event.summary, at },
         troubles: 0,

@@ -8,6 +8,7 @@ import type { State } from "../state.ts";
 import type { Caller, Refusal } from "../words.ts";
 import { ofRefused } from "./forgeries.ts";
 import { clean } from "./letters.ts";
+import { unfinished } from "./unfinished.ts";
 
 /** Characters of what was said along. The whole of it stands where it had its effect. */
 const argsKept = 200;
@@ -25,7 +26,7 @@ export function refused(state: State, input: Input, refusal: Refusal): readonly 
   if (input.type !== "intent") return [];
   const { by, asked } = input;
   const said = asked === undefined ? [] : [line(by, asked, "refused", refusal.code)];
-  return [...said, ...ofRefused(state, input)];
+  return [...said, ...ofRefused(state, input), ...unfinished(state, input, refusal)];
 }
 
 /** A person's message from while no bot ran: they gave it on the shell. */

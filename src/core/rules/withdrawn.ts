@@ -1,6 +1,7 @@
 // When a question or an escalation has lost its cause: nobody needs to answer it any more, and the card says why.
 import { loopKind } from "../evolve/exchanges.ts";
 import { seatOf } from "../evolve/seats.ts";
+import { limits } from "../policy.ts";
 import type { World } from "../ports.ts";
 import type { Seen } from "../rule.ts";
 import { isResting } from "../setback.ts";
@@ -19,6 +20,7 @@ export function causeGone(state: State, e: Escalation, { world }: Seen): string 
   if (e.kind === "context")
     return currentWork(state, e.member)?.task === Number(e.detail) ? null : `#${e.detail} goes on`;
   if (e.kind === loopKind) return isTalkedOut(state, e.detail) ? null : "something came of it";
+  if (e.kind === "unfinished") return isRefusedStill(state, e) ? null : `#${e.detail} goes on`;
   if (e.kind === "dialog") return dialogOver(state, e);
   const work = e.task === null ? undefined : state.work.get(e.task);
   if (work !== undefined && isOver(work))
@@ -28,6 +30,11 @@ export function causeGone(state: State, e: Escalation, { world }: Seen): string 
 
 const isMended = (e: Escalation, { board }: World): boolean =>
   board?.probe.known === true && !board.probe.value.broken.some((b) => b.file === e.detail);
+
+function isRefusedStill(state: State, e: Escalation): boolean {
+  const work = currentWork(state, e.member);
+  return work?.task === Number(e.detail) && (work.refusals?.times ?? 0) >= limits.refusedAtMost;
+}
 
 function isUp(state: State, e: Escalation): boolean {
   const seat = seatOf(state, e.member);
