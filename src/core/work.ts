@@ -15,8 +15,15 @@ export const openWork = ({ work }: State): readonly Work[] => openIn(work);
  * The task that occupies a member. A task whose card is out, or that waits for a person, does not; one whose gate is
  * run again for a person comes after what its author does meanwhile.
  */
-export function currentWork(state: State, member: MemberName): Work | undefined {
-  const held = openWork(state).filter((w) => w.member === member && isHeld(w));
+export const currentWork = (state: State, member: MemberName): Work | undefined =>
+  heldBy(openWork(state), member);
+
+/** The same for `evolve`, in which the map may be edited in place: nothing that follows from it is kept. */
+export const currentWorkNow = ({ work }: State, member: MemberName): Work | undefined =>
+  heldBy([...work.values()], member);
+
+function heldBy(work: readonly Work[], member: MemberName): Work | undefined {
+  const held = work.filter((w) => w.member === member && isHeld(w));
   return held.find((w) => w.phase !== "verifying") ?? held[0];
 }
 

@@ -8,7 +8,7 @@ import { limits } from "../policy.ts";
 import { rested, roused, setBack, wentWell } from "../setback.ts";
 import type { Seat, State } from "../state.ts";
 import type { Instant, MemberName } from "../words.ts";
-import { currentWork } from "../work.ts";
+import { currentWorkNow } from "../work.ts";
 import { put } from "./put.ts";
 
 const signalsKept = 200;
@@ -104,7 +104,7 @@ function begunAnew(state: State, s: Seat): HandOff {
   return { task, times, order: null, epoch: s.epoch, notes, stage: "fresh" };
 }
 
-const taskOf = (state: State, { member }: Seat) => currentWork(state, member)?.task ?? null;
+const taskOf = (state: State, { member }: Seat) => currentWorkNow(state, member)?.task ?? null;
 
 export const doingOf = ({ activity, since, waitsFor, stopping }: Seat): Doing => ({
   ...{ activity, since, what: waitsFor, stopping },

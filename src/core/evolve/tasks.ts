@@ -3,7 +3,7 @@ import type { EventOf, Recorded } from "../event.ts";
 import type { TaskPatch } from "../ports.ts";
 import type { State, Work } from "../state.ts";
 import type { TaskId } from "../words.ts";
-import { currentWork } from "../work.ts";
+import { currentWorkNow } from "../work.ts";
 import { change, drop, put } from "./put.ts";
 
 /** Runs of the gate whose times are kept: enough for a median that one slow run does not move. */
@@ -54,7 +54,7 @@ function assigned(state: State, event: EventOf<"task_assigned">, at: number, seq
 
 function refusedDone(state: State, event: EventOf<"command_recorded">): State {
   const { verb, effect, code, person } = event;
-  const held = verb === "done" && effect === "refused" ? currentWork(state, person) : undefined;
+  const held = verb === "done" && effect === "refused" ? currentWorkNow(state, person) : undefined;
   if (held === undefined || code === null) return state;
   return work(state, held.task, (w) => ({ ...w, refusals: refusedOnceMore(w, code) }));
 }
