@@ -98,3 +98,24 @@ it("an event that cannot be taken in changes nothing, and the next one is taken 
   fold.take(lines[4] as Recorded);
   expect(fold.state().seq).toBe(5);
 });
+
+it("what events ask of the state is answered by what came before them, not by what was asked earlier", () => {
+  const refused: Event = {
+    ...{ event: "command_recorded", person: "eng-1-1", via: "agent", verb: "done", args: "" },
+    ...{ effect: "refused", code: "done.no-commits", message: null },
+  };
+  const life = [
+    ...[assigned(1), ready(1), refused],
+    { event: "task_cancelled", task: 1, by: "ada", ref: null } as Event,
+    ...[assigned(2), ready(2), refused, refused],
+  ];
+  const fold = foldFrom(empty);
+  let slowly: State = empty;
+  life.forEach((event, n) => {
+    const recorded: Recorded = { seq: n + 1, at: dawn + n, event };
+    fold.take(recorded);
+    slowly = evolve(slowly, recorded);
+  });
+  expect(fold.state().work.get(2)?.refusals).toEqual({ code: "done.no-commits", times: 2 });
+  expect(toJson(fold.state())).toBe(toJson(slowly));
+});
