@@ -156,12 +156,11 @@ test("killed with a card due and not yet posted: it is posted once", async () =>
   const room = join(t.root, ".batty", "chat", "local", "merges.jsonl");
   await mkdir(room); // a file that can't be written
   const task = await t.task("engineer", "one");
-  const due = await t.journal.until("approval_requested", (l) => l["task"] === task);
+  await t.journal.until("approval_requested", (l) => l["task"] === task);
   // Whatever happens to a task shows its card again: nothing more may happen to this one.
   await t.journal.until("turn_ended", (l) => l["task"] === task);
   const [review] = t.journal.of("board_due", (l) => l["patch"].status === "review");
   await t.journal.until("board_written", (l) => l["due"] === review?.seq);
-  expect(due.seq).toBeLessThan(t.journal.last().seq);
   expect(moment(t)).toMatchObject({ event: "approval_requested", task });
   expect(t.chat.lines.filter(isCard("merge", "open"))).toEqual([]);
   const { chat } = await killAndStart(t, () => rmdir(room));

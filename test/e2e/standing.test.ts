@@ -21,7 +21,7 @@ async function escalationsOf(own: Team): Promise<readonly Open[]> {
 const count = (own: Team, event: string, member: string): number =>
   own.journal.of(event, (line) => line["member"] === member).length;
 
-it("an agent that dies at once ends after five tries with one escalation that shows its last words", async () => {
+it("an agent that dies at once ends after four tries with one escalation that shows its last words", async () => {
   const own = await team({
     started: false,
     playbooks: { engineer: [{ on: "start", do: ["say no licence for this machine", "exit 3"] }] },
@@ -32,16 +32,16 @@ it("an agent that dies at once ends after five tries with one escalation that sh
   const open = await escalationsOf(own);
   expect(open).toMatchObject([{ member: "engineer", kind: "agent" }]);
   const { question } = open[0] as Open;
-  expect(question).toContain("5 tries within 2 minutes. Last: ended with exit 3");
+  expect(question).toContain("4 tries within 2 minutes. Last: ended with exit 3");
   expect(question).toMatch(/Command: \S*node \S*script-agent\.js/);
   expect(question).toMatch(/PATH: \S*\/\.batty\/bin:/);
   expect(question).toContain("no licence for this machine");
-  expect(count(own, "agent_spawned", "engineer")).toBe(5);
+  expect(count(own, "agent_spawned", "engineer")).toBe(4);
   expect((await own.seats()).has("architect")).toBe(true);
   expect((await own.batty("status")).stdout).toContain("✗ engineer parked");
 }, 180_000);
 
-it("a member whose command is missing ends after five tries: one escalation, little log, no work for the machine", async () => {
+it("a member whose command is missing ends after four tries: one escalation, little log, no work for the machine", async () => {
   const own = await team({ started: false });
   // The bot runs on a copy of Node that is gone when it starts its agents with it.
   const node = join(own.place.bin, "node");
@@ -61,7 +61,7 @@ it("a member whose command is missing ends after five tries: one escalation, lit
     expect(question).toContain(`there is no program ${node}`);
     expect(question).toContain("PATH: ");
   }
-  expect(count(own, "spawn_failed", "engineer")).toBe(5);
+  expect(count(own, "spawn_failed", "engineer")).toBe(4);
   const lines = own.journal.lines().length;
   const bot = own.bot()?.pid ?? 0;
   const before = statOf(bot)?.cpuTicks ?? 0;
