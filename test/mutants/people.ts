@@ -88,7 +88,7 @@ export const people: readonly Mutant[] = [
     find: "falls.filter((fall) => fall.own).length >= limits.fallsAtMost",
     replace: "falls.filter((fall) => fall.own).length > limits.fallsAtMost",
     why: "an agent that cannot start is started once more than told",
-    tests: ["scenario/seats.test.ts"],
+    tests: ["scenario/standing.test.ts"],
   },
   {
     name: "unknown is taken for no",
