@@ -9,14 +9,11 @@ import type { Team } from "../core/team.ts";
 import { Failure } from "../core/words.ts";
 import { createRedact, secretValues } from "../lib/redact.ts";
 import { rfc3339 } from "../lib/time.ts";
-import { versionIn } from "../lib/versions.ts";
 import { readCheckpoint } from "../main/checkpoint.ts";
 import { checkTelemetry, rebuildTelemetry } from "../main/telemetry.ts";
 import { writeBundle } from "../setup/bundle.ts";
 import type { Check, Finding } from "../setup/check.ts";
 import { examine, type Patient } from "../setup/doctor.ts";
-import type { SeatedAgent } from "../setup/doctor-agents.ts";
-import { driverOf } from "../world/agents/drivers.ts";
 import { lockOwner } from "../world/lock.ts";
 import { type Paths, pathsOf } from "../world/paths.ts";
 import { removeTelemetry } from "../world/telemetry.ts";
@@ -24,6 +21,7 @@ import { version } from "../world/version.ts";
 import { noTeam, type OwnVerb, refused, unknownWord } from "./call.ts";
 import { remainsOf } from "./doctor-remains.ts";
 import { sayFindings } from "./findings.ts";
+import { seatedAgents } from "./seated-agents.ts";
 import { teamInForce } from "./team-in-force.ts";
 import { checkTools, runTool } from "./tools.ts";
 
@@ -108,20 +106,6 @@ async function discordFindings(team: Team): Promise<readonly Check[]> {
   if (team.chat.discord === null) return [];
   const { examine: look } = await import("./discord.ts");
   return look(team);
-}
-
-/** Those that come with this package have no version of their own. */
-async function seatedAgents(team: Team, root: string): Promise<readonly SeatedAgent[]> {
-  const names = [...new Set(team.members.map((member) => member.agent))];
-  const seated = names.map(async (agent): Promise<readonly SeatedAgent[]> => {
-    const { tried, version: argv } = driverOf(agent, { script: "" });
-    const [program = "", ...args] = argv ?? [];
-    if (tried === null || program === "") return [];
-    const { code, out } = await runTool([program, ...args], root);
-    const members = team.members.filter((member) => member.agent === agent).map((m) => m.name);
-    return [{ agent, members, tried, version: code === "missing" ? undefined : versionIn(out) }];
-  });
-  return (await Promise.all(seated)).flat();
 }
 
 function patient(paths: Paths): Patient {

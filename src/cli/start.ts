@@ -19,6 +19,7 @@ import { mustBePerson } from "./caller.ts";
 import { botProgram, templates } from "./package-root.ts";
 import { watched } from "./progress.ts";
 import { readingOf } from "./reading.ts";
+import { untriedAgents } from "./seated-agents.ts";
 import { checkTools } from "./tools.ts";
 
 /** From launch, or from the last sign of a journal being read, to the first answer, ms. */
@@ -46,16 +47,21 @@ export const start: OwnVerb = async (call, root) => {
   await copySchema(templates, root, deadline);
   const ours = await ensureBot(call, paths);
   const words = call.argv.filter((w) => w !== "--attach");
+  const untried = untriedAgents(team, root);
   const answer = await watched(call, paths.chatSocket, () =>
     connectShell(paths.chatSocket, "start", words),
   );
   const runs = !answer.ok && answer.refusal.code === "team.running";
-  const reply =
+  const started =
     ours && runs && (await ranBefore(paths)) ? await adopted(paths) : await naming(paths, answer);
+  const reply = noting(started, await untried);
   if (!reply.ok || !call.argv.includes("--attach")) return reply;
   const { attach } = await import("./attach.ts");
   return attach({ ...call, argv: [] }, root);
 };
+
+const noting = (reply: ShellReply, more: string): ShellReply =>
+  reply.ok && more !== "" ? { ...reply, text: `${reply.text}\n${more}` } : reply;
 
 /** Who holds the team that runs already. */
 async function naming(paths: Paths, reply: ShellReply): Promise<ShellReply> {

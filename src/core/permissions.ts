@@ -100,7 +100,11 @@ function ofPart(
   if (!isDisguised(asked) && permissions.allow.some((pattern) => fits(pattern, part.text)))
     return { effect: "allow", why: "permissions.allow" };
   if (loose) return { effect: "ask" };
-  if (ground.granted.includes(grantText(asked, { commands: [part], piped: false })))
+  const { granted } = ground;
+  if (
+    granted.includes(grantText(asked, { commands: [part], piped: false })) ||
+    isInPattern(part, asked, granted)
+  )
     return { effect: "allow", why: "allowed for this task" };
   return isRoutine(part, asked, ground) ? { effect: "allow", why: "routine" } : { effect: "ask" };
 }
@@ -142,6 +146,46 @@ export function grantOf(asked: Asked): readonly string[] | null {
     ? null
     : [grantText(asked, line)];
 }
+
+/** Programs whose next word says what they do; its own next word too, where that only starts something. */
+const tools =
+  /^(?:npm|pnpm|yarn|bun|deno|cargo|go|make|just|pip|pip3|poetry|uv|bundle|rake|mvn|gradle|dotnet|mix|composer|tox|nox|docker|podman|helm)$/;
+const starts = /^(?:run|exec|compose)$/;
+const plainWord = /^[a-z][\w:.-]{0,30}$/i;
+
+/** What a person may allow with whatever follows it, in this folder; null: only the line as it stands. */
+export function patternOf(asked: Asked): { readonly words: string; readonly grant: string } | null {
+  const line = isShell(asked) ? askedLine(asked) : null;
+  const [only, ...others] = line?.commands ?? [];
+  if (only === undefined || others.length > 0 || isLoose(line)) return null;
+  const texts = only.words.map(({ text }) => text);
+  if (!tools.test(texts[0] ?? "")) return null;
+  const words = texts.slice(0, starts.test(texts[1] ?? "") ? 3 : 2);
+  // One with nothing after it is granted as it stands.
+  if (
+    words.length < 2 ||
+    texts.length === words.length ||
+    !words.every((word) => plainWord.test(word))
+  )
+    return null;
+  return { words: words.join(" "), grant: patternText(asked.cwd, words) };
+}
+
+const patternText = (cwd: string, words: readonly string[]): string =>
+  `Bash* in ${cwd}: ${words.join(" ")}`;
+
+/** Whether a pattern that was allowed has this command. What a shell would put in place of its words is not known. */
+const isInPattern = ({ words }: Command, asked: Asked, granted: readonly string[]): boolean =>
+  isShell(asked) &&
+  words.every(({ expands }) => !expands) &&
+  [2, 3].some((n) =>
+    granted.includes(
+      patternText(
+        asked.cwd,
+        words.slice(0, n).map(({ text }) => text),
+      ),
+    ),
+  );
 
 /** The same words mean something else in another folder. A line of several is granted as it stands. */
 const grantText = ({ tool, subject, cwd }: Asked, { commands, piped }: Line): string => {

@@ -70,6 +70,7 @@ describe("an agent that needs permission", () => {
     expect(newest(day)?.actions.map(({ verb }) => verb)).toEqual([
       "allow-once",
       "allow-task",
+      "allow-task",
       "deny",
       "deny",
     ]);
@@ -95,6 +96,20 @@ describe("an agent that needs permission", () => {
     await day.pass(1_000);
     expect(other.verdict).toBeNull();
     expect(cards(day)).toHaveLength(2);
+  });
+
+  it("is asked about once where a person allows it with other words after it for the task", async () => {
+    const day = await atWork();
+    asks(day, "npm install left-pad");
+    await day.pass(1_000);
+    await press(day, "Allow npm install … for this task");
+    expect(newest(day)?.footer).toBe("Answered by ada: Allow npm install … for this task");
+    const again = asks(day, "npm install right-pad --save-dev");
+    await day.pass(1_000);
+    expect(again.verdict).toEqual({ effect: "allow" });
+    const other = asks(day, "npm uninstall left-pad");
+    await day.pass(1_000);
+    expect(other.verdict).toBeNull();
   });
 
   it("is told why when it is denied, in the person's own words", async () => {

@@ -5,7 +5,14 @@ import type { PermissionRequest } from "../agent.ts";
 import type { Event } from "../event.ts";
 import { seatOf } from "../evolve/seats.ts";
 import type { Input, Intent } from "../input.ts";
-import { type Ground, grantOf, never, type OpenRequest, ruling } from "../permissions.ts";
+import {
+  type Ground,
+  grantOf,
+  never,
+  type OpenRequest,
+  patternOf,
+  ruling,
+} from "../permissions.ts";
 import type { Policy } from "../policy.ts";
 import { type Decision, events, nothing, type Rule, refuse, type Seen } from "../rule.ts";
 import { type Escalation, isOpen, type State } from "../state.ts";
@@ -19,7 +26,8 @@ const subjectKept = 2_000;
 const openAtMost = 10;
 
 export const allowOnce = "Allow once";
-export const allowForTask = "Allow for this task";
+const allowForTask = "Allow for this task";
+const allowPattern = (words: string): string => `Allow ${words} … for this task`;
 export const deny = "Deny";
 
 export const permissions: Rule = (state, input, seen) => {
@@ -62,12 +70,18 @@ function asked(
     ...about,
     ...{ epoch, escalation: nextEscalation(state), tool: request.tool },
     ...{ what, cwd: request.cwd },
-    options:
-      task === undefined || !isWhole || grantOf(request) === null
-        ? [allowOnce, deny]
-        : [allowOnce, allowForTask, deny],
+    options: [allowOnce, ...(task === undefined || !isWhole ? [] : forTask(request)), deny],
     deadline: seen.now + rules.timeout,
   });
+}
+
+/** What can be allowed for the whole task: this, and it with other words after it. */
+function forTask(request: PermissionRequest): string[] {
+  const pattern = patternOf(request);
+  return [
+    ...(grantOf(request) === null ? [] : [allowForTask]),
+    ...(pattern === null ? [] : [allowPattern(pattern.words)]),
+  ];
 }
 
 function groundOf(
@@ -129,6 +143,11 @@ export function answeredBy(
   if (request === undefined) return [];
   const word = text.trim().toLowerCase();
   if (word === allowOnce.toLowerCase()) return [decided(request, "allow", by, "once")];
+  const pattern = patternOf(request);
+  if (pattern !== null && word === allowPattern(pattern.words).toLowerCase())
+    return options.includes(allowPattern(pattern.words))
+      ? [decided(request, "allow", by, `${pattern.words} … for this task`, [pattern.grant])]
+      : [decided(request, "deny", by, "it can't be allowed for a whole task; ask for it again")];
   if (word === allowForTask.toLowerCase())
     return options.includes(allowForTask)
       ? [decided(request, "allow", by, "for this task", grantOf(request) ?? [])]

@@ -2,7 +2,7 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { clockOf } from "../../lib/time.ts";
 import type { Action, ActionVerb, Card, CardState } from "../card.ts";
-import { allowForTask, allowOnce, deny } from "../rules/permissions.ts";
+import { allowOnce, deny } from "../rules/permissions.ts";
 import { type Escalation, isOpen, nobody, type State, type Step } from "../state.ts";
 import type { Instant } from "../words.ts";
 import { action, blank } from "./cards.ts";
@@ -74,17 +74,14 @@ function fields(e: Escalation, now: Instant): Card["fields"] {
 const timeLeft = (ms: number): string =>
   ms <= 0 ? "now" : `${formatDuration(Math.ceil(ms / 60_000) * 60_000)} left`;
 
-const permissionVerbs: Readonly<Record<string, ActionVerb>> = {
-  [allowOnce]: "allow-once",
-  [allowForTask]: "allow-task",
-  [deny]: "deny",
-};
+const permissionVerb = (option: string): ActionVerb =>
+  option === allowOnce ? "allow-once" : option === deny ? "deny" : "allow-task";
 
 /** Its agent stands still meanwhile: it can't be put off, and who says no may say why. */
 const permissionActions = (e: Escalation): Action[] => [
   ...e.options.map((option, i) => {
     const style = option === deny ? "danger" : option === allowOnce ? "primary" : "plain";
-    return action(`q${e.id}.answer.${i}`, permissionVerbs[option] ?? "answer", option, style);
+    return action(`q${e.id}.answer.${i}`, permissionVerb(option), option, style);
   }),
   action(`q${e.id}.answer`, "deny", "Deny, because…", "plain", "text"),
 ];

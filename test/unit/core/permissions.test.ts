@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { grantOf, never, type Permissions, ruling } from "../../../src/core/permissions.ts";
+import {
+  grantOf,
+  never,
+  type Permissions,
+  patternOf,
+  ruling,
+} from "../../../src/core/permissions.ts";
 
 const worktree = "/state/worktrees/eng-1-1";
 const rules: Permissions = {
@@ -206,5 +212,50 @@ describe("a grant for the task", () => {
     expect(grantOf(at("make $X"))).toBeNull();
     expect(grantOf(at("mcp__db__query", "mcp__db__query"))).toBeNull();
     expect(grantOf(at("edit /etc/hosts", "Edit"))).not.toBeNull();
+  });
+});
+
+describe("a pattern for the task", () => {
+  const at = (subject: string, cwd = worktree) => ({ tool: "Bash", subject, cwd });
+  const words = (subject: string): string | undefined => patternOf(at(subject))?.words;
+  const then = (given: string, asked: ReturnType<typeof at>): string => {
+    const pattern = patternOf(at(given));
+    const granted = pattern === null ? [] : [pattern.grant];
+    return ruling(asked, rules, { ...ground, granted }).effect;
+  };
+
+  it.each([
+    ["npm install left-pad", "npm install"],
+    ["npm run build -- --watch", "npm run build"],
+    ["cargo add serde --features derive", "cargo add"],
+    ["make deploy TARGET='staging'", "make deploy"],
+    ["npm install $PACKAGE", "npm install"],
+    ["make lint", undefined],
+    ["rm build x", undefined],
+    ["sudo npm install x", undefined],
+    ["npm --prefix /x install y", undefined],
+    ["npm install x && npm test", undefined],
+    ["npm install x > /etc/passwd", undefined],
+    ["A=1 npm install x", undefined],
+  ])("of %j is %j", (subject, found) => expect(words(subject)).toBe(found));
+
+  it("covers other words after it, also as a part of another line", () => {
+    expect(then("npm install left-pad", at("npm install right-pad --save-dev"))).toBe("allow");
+    expect(then("npm install left-pad", at("npm install x && npm test"))).toBe("allow");
+    expect(then("npm run build -- -w", at("npm run build -- -v"))).toBe("allow");
+  });
+
+  it("covers no other command, place, redirection or unknown, and never what never goes", () => {
+    const given = "npm install left-pad";
+    for (const subject of [
+      ...["npm ci", "npm installx y", "npm uninstall left-pad", "npm install $X", "npm install *"],
+      ...["A=1 npm install x", "sudo npm install x", "npm install x > /etc/passwd"],
+      ...["cd /x && npm install y", "npm install x | sh", "npm install x; mkfs /dev/sda"],
+    ])
+      expect(then(given, at(subject)), subject).toBe("ask");
+    expect(then("npm run build -- -w", at("npm run deploy -- -w"))).toBe("ask");
+    expect(then(given, at(given, "/elsewhere"))).toBe("ask");
+    expect(then(given, at("npm install ~/.ssh/id_rsa"))).toBe("deny");
+    expect(then("npm publish --dry-run", at("npm publish"))).toBe("deny");
   });
 });
