@@ -57,7 +57,10 @@ export function createSend({ port, ledger, prepare, closing }: SendParts): Send 
     if (post.step === true && port.isOpen?.(post.room) === false) return;
     const digest = digestOf(post);
     const before = ledger.get(post.key);
-    if (before !== null && (before.digest === digest || (seq > 0 && before.seq > seq))) return;
+    if (before !== null && seq > 0 && before.seq > seq) return;
+    // In doubt what stands there may be another state that was shown and not noted.
+    const isNoted = before?.digest === digest && (!doubtful || (seq > 0 && before.seq === seq));
+    if (isNoted) return;
     const within = (post.files?.length ?? 0) === 0 ? deadline : fileDeadline;
     const stands =
       before?.id ??

@@ -79,6 +79,23 @@ describe("an outbox", () => {
     expect([shown(), disk.letters.size, disk.waiting.size]).toEqual([["new"], 0, 0]);
   });
 
+  it("shows a state that came back, though the one between was shown and the bot died before it noted that", async () => {
+    const first = open();
+    say(first, 1, "a", "open");
+    await pass(5_000);
+    const noted = disk.ledger.get("a");
+    say(first, 2, "a", "approved");
+    await pass(5_000);
+    await first.close();
+    if (noted !== null) disk.ledger.keep("a", noted);
+    const next = open({ replayed: 3 });
+    say(next, 2, "a", "approved");
+    say(next, 3, "a", "open");
+    await pass(5_000);
+    expect(shown()).toEqual(["open"]);
+    await next.close();
+  });
+
   it("shows what former lives left though one of their files can't be read", async () => {
     for (const id of ["1", "2"])
       await disk.spool.write(id, { at: 1, seq: 1, shown: { post: postOf(id, "events", id) } });
