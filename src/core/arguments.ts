@@ -116,19 +116,26 @@ export function fromText(command: Command, text: string): Record<string, unknown
       split(text).map((w) => w.text),
     );
   const words = split(text);
-  const used = widthOfHead(slots, words, rest);
+  const used = widthOfHead(text, slots, words, rest);
   const from = words[used]?.start;
   const head = words.slice(0, used).map((w) => w.text);
   return fromWords(command, from === undefined ? head : [...head, text.slice(from)]);
 }
 
 /** How many words stand before the text: positions, flags, and the `--` that ends those. */
-function widthOfHead(slots: readonly Slot[], words: readonly Word[], wanted: number): number {
+function widthOfHead(
+  line: string,
+  slots: readonly Slot[],
+  words: readonly Word[],
+  wanted: number,
+): number {
   let positions = 0;
   let used = 0;
   let verbatim = false;
   while (used < words.length && (positions < wanted || wanted === 0)) {
-    const { text } = words[used] as Word;
+    const { text, start } = words[used] as Word;
+    // The text itself: a quote before its dashes is a part of it.
+    if (positions === wanted && !line.startsWith("--", start)) break;
     const width = verbatim ? 0 : text === "--" ? 1 : widthOfFlag(slots, text);
     if (width === 0 && positions === wanted) break;
     if (width === 0) positions += 1;

@@ -115,6 +115,11 @@ describe("a chat's text", () => {
     expect(text("help", "-- --odd  one")).toEqual({ verb: "--odd  one" });
   });
 
+  it("a quote before dashes is a part of a text that nothing precedes", () => {
+    expect(text("help", '"--')).toEqual({ verb: '"--' });
+    expect(text("help", '"--" one')).toEqual({ verb: '"--" one' });
+  });
+
   it.each<[string, string, readonly string[]]>([
     ["blanks separate", " a  b\tc\nd ", ["a", "b", "c", "d"]],
     ["double quotes group", '"a b" c', ["a b", "c"]],
